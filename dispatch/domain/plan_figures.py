@@ -1,0 +1,79 @@
+"""Figures of a plan: price by component, key figures, and how it was made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["CostBreakdown", "Kpis", "RunInfo"]
+
+
+@dataclass(frozen=True, slots=True)
+class CostBreakdown:
+    """Price of a plan by component, minor units; ``total`` is their sum."""
+
+    total: int = 0
+    travel: int = 0
+    labour: int = 0
+    overtime: int = 0
+    sla: int = 0
+    due: int = 0
+    preference: int = 0
+    churn: int = 0
+    unassigned: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Kpis:
+    """Key figures (contract 4a, *Figures*).
+
+    Parameters
+    ----------
+    visits, unassigned
+        Visits in routes (a crew once) and left out.
+    sla_met, sla_total
+        Visits that keep their SLA, of all visits that have one.
+    working_time_s, travel_s, travel_m, wait_s, overtime_s
+        Sums over routes.
+    utilisation
+        Working time over (end - start) of the used shifts.
+    """
+
+    visits: int = 0
+    unassigned: int = 0
+    sla_met: int = 0
+    sla_total: int = 0
+    working_time_s: int = 0
+    travel_s: int = 0
+    travel_m: int = 0
+    wait_s: int = 0
+    overtime_s: int = 0
+    utilisation: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class RunInfo:
+    """How a plan was made; the same but ``elapsed_s`` gives the same plan.
+
+    Parameters
+    ----------
+    seed, engine
+        What was asked for.
+    time_limit_s
+        Seconds allowed; None when only iterations were bounded.
+    elapsed_s
+        Seconds taken.
+    version
+        Version of dispatch.
+    case_hash
+        SHA-256 of the canonical case.
+    iterations
+        Bound in iterations; None when only time was bounded.
+    """
+
+    seed: int
+    engine: str
+    time_limit_s: float | None
+    elapsed_s: float
+    version: str
+    case_hash: str
+    iterations: int | None = None
