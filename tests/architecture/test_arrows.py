@@ -135,6 +135,15 @@ def test_the_auditor_shares_nothing_with_the_search() -> None:
     assert wrong == []
 
 
+def test_the_claim_is_data_only() -> None:
+    """What auditor and search both see holds no arithmetic that they could share (ADR 0016)."""
+    claim = TREES.get("dispatch.solver.claim", ast.Module([], []))
+    functions = [node.name for node in ast.walk(claim) if isinstance(node, ast.FunctionDef)]
+    house = {n for n, _, _ in IMPORTS.get("dispatch.solver.claim", []) if n.startswith("dispatch")}
+    assert functions == []
+    assert house <= {"dispatch.solver.solution"}
+
+
 def test_no_import_cycle() -> None:
     """No module needs itself, however far round, in order to load."""
     graph = {
