@@ -1,0 +1,1 @@
+"""A snapshot of the world and its travel times in, a plan that people can read out: pure."""
