@@ -1,0 +1,108 @@
+"""`python -m benchmarks NAME` runs a benchmark; `python -m benchmarks readme` writes its tables."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import sys
+import tempfile
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from benchmarks.families import DATA, DEFAULT_GLOBS, FAMILIES, choose
+from benchmarks.measure import COLUMNS, Row, measure
+from benchmarks.tables import TableError, fill_markers, table
+
+HERE = Path(__file__).resolve().parent
+RESULTS = HERE / "results"
+READMES = (HERE.parent / "README.md", HERE / "README.md")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; exit status 1 when a run failed or broke a rule, 2 for a wrong call."""
+    options = _parser().parse_args(arguments)
+    if options.name == "readme":
+        return _write_readmes(options.results)
+    if not options.data.is_dir():
+        print(f"error: no reference data at {options.data}\nMaybe give --data.", file=sys.stderr)
+        return 2
+    globs = options.instances or DEFAULT_GLOBS.get(options.name, "*")
+    instances = choose(FAMILIES[options.name](options.data, options.crews), globs)
+    if not instances:
+        print(f"error: no instance of {options.name} matches {globs!r}", file=sys.stderr)
+        return 2
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = options.keep or Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
+
+        def one(wanted: tuple[int, str, int]) -> Row:
+            position, engine, seed = wanted
+            row = measure(
+                options.name, instances[position], engine, seed, options.time_limit, folder
+            )
+            gap = "" if row.gap_pct is None else f" gap {row.gap_pct:+.2f} %"
+            told = f"{row.instance} {engine} seed {seed}: {row.value}{gap}, {row.unserved} unserved"
+            print(f"{told} {row.note}".rstrip(), file=sys.stderr, flush=True)
+            return row
+
+        wanted = [
+            (position, engine, seed)
+            for engine in options.engine.split(",")
+            for position in range(len(instances))
+            for seed in options.seeds
+        ]
+        with ThreadPoolExecutor(options.parallel) as pool:
+            rows = list(pool.map(one, wanted))
+    _write(options.out or RESULTS / f"{options.name}.csv", rows)
+    print(table([row.cells() for row in rows]))
+    return 1 if any(row.failed for row in rows) else 0
+
+
+def _write(path: Path, rows: Sequence[Row]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(row.cells() for row in rows)
+
+
+def _write_readmes(results: Path) -> int:
+    try:
+        for readme in READMES:
+            if readme.exists():
+                text = readme.read_text(encoding="utf-8")
+                readme.write_text(fill_markers(text, results), encoding="utf-8")
+    except TableError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    names = parser.add_subparsers(dest="name", required=True)
+    readme = names.add_parser("readme", help="put tables of committed results between markers")
+    readme.add_argument("--results", type=Path, default=RESULTS)
+    for name in FAMILIES:
+        run = names.add_parser(name)
+        run.add_argument("--instances", metavar="GLOB", help="comma-separated name patterns")
+        run.add_argument("--time-limit", type=float, default=10.0, help="seconds per run")
+        run.add_argument("--seeds", type=_numbers, default=[1], metavar="1,2,3")
+        run.add_argument(
+            "--engine", default="auto", help="comma-separated; peers as peer:ortools_plain"
+        )
+        run.add_argument("--parallel", type=int, default=1, metavar="N", help="runs at a time")
+        run.add_argument("--out", type=Path, help=f"CSV (default: benchmarks/results/{name}.csv)")
+        run.add_argument("--keep", type=Path, help="folder that keeps case and plan files")
+        run.add_argument("--data", type=Path, default=DATA, help="reference data")
+        run.add_argument("--crews", type=int, default=25, help="crews assumed (boston only)")
+    return parser
+
+
+def _numbers(text: str) -> list[int]:
+    return [int(number) for number in text.split(",")]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
