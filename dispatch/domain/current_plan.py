@@ -74,5 +74,5 @@ class CurrentPlan:
     routes: tuple[CurrentRoute, ...] = ()
 
     def route_of(self, shift: str) -> CurrentRoute | None:
-        """The route of a shift, or None when it is not used."""
+        """Find the route of a shift; None when it is not used."""
         return next((route for route in self.routes if route.shift == shift), None)

@@ -82,7 +82,7 @@ class TravelSettings:
     speed_by_hour
         Speed in km/h by local hour of departure (0 to 23); other hours: ``speed_kmh``.
     matrix
-        Given exactly when the source is ``matrix``.
+        Needed by the source ``matrix``; beside another source it is kept and not used.
     """
 
     source: TravelSourceName = TravelSourceName.HAVERSINE
@@ -99,6 +99,5 @@ class TravelSettings:
         for hour, at in self.speed_by_hour.items():
             require(0 <= hour <= 23, "speed_by_hour", hour, "an hour from 0 to 23")
             require(math.isfinite(at) and at > 0, f"speed_by_hour/{hour}", at, "above 0")
-        given = self.matrix is not None
-        wanted = self.source is TravelSourceName.MATRIX
-        require(given == wanted, "matrix", self.source, "a matrix exactly with source matrix")
+        missing = self.matrix is None and self.source is TravelSourceName.MATRIX
+        require(not missing, "matrix", None, "a matrix, since the source is matrix")

@@ -86,7 +86,7 @@ class Pin:
 
 @dataclass(frozen=True, slots=True)
 class After:
-    """This visit starts ``min_delay`` to ``max_delay`` after the last finish of another."""
+    """An order of visits: start ``min_delay`` to ``max_delay`` after the last finish of ``visit``."""
 
     visit: str
     min_delay: timedelta = timedelta(0)

@@ -1,0 +1,65 @@
+"""Cost, key figures and run of a plan file."""
+
+from __future__ import annotations
+
+from dispatch.domain import CostBreakdown, Kpis, RunInfo
+from dispatch.formats.json_reading import Fields, Findings
+from dispatch.formats.values import integer, number, text
+
+__all__ = ["COST_FIELDS", "KPI_FIELDS", "read_cost", "read_kpis", "read_run"]
+
+# Tier prices of unassigned visits are powers of ten and may grow beyond 53 bits.
+AMOUNT = integer(0, 2**63 - 1, "an amount in minor units")
+COUNT = integer(0, 2**53, "a whole number")
+COST_FIELDS = (
+    "total",
+    "travel",
+    "labour",
+    "overtime",
+    "sla",
+    "due",
+    "preference",
+    "churn",
+    "unassigned",
+)
+KPI_FIELDS = (
+    "visits",
+    "unassigned",
+    "sla_met",
+    "sla_total",
+    "working_time_s",
+    "travel_s",
+    "travel_m",
+    "wait_s",
+    "overtime_s",
+)
+
+
+def read_cost(found: Findings, value: object, pointer: str) -> CostBreakdown | None:
+    """Read ``cost``; all components have to be there."""
+    fields = Fields(found, value, pointer)
+    amounts = {name: fields.required(name, AMOUNT) for name in COST_FIELDS}
+    return fields.build(lambda: CostBreakdown(**amounts))
+
+
+def read_kpis(found: Findings, value: object, pointer: str) -> Kpis | None:
+    """Read ``kpis``; all figures have to be there."""
+    fields = Fields(found, value, pointer)
+    counts = {name: fields.required(name, COUNT) for name in KPI_FIELDS}
+    utilisation = fields.required("utilisation", number(0, 1e6))
+    return fields.build(lambda: Kpis(**counts, utilisation=utilisation))
+
+
+def read_run(found: Findings, value: object, pointer: str) -> RunInfo | None:
+    """Read ``run``."""
+    fields = Fields(found, value, pointer)
+    seed = fields.required("seed", integer(-(2**63), 2**63 - 1, "a seed"))
+    engine = fields.required("engine", text)
+    time_limit_s = fields.nullable("time_limit_s", number(0, 1e9, what="seconds"))
+    elapsed_s = fields.required("elapsed_s", number(0, 1e9, what="seconds"))
+    version = fields.required("version", text)
+    case_hash = fields.required("case_hash", text)
+    iterations = fields.nullable("iterations", COUNT)
+    return fields.build(
+        lambda: RunInfo(seed, engine, time_limit_s, elapsed_s, version, case_hash, iterations)
+    )

@@ -1,0 +1,104 @@
+"""Plan to JSON; the same plan gives the same bytes."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import asdict
+from typing import Any
+
+from dispatch.domain import Plan, PlanRoute, PlanStop, Reason, Remedy, RunInfo, Unassigned
+from dispatch.formats.iso_time import format_instant
+from dispatch.formats.json_text import dump_json
+
+__all__ = ["format_plan", "plan_to_document"]
+
+
+def format_plan(plan: Plan) -> str:
+    """Write a plan file that `parse_plan` reads back to an equal plan."""
+    return dump_json(plan_to_document(plan)) + "\n"
+
+
+def plan_to_document(plan: Plan) -> dict[str, Any]:
+    """Make the JSON document of a plan.
+
+    Keys stand in the order of the contract and those of part maps are sorted. ``cost``,
+    ``kpis`` and ``run`` are left out when unknown.
+    """
+    written: dict[str, Any] = {"status": plan.status.value}
+    if plan.cost is not None:
+        written["cost"] = asdict(plan.cost)
+    if plan.kpis is not None:
+        written["kpis"] = asdict(plan.kpis)
+    written["routes"] = [_route(one) for one in plan.routes]
+    written["unassigned"] = [_unassigned(one) for one in plan.unassigned]
+    written["travel"] = {"source": plan.travel_source}
+    if plan.run is not None:
+        written["run"] = _run(plan.run)
+    return written
+
+
+def _route(route: PlanRoute) -> dict[str, Any]:
+    return {
+        "shift": route.shift,
+        "engineer": route.engineer,
+        "start": format_instant(route.start),
+        "end": format_instant(route.end),
+        "stops": [_stop(one) for one in route.stops],
+        "travel_back_s": route.travel_back_s,
+        "travel_back_m": route.travel_back_m,
+        "working_time_s": route.working_time_s,
+        "overtime_s": route.overtime_s,
+    }
+
+
+def _stop(stop: PlanStop) -> dict[str, Any]:
+    return {
+        "kind": stop.kind.value,
+        "visit": stop.visit,
+        "depot": stop.depot,
+        "location": stop.location,
+        "arrive": format_instant(stop.arrive),
+        "start": format_instant(stop.start),
+        "finish": format_instant(stop.finish),
+        "travel_s": stop.travel_s,
+        "travel_m": stop.travel_m,
+        "wait_s": stop.wait_s,
+        "late_s": stop.late_s,
+        "sla_headroom_s": stop.sla_headroom_s,
+        "parts": dict(sorted(stop.parts.items())),
+        "loaded": dict(sorted(stop.loaded.items())),
+        "tools_loaded": list(stop.tools_loaded),
+    }
+
+
+def _unassigned(one: Unassigned) -> dict[str, Any]:
+    return {
+        "visit": one.visit,
+        "verdict": one.verdict.value,
+        "reasons": [_reason(reason) for reason in one.reasons],
+        "remedy": None if one.remedy is None else _remedy(one.remedy),
+        "displaces": list(one.displaces),
+        "price": one.price,
+    }
+
+
+def _reason(reason: Reason) -> dict[str, Any]:
+    return {
+        "code": reason.code,
+        "engineer": reason.engineer,
+        "shift": reason.shift,
+        "shortfall": copy.deepcopy(dict(reason.shortfall)),
+        "message": reason.message,
+    }
+
+
+def _remedy(remedy: Remedy) -> dict[str, Any]:
+    edits = [copy.deepcopy(dict(edit)) for edit in remedy.edits]
+    return {"change": remedy.change, "message": remedy.message, "edits": edits}
+
+
+def _run(run: RunInfo) -> dict[str, Any]:
+    written = asdict(run)
+    if run.iterations is None:
+        del written["iterations"]
+    return written
