@@ -3,19 +3,47 @@
 Every other room may come in; this one imports nothing but ``dispatch.errors``.
 """
 
+from dispatch.domain.clock import (
+    Clock,
+    ClockKind,
+    ClockReading,
+    ClockState,
+    ClockTerms,
+    Pause,
+    PauseReason,
+)
+from dispatch.domain.contract import BreachPrice, ClockLimit, Contract, ServicePolicy, SeverityTerms
+from dispatch.domain.coverage import CoverageHours
 from dispatch.domain.current_plan import CurrentPlan, CurrentRoute, CurrentStop
 from dispatch.domain.depot import Depot, Inbound
 from dispatch.domain.due import DueWindow
 from dispatch.domain.engineer import Engineer
+from dispatch.domain.equipment import Equipment, EquipmentType, FaultKind, Grade
+from dispatch.domain.events import VISIT_STEPS, Event, EventKind
 from dispatch.domain.location import Location
+from dispatch.domain.maintenance import (
+    MaintenancePolicy,
+    MaintenanceRound,
+    RoundKind,
+    due_rounds,
+    new_rounds,
+    next_round,
+    rounds_to_notify,
+)
+from dispatch.domain.part import Part
 from dispatch.domain.plan import Plan, PlanRoute, PlanStatus, PlanStop, StopKind
 from dispatch.domain.plan_figures import CostBreakdown, Kpis, RunInfo
+from dispatch.domain.policy import default_policies, policy_from_mapping, policy_to_mapping
 from dispatch.domain.promise import Promise, PromiseStage
+from dispatch.domain.request import TRANSITIONS, Request, RequestState, Stage, Step
 from dispatch.domain.severity import Severity
 from dispatch.domain.shift import Break, Shift
+from dispatch.domain.site import Access, Site
 from dispatch.domain.skill import RequiredSkill, Skill
+from dispatch.domain.sla import Sla, arrival_terms, sla_of
 from dispatch.domain.sla_terms import SlaTerms
 from dispatch.domain.snapshot import Case
+from dispatch.domain.stock import Delivery, Reservation, Stock, StockLevel
 from dispatch.domain.tariff import Tariff
 from dispatch.domain.travel_settings import (
     UNREACHABLE,
@@ -27,26 +55,52 @@ from dispatch.domain.unassigned import Reason, Remedy, Unassigned, Verdict
 from dispatch.domain.visit import After, EngineerRules, Pin, Priority, Visit, VisitKind
 from dispatch.domain.weights import ChurnWeights, Objective, Weights
 from dispatch.domain.window import TimeWindow
+from dispatch.domain.working_days import BeyondPublished, WorkingDays
 
 __all__ = [
+    "TRANSITIONS",
     "UNREACHABLE",
+    "VISIT_STEPS",
+    "Access",
     "After",
+    "BeyondPublished",
+    "BreachPrice",
     "Break",
     "Case",
     "ChurnWeights",
+    "Clock",
+    "ClockKind",
+    "ClockLimit",
+    "ClockReading",
+    "ClockState",
+    "ClockTerms",
+    "Contract",
     "CostBreakdown",
+    "CoverageHours",
     "CurrentPlan",
     "CurrentRoute",
     "CurrentStop",
+    "Delivery",
     "Depot",
     "DueWindow",
     "Engineer",
     "EngineerRules",
+    "Equipment",
+    "EquipmentType",
+    "Event",
+    "EventKind",
+    "FaultKind",
     "GivenMatrix",
+    "Grade",
     "Inbound",
     "Kpis",
     "Location",
+    "MaintenancePolicy",
+    "MaintenanceRound",
     "Objective",
+    "Part",
+    "Pause",
+    "PauseReason",
     "Pin",
     "Plan",
     "PlanRoute",
@@ -57,12 +111,24 @@ __all__ = [
     "PromiseStage",
     "Reason",
     "Remedy",
+    "Request",
+    "RequestState",
     "RequiredSkill",
+    "Reservation",
+    "RoundKind",
     "RunInfo",
+    "ServicePolicy",
     "Severity",
+    "SeverityTerms",
     "Shift",
+    "Site",
     "Skill",
+    "Sla",
     "SlaTerms",
+    "Stage",
+    "Step",
+    "Stock",
+    "StockLevel",
     "StopKind",
     "Tariff",
     "TimeWindow",
@@ -73,4 +139,14 @@ __all__ = [
     "Visit",
     "VisitKind",
     "Weights",
+    "WorkingDays",
+    "arrival_terms",
+    "default_policies",
+    "due_rounds",
+    "new_rounds",
+    "next_round",
+    "policy_from_mapping",
+    "policy_to_mapping",
+    "rounds_to_notify",
+    "sla_of",
 ]
