@@ -31,8 +31,8 @@ class Reason:
         Whom it concerns; None: everybody.
     shortfall
         What is missing, in the numbers that belong to the code; plain JSON values.
-    message
-        A sentence for a person.
+    message, message_zh
+        A sentence for a person, in English and in Simplified Chinese.
     """
 
     code: str
@@ -40,6 +40,7 @@ class Reason:
     shift: str | None = None
     shortfall: Mapping[str, Any] = field(default_factory=dict)
     message: str = ""
+    message_zh: str = ""
 
     def __post_init__(self) -> None:
         require_id("code", self.code)
@@ -53,8 +54,8 @@ class Remedy:
     ----------
     change
         Short code of the change.
-    message
-        A sentence for a person.
+    message, message_zh
+        A sentence for a person, in English and in Simplified Chinese.
     edits
         The change as JSON Patch (RFC 6902) operations on the case file.
     """
@@ -62,6 +63,7 @@ class Remedy:
     change: str
     message: str = ""
     edits: tuple[Mapping[str, Any], ...] = ()
+    message_zh: str = ""
 
 
 @dataclass(frozen=True, slots=True)

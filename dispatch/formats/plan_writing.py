@@ -89,12 +89,18 @@ def _reason(reason: Reason) -> dict[str, Any]:
         "shift": reason.shift,
         "shortfall": copy.deepcopy(dict(reason.shortfall)),
         "message": reason.message,
+        **_in_chinese(reason),
     }
 
 
 def _remedy(remedy: Remedy) -> dict[str, Any]:
     edits = [copy.deepcopy(dict(edit)) for edit in remedy.edits]
-    return {"change": remedy.change, "message": remedy.message, "edits": edits}
+    sentences = {"message": remedy.message, **_in_chinese(remedy)}
+    return {"change": remedy.change, **sentences, "edits": edits}
+
+
+def _in_chinese(told: Reason | Remedy) -> dict[str, str]:
+    return {"message_zh": told.message_zh} if told.message_zh else {}
 
 
 def _run(run: RunInfo) -> dict[str, Any]:

@@ -34,7 +34,8 @@ def _read_reason(found: Findings, value: object, pointer: str) -> Reason | None:
     shift = fields.nullable("shift", identifier)
     shortfall: dict[str, Any] = fields.optional("shortfall", _free_object, {})
     message = fields.optional("message", text, "")
-    return fields.build(lambda: Reason(code, engineer, shift, shortfall, message))
+    message_zh = fields.optional("message_zh", text, "")
+    return fields.build(lambda: Reason(code, engineer, shift, shortfall, message, message_zh))
 
 
 def _read_remedy(found: Findings, value: object, pointer: str) -> Remedy | None:
@@ -42,7 +43,8 @@ def _read_remedy(found: Findings, value: object, pointer: str) -> Remedy | None:
     change = fields.required("change", text)
     message = fields.optional("message", text, "")
     edits = fields.each("edits", _read_edit)
-    return fields.build(lambda: Remedy(change, message, edits))
+    message_zh = fields.optional("message_zh", text, "")
+    return fields.build(lambda: Remedy(change, message, edits, message_zh))
 
 
 def _read_edit(found: Findings, value: object, pointer: str) -> dict[str, Any] | None:
