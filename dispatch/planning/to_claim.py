@@ -98,19 +98,18 @@ def _stop(stop: PlanStop, legend: Legend) -> ClaimedStop:
         headroom=stop.sla_headroom_s,
         parts=_amounts(stop.parts, legend),
         loaded=_amounts(stop.loaded, legend),
-        tools_loaded=_known(legend.tools, stop.tools_loaded),
+        tools_loaded=_indices(legend.tools, stop.tools_loaded),
         label=label,
         unknown=tuple(unknown),
     )
 
 
 def _amounts(amounts: Mapping[str, int], legend: Legend) -> tuple[tuple[int, int], ...]:
-    known = ((part, many) for part, many in amounts.items() if part in legend.parts)
-    return tuple(sorted((legend.parts.index(part), many) for part, many in known))
+    return tuple(sorted((_find(legend.parts, part), many) for part, many in amounts.items()))
 
 
-def _known(names: Names, ids: Iterable[str]) -> tuple[int, ...]:
-    return tuple(sorted(names.index(id) for id in ids if id in names))
+def _indices(names: Names, ids: Iterable[str]) -> tuple[int, ...]:
+    return tuple(sorted(_find(names, id) for id in ids))
 
 
 def _unassigned(one: Unassigned, legend: Legend, with_cost: bool) -> ClaimedUnassigned:
