@@ -1,0 +1,148 @@
+"""Queries on master data: the same few for every table of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, func, select
+
+from dispatch.errors import Conflict, InputError, Issue, NotFound, Stale
+from dispatch.store.tables import Versioned
+
+__all__ = ["Catalogue"]
+
+R = TypeVar("R", bound=Versioned)
+
+
+class Catalogue:
+    """Reads and writes rows that have an id and a version."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def count(self, table: type[R]) -> int:
+        """Number of rows."""
+        return self._session.exec(select(func.count()).select_from(table)).one()
+
+    def all(self, table: type[R], **where: object) -> Sequence[R]:
+        """Every row whose columns equal the given values, by id."""
+        rows: Sequence[R] = self._session.exec(self._query(table, where)).all()
+        return rows
+
+    def page(
+        self, table: type[R], *, after: str = "", limit: int = 50, **where: object
+    ) -> Sequence[R]:
+        """Rows with an id after the given one, at most ``limit``, by id."""
+        query = self._query(table, where).where(col(table.id) > after)
+        rows: Sequence[R] = self._session.exec(query.limit(limit)).all()
+        return rows
+
+    def find(self, table: type[R], id: str) -> R | None:
+        """A row, or None."""
+        return self._session.get(table, id)
+
+    def get(self, table: type[R], id: str) -> R:
+        """A row that must be there.
+
+        Raises
+        ------
+        NotFound
+            When it is not.
+        """
+        row = self._session.get(table, id)
+        if row is None:
+            raise NotFound(kind_of(table), id)
+        return row
+
+    def add(self, row: R) -> R:
+        """Write a new row.
+
+        Raises
+        ------
+        Conflict
+            When its id (or another unique value) is taken.
+        InputError
+            When it refers to something unknown.
+        """
+        table = type(row)
+        if self._session.get(table, row.id) is not None:
+            raise Conflict(f"{kind_of(table)} {row.id!r}: exists already, expected a new id")
+        self._require_references(row)
+        with self._session.no_autoflush:
+            self._session.add(row)
+        self._flush(f"{kind_of(table)} {row.id!r}: something with the same values exists already")
+        return row
+
+    def change(self, row: R, values: Mapping[str, Any], *, expected: int | None = None) -> R:
+        """Write new values into a row.
+
+        Parameters
+        ----------
+        row
+            As it was read in this transaction.
+        values
+            New values by column.
+        expected
+            Version the writer had read; None does not ask.
+
+        Raises
+        ------
+        Stale
+            When another version is stored.
+        """
+        self.require_version(row, expected)
+        for name, value in values.items():
+            if getattr(row, name) != value:
+                setattr(row, name, value)
+        with self._session.no_autoflush:
+            self._require_references(row)
+        self._flush(f"{kind_of(type(row))} {row.id!r}: its new values are taken already")
+        return row
+
+    def remove(self, row: R, *, expected: int | None = None) -> None:
+        """Delete a row that nothing refers to."""
+        self.require_version(row, expected)
+        self._session.delete(row)
+        self._flush(f"{kind_of(type(row))} {row.id!r}: still referred to, expected to be unused")
+
+    @staticmethod
+    def require_version(row: Versioned, expected: int | None) -> None:
+        """Refuse to go on when the writer read another version."""
+        if expected is not None and row.version != expected:
+            raise Stale(kind_of(type(row)), row.id, expected, row.version)
+
+    @staticmethod
+    def _query(table: type[R], where: Mapping[str, object]) -> Any:
+        query = select(table).order_by(col(table.id))
+        for name, value in where.items():
+            query = query.where(getattr(table, name) == value)
+        return query
+
+    def _require_references(self, row: Versioned) -> None:
+        issues = []
+        for constraint in type(row).__table__.foreign_keys:  # type: ignore[attr-defined]
+            name = constraint.parent.name
+            value = getattr(row, name)
+            target = constraint.column
+            known = (
+                value is None or self._session.exec(select(target).where(target == value)).first()
+            )
+            if not known:
+                issues.append(Issue(f"/{name}", value, f"id of a known {target.table.name}"))
+        if issues:
+            self._session.expunge_all()
+            raise InputError(issues)
+
+    def _flush(self, message: str) -> None:
+        try:
+            self._session.flush()
+        except IntegrityError as error:
+            self._session.rollback()
+            raise Conflict(message) from error
+
+
+def kind_of(table: type[Versioned]) -> str:
+    """The word of the glossary for a table."""
+    return str(table.__tablename__).replace("_", " ")

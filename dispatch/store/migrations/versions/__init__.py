@@ -1,0 +1,4 @@
+"""The steps of the schema in order; each knows the one before it.
+
+Only Alembic comes in here.
+"""

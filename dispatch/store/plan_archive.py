@@ -1,0 +1,105 @@
+"""Queries on plan versions and on who is sent where by the current ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from sqlalchemy import delete
+from sqlmodel import Session, col, func, select
+
+from dispatch.errors import NotFound
+from dispatch.store.tables import AssignmentRow, PlanRow
+
+__all__ = ["PlanArchive"]
+
+
+class PlanArchive:
+    """Every plan ever made; per region and day one of the published ones is current."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, row: PlanRow) -> None:
+        """Write a draft."""
+        self._session.add(row)
+        self._session.flush()
+
+    def get(self, version: int) -> PlanRow:
+        """A plan by version.
+
+        Raises
+        ------
+        NotFound
+            When there is none.
+        """
+        row = self._session.get(PlanRow, version)
+        if row is None:
+            raise NotFound("plan", str(version))
+        return row
+
+    def page(self, *, after: int | None = None, limit: int = 50) -> Sequence[PlanRow]:
+        """Plans, newest first, older than the given version."""
+        query = select(PlanRow)
+        if after is not None:
+            query = query.where(PlanRow.version < after)
+        return self._session.exec(query.order_by(col(PlanRow.version).desc()).limit(limit)).all()
+
+    def current(self, region: str, day: date) -> PlanRow | None:
+        """The current plan of a region and day, or None."""
+        query = select(PlanRow).where(col(PlanRow.is_current), PlanRow.region == region)
+        return self._session.exec(query.where(PlanRow.day == day)).first()
+
+    def current_of_day(self, day: date) -> Sequence[PlanRow]:
+        """Current plans of all regions on a day."""
+        query = select(PlanRow).where(col(PlanRow.is_current), PlanRow.day == day)
+        return self._session.exec(query.order_by(PlanRow.region)).all()
+
+    def latest_current(self, region: str | None = None) -> PlanRow | None:
+        """The current plan that was published last, or None."""
+        query = select(PlanRow).where(col(PlanRow.is_current))
+        if region is not None:
+            query = query.where(PlanRow.region == region)
+        return self._session.exec(query.order_by(col(PlanRow.published_at).desc())).first()
+
+    def last_publication(self, region: str, day: date) -> int:
+        """Highest publication number of a region and day; 0 before the first."""
+        query = select(func.max(PlanRow.publication)).where(PlanRow.region == region)
+        return self._session.exec(query.where(PlanRow.day == day)).one() or 0
+
+    def make_current(self, row: PlanRow, before: PlanRow | None) -> None:
+        """Let one plan take the place of another, in an order the unique index accepts."""
+        if before is not None:
+            before.is_current = False
+            before.state = "replaced"
+            self._session.add(before)
+            self._session.flush()
+        row.is_current = True
+        row.state = "published"
+        self._session.add(row)
+        self._session.flush()
+
+    def replace_assignments(self, before: PlanRow | None, rows: Iterable[AssignmentRow]) -> None:
+        """Drop the assignments of the plan before and write those of the new one."""
+        if before is not None:
+            mine = col(AssignmentRow.plan_version) == before.version
+            self._session.execute(delete(AssignmentRow).where(mine))
+            self._session.expire_all()
+        self._session.add_all(rows)
+        self._session.flush()
+
+    def release(self, visits: Iterable[str]) -> None:
+        """Drop the assignments of visits, whichever plan made them."""
+        self._session.execute(
+            delete(AssignmentRow).where(col(AssignmentRow.visit_id).in_(list(visits)))
+        )
+
+    def assignments_of(self, visit: str) -> Sequence[AssignmentRow]:
+        """Who is sent to a visit."""
+        query = select(AssignmentRow).where(AssignmentRow.visit_id == visit)
+        return self._session.exec(query.order_by(col(AssignmentRow.member))).all()
+
+    def assignments(self) -> Sequence[AssignmentRow]:
+        """Everything the current plans assign."""
+        query = select(AssignmentRow).order_by(AssignmentRow.visit_id, col(AssignmentRow.member))
+        return self._session.exec(query).all()

@@ -1,0 +1,57 @@
+"""The tables, one file per subject; a row is nothing but what a table holds.
+
+Only the store comes in here: everyone else sees domain objects or plain records.
+"""
+
+from dispatch.store.tables.accounts import ApiKeyRow, SessionRow, UserRow
+from dispatch.store.tables.base import Versioned
+from dispatch.store.tables.catalogue import (
+    ContractRow,
+    DepotRow,
+    EngineerRow,
+    EquipmentRow,
+    EquipmentTypeRow,
+    InboundRow,
+    PartRow,
+    ShiftRow,
+    SiteRow,
+    StockRow,
+)
+from dispatch.store.tables.log import (
+    CounterRow,
+    EventRow,
+    IdempotencyRow,
+    OutboxRow,
+    SettingRow,
+)
+from dispatch.store.tables.plans import AssignmentRow, PlanRow, RunRow
+from dispatch.store.tables.work import PositionRow, RequestRow, VisitEventRow, VisitRow
+
+__all__ = [
+    "ApiKeyRow",
+    "AssignmentRow",
+    "ContractRow",
+    "CounterRow",
+    "DepotRow",
+    "EngineerRow",
+    "EquipmentRow",
+    "EquipmentTypeRow",
+    "EventRow",
+    "IdempotencyRow",
+    "InboundRow",
+    "OutboxRow",
+    "PartRow",
+    "PlanRow",
+    "PositionRow",
+    "RequestRow",
+    "RunRow",
+    "SessionRow",
+    "SettingRow",
+    "ShiftRow",
+    "SiteRow",
+    "StockRow",
+    "UserRow",
+    "Versioned",
+    "VisitEventRow",
+    "VisitRow",
+]

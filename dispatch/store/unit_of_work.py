@@ -1,0 +1,152 @@
+"""One transaction: the session, its repositories, and the facts to be told when it commits."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import Engine, event
+from sqlalchemy.orm import Session as OrmSession
+from sqlmodel import Session
+
+from dispatch.store.accounts import Accounts
+from dispatch.store.catalogue import Catalogue
+from dispatch.store.event_log import EventLog
+from dispatch.store.plan_archive import PlanArchive
+from dispatch.store.replies import Replies
+from dispatch.store.run_ledger import RunLedger
+from dispatch.store.tables import EventRow, OutboxRow
+from dispatch.store.work_book import WorkBook
+
+__all__ = ["UnitOfWork"]
+
+
+class UnitOfWork:
+    """Everything one verb reads and writes, kept or dropped as a whole.
+
+    Parameters
+    ----------
+    engine
+        Where to connect; its options say whether this transaction writes.
+    actor
+        Who acts, for the event log.
+
+    Notes
+    -----
+    Nobody commits inside: `Database.write` does, after the verb returned.
+    """
+
+    def __init__(self, engine: Engine, *, actor: str = "system") -> None:
+        self.session = Session(engine, expire_on_commit=False)
+        self.actor = actor
+        self.now = datetime.now(UTC).replace(microsecond=0)
+        self._facts: list[tuple[str, str, Mapping[str, Any], tuple[str, ...]]] = []
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """Master data."""
+        return Catalogue(self.session)
+
+    @cached_property
+    def work(self) -> WorkBook:
+        """Requests, visits, reports and positions."""
+        return WorkBook(self.session)
+
+    @cached_property
+    def plans(self) -> PlanArchive:
+        """Plan versions and assignments."""
+        return PlanArchive(self.session)
+
+    @cached_property
+    def runs(self) -> RunLedger:
+        """Runs of the planner."""
+        return RunLedger(self.session)
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        """Users, sessions and API keys."""
+        return Accounts(self.session)
+
+    @cached_property
+    def replies(self) -> Replies:
+        """Answers given to idempotency keys."""
+        return Replies(self.session)
+
+    @cached_property
+    def log(self) -> EventLog:
+        """What happened."""
+        return EventLog(self.session)
+
+    def tell(
+        self,
+        kind: str,
+        subject: str,
+        payload: Mapping[str, Any] | None = None,
+        *,
+        recipients: tuple[str, ...] = (),
+    ) -> None:
+        """Note a fact; it gets its number when the transaction commits.
+
+        Parameters
+        ----------
+        kind
+            In the past tense, for example ``plan_published``.
+        subject
+            Id of what it is about.
+        payload
+            Plain JSON values.
+        recipients
+            Who must be told at least once, for example ``engineer:e1``.
+        """
+        self._facts.append((kind, subject, payload or {}, recipients))
+
+    def commit(self) -> None:
+        """Number the facts and commit.
+
+        Numbers come from a row that stays locked until the commit, so on PostgreSQL too the
+        order of numbers is the order of commits, and a reader who has seen number 7 can never
+        find a number 6 later.
+        """
+        if self._facts:
+            first = self.log.take_numbers(len(self._facts))
+            for seq, (type_, subject, payload, recipients) in enumerate(self._facts, first):
+                self.session.add(
+                    EventRow(
+                        seq=seq,
+                        type=type_,
+                        subject=subject,
+                        actor=self.actor,
+                        at=self.now,
+                        payload=dict(payload),
+                    )
+                )
+                self.session.flush()
+                for recipient in recipients:
+                    self.session.add(
+                        OutboxRow(
+                            id=str(uuid.uuid4()),
+                            seq=seq,
+                            topic=type_,
+                            recipient=recipient,
+                            payload=dict(payload),
+                        )
+                    )
+        self.session.commit()
+        self.session.close()
+
+    def abandon(self) -> None:
+        """Drop everything and give the connection back."""
+        self.session.rollback()
+        self.session.close()
+
+
+@event.listens_for(OrmSession, "before_flush")
+def _refuse_changed_history(session: OrmSession, _context: object, _instances: object) -> None:
+    """The event log only grows: whoever changes or removes a row of it has a mistake."""
+    for row in (*session.dirty, *session.deleted):
+        if isinstance(row, EventRow) and session.is_modified(row):
+            msg = f"event {row.seq}: the log is append-only"
+            raise ValueError(msg)
