@@ -1,0 +1,110 @@
+"""The independent auditor on a plan file: every broken rule, with ids and times."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dispatch.domain import Case, Plan
+from dispatch.planning.legend import Legend, make_legend
+from dispatch.planning.to_claim import to_claim
+from dispatch.planning.to_problem import to_problem
+from dispatch.planning.travel_times import find_ways
+from dispatch.solver.check import check
+from dispatch.solver.check_rules import Violation
+from dispatch.solver.problem import Problem
+
+__all__ = ["PlanViolation", "audit", "audit_against"]
+
+INSTANTS = frozenset(
+    {
+        *("ARRIVE", "START_BEFORE_ARRIVE", "FINISH", "RETURN", "LEFT_LATE", "DEPARTURE"),
+        *("FIXED_START", "SHIFT_START", "SHIFT_END", "NOW", "FREEZE", "HISTORY", "CREW_START"),
+        *("PLANNING_WINDOW", "WINDOW", "DUE_WINDOW"),
+    }
+)
+"""Rules whose claimed and expected figures are times rather than amounts."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanViolation:
+    """One broken rule of a plan.
+
+    Parameters
+    ----------
+    rule
+        Its stable name, for example ``ARRIVE``.
+    shift, visit
+        Ids of what is concerned; None when there is none.
+    stop
+        Place in the route, from 0.
+    message
+        One English sentence.
+    """
+
+    rule: str
+    shift: str | None
+    visit: str | None
+    stop: int | None
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.rule}: {self.message}"
+
+
+def audit(case: Case, plan: Plan, *, with_cost: bool = True) -> list[PlanViolation]:
+    """Recompute every time, load and cost of a plan and report what does not hold.
+
+    Parameters
+    ----------
+    case
+        The world that the plan is for.
+    plan
+        Made by whomever.
+    with_cost
+        False leaves cost and prices out.
+
+    Returns
+    -------
+    list of PlanViolation
+        Empty when the plan is right.
+
+    Raises
+    ------
+    TravelUnavailable
+        No travel times can be had for the case.
+    """
+    legend = make_legend(case)
+    problem = to_problem(case, legend, find_ways(case, legend))
+    return audit_against(problem, legend, plan, with_cost=with_cost)
+
+
+def audit_against(
+    problem: Problem, legend: Legend, plan: Plan, *, with_cost: bool = True
+) -> list[PlanViolation]:
+    """Do what `audit` does for a case that was translated already."""
+    found = check(problem, to_claim(plan, legend, with_cost=with_cost))
+    return [_named(violation, legend) for violation in found]
+
+
+def _named(violation: Violation, legend: Legend) -> PlanViolation:
+    shift = None if violation.shift is None else legend.shifts[violation.shift]
+    visit = None if violation.visit is None else legend.visits[violation.visit]
+    message = violation.message
+    if violation.visit is not None:
+        message = message.replace(f"visit {violation.visit}: ", f"visit {visit}: ", 1)
+    return PlanViolation(
+        rule=str(violation.rule),
+        shift=shift,
+        visit=visit,
+        stop=violation.stop,
+        message=f"{message}{_as_times(violation, legend)}",
+    )
+
+
+def _as_times(violation: Violation, legend: Legend) -> str:
+    """Write the seconds of a message as times, for whoever reads a clock."""
+    figures = (violation.claimed, violation.expected)
+    if violation.rule.value not in INSTANTS or not all(isinstance(one, int) for one in figures):
+        return ""
+    claimed, expected = (legend.instant(int(one)).isoformat() for one in figures if one is not None)
+    return f" ({claimed}, expected {expected})"
