@@ -20,6 +20,7 @@ MINOR_UNITS = 10_000
 """One unit of the request's currency: small enough that a price per kilometre stays exact."""
 SPEED_KMH = 25
 DETOUR_FACTOR = 1.3
+MODEL_FIELDS = {"shipments", "vehicles", "globalStartTime", "globalEndTime"}
 SHIPMENT_FIELDS = {
     *("id", "index", "label", "pickup", "delivery", "pickups", "deliveries"),
     *("penaltyCost", "allowedVehicleIndices", "loadDemands", "demands"),
@@ -43,6 +44,7 @@ def google_case(request: Mapping[str, Any]) -> Json:
         When the request uses something a case file cannot express.
     """
     model = request["model"]
+    _refuse_unknown("model", model, MODEL_FIELDS)
     opening, closing = _time(model["globalStartTime"]), _time(model["globalEndTime"])
     places: Places = {}
     tiers = _tiers(model["shipments"])
@@ -126,7 +128,7 @@ def _visit(
         "engineers": {
             "required": [f"v{index}" for index in shipment.get("allowedVehicleIndices") or ()]
         },
-        "priority": "mandatory" if penalty is None else tiers[float(penalty)],
+        "priority": "mandatory" if penalty is None else tiers[_number(penalty)],
     }
     windows = call.get("timeWindows") or ()
     for limits in windows:
@@ -139,8 +141,7 @@ def _visit(
         message = f"{where}: several time windows with a soft end, expected at most one"
         raise InstanceError(message)
     if soft:
-        price = soft[0]["costPerHourAfterSoftEndTime"]
-        per_hour = price["value"] if isinstance(price, Mapping) else price
+        per_hour = _number(soft[0]["costPerHourAfterSoftEndTime"])
         visit["due"] = {
             "ideal": _time(soft[0]["softEndTime"]).isoformat(),
             "earliness_per_day": 0,
@@ -164,7 +165,7 @@ def _only_call(where: str, shipment: Mapping[str, Any]) -> Mapping[str, Any]:
 def _tiers(shipments: Iterable[Mapping[str, Any]]) -> dict[float, str]:
     """Split the distinct penalties into thirds: the dearest are `high`, the cheapest `low`."""
     penalties = sorted(
-        {float(shipment["penaltyCost"]) for shipment in shipments if "penaltyCost" in shipment},
+        {_number(shipment["penaltyCost"]) for shipment in shipments if "penaltyCost" in shipment},
         reverse=True,
     )
     names = ("high", "normal", "low")
@@ -196,8 +197,13 @@ def _time(value: Any) -> datetime:
     return datetime.fromtimestamp(int(value["seconds"]), UTC)
 
 
-def _money(value: float) -> int:
-    return round(value * MINOR_UNITS)
+def _number(value: Any) -> float:
+    """Read a number that may be wrapped, as older files do (`{"value": 100}`, `{}` for 0)."""
+    return float(value.get("value", 0) if isinstance(value, Mapping) else value)
+
+
+def _money(value: Any) -> int:
+    return round(_number(value) * MINOR_UNITS)
 
 
 def _refuse_unknown(where: str, entry: Mapping[str, Any], known: set[str]) -> None:
