@@ -131,7 +131,7 @@ def _command(
 
 
 def _run(command: list[str], time_limit_s: float) -> tuple[int, str]:
-    """Return the exit status and the last line said (standard error first)."""
+    """Return the exit status and the last line said, on standard error if anything was."""
     try:
         done = subprocess.run(
             command,
