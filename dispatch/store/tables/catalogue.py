@@ -103,6 +103,7 @@ class EquipmentTypeRow(Versioned, table=True):
     name_en: str = Field(default="", max_length=200)
     maintenance: dict[str, Any] = document(dict)
     checklist: list[str] = document()
+    loaner_part: str | None = Field(default=None, max_length=200)
     faults: list[dict[str, Any]] = document()
 
 

@@ -60,6 +60,7 @@ class PlanRow(SQLModel, table=True):
     version: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     region: str = Field(max_length=200)
     day: date = Field(index=True)
+    until: date
     state: str = Field(max_length=20)
     publication: int | None = None
     is_current: bool = False

@@ -28,6 +28,7 @@ class RequestRow(Versioned, table=True):
     stages: list[dict[str, Any]] = document()
     pauses: list[dict[str, Any]] = document()
     replace_since: datetime | None = maybe_instant()
+    loaner_at: datetime | None = maybe_instant()
     repeat_of: str | None = reference("request", optional=True)
     external_id: str | None = Field(default=None, max_length=200, unique=True)
 

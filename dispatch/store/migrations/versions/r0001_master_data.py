@@ -90,6 +90,7 @@ def upgrade() -> None:
         sa.Column("name_en", sa.String(length=200), nullable=False),
         sa.Column("maintenance", sa.JSON(), nullable=False),
         sa.Column("checklist", sa.JSON(), nullable=False),
+        sa.Column("loaner_part", sa.String(length=200), nullable=True),
         sa.Column("faults", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )

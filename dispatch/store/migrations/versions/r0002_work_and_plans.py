@@ -47,6 +47,7 @@ def upgrade() -> None:
         sa.Column("region", sa.String(length=200), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("until", sa.Date(), nullable=False),
         sa.Column("publication", sa.Integer(), nullable=True),
         sa.Column("is_current", sa.Boolean(), nullable=False),
         sa.Column("base_plan", sa.Integer(), nullable=True),
@@ -128,6 +129,7 @@ def upgrade() -> None:
         sa.Column("stages", sa.JSON(), nullable=False),
         sa.Column("pauses", sa.JSON(), nullable=False),
         sa.Column("replace_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("loaner_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("repeat_of", sa.String(length=200), nullable=True),
         sa.Column("external_id", sa.String(length=200), nullable=True),
         sa.ForeignKeyConstraint(
