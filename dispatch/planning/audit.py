@@ -82,8 +82,8 @@ def audit_against(
     problem: Problem, legend: Legend, plan: Plan, *, with_cost: bool = True
 ) -> list[PlanViolation]:
     """Do what `audit` does for a case that was translated already."""
-    found = check(problem, to_claim(plan, legend, with_cost=with_cost))
-    return [_named(violation, legend) for violation in found]
+    claim = to_claim(plan, legend, with_cost=with_cost)
+    return [_named(one, legend) for one in check(problem, claim, with_cost=with_cost)]
 
 
 def _named(violation: Violation, legend: Legend) -> PlanViolation:

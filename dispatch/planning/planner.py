@@ -1,0 +1,118 @@
+"""Make a plan: the recipe from a case to an audited, explained plan."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Literal
+
+from dispatch import __version__
+from dispatch.domain import Case, Plan, RunInfo
+from dispatch.errors import PlanRejected
+from dispatch.planning.audit import audit_against
+from dispatch.planning.figures import count_cost, find_status
+from dispatch.planning.kpis import count_kpis
+from dispatch.planning.legend import make_legend
+from dispatch.planning.to_plan import to_routes
+from dispatch.planning.to_problem import to_problem
+from dispatch.planning.travel_times import find_ways
+from dispatch.planning.warm_start import warm_start
+from dispatch.planning.why_unassigned import explain_unassigned
+
+if TYPE_CHECKING:
+    from dispatch.solver.solve import Progress
+
+__all__ = ["Engine", "plan"]
+
+Engine = Literal["auto", "ortools", "lns"]
+NO_LIMIT_S = 7 * 86400.0
+"""Stands for "as long as the iterations take"."""
+
+
+def plan(
+    case: Case,
+    *,
+    engine: Engine = "auto",
+    time_limit_s: float | None = 10.0,
+    iterations: int | None = None,
+    seed: int = 1,
+    on_progress: Callable[[Progress], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+    case_hash: str = "",
+) -> Plan:
+    """Plan a case.
+
+    Parameters
+    ----------
+    case
+        The world at one instant.
+    engine
+        Who searches.
+    time_limit_s
+        Seconds of search; None when only iterations bound it.
+    iterations
+        Most iterations, or None. The same case, engine, seed and bound in iterations give the
+        same plan but for ``run.elapsed_s``, unless the time limit cuts in.
+    seed
+        Of the search.
+    on_progress
+        Told of each better plan and of time passing.
+    cancelled
+        Asked several times a second; once true the best plan so far is finished and returned.
+    case_hash
+        SHA-256 of the canonical case, for ``run.case_hash``.
+
+    Returns
+    -------
+    Plan
+        Audited: the auditor finds nothing in it. Every unassigned visit has its verdict.
+
+    Raises
+    ------
+    InputError
+        The case contradicts itself.
+    TravelUnavailable
+        No travel times can be had.
+    PlanRejected
+        The auditor found violations; the plan is not given away.
+    """
+    # The engines load compiled code, which whoever only reads plans need not wait for.
+    from dispatch.solver.solve import solve
+
+    began = time.monotonic()
+    legend = make_legend(case)
+    ways = find_ways(case, legend)
+    problem = to_problem(case, legend, ways)
+    outcome = solve(
+        problem,
+        engine=engine,
+        time_limit_s=NO_LIMIT_S if time_limit_s is None else time_limit_s,
+        iterations=iterations,
+        seed=seed,
+        warm_start=warm_start(case, legend),
+        on_progress=on_progress,
+        cancelled=cancelled,
+    )
+    schedule, unassigned = explain_unassigned(problem, outcome.schedule, case, legend)
+    routes = to_routes(schedule, problem, legend)
+    made = Plan(
+        status=find_status(case, unassigned),
+        routes=routes,
+        unassigned=unassigned,
+        travel_source=ways.source,
+        cost=count_cost(problem, schedule.cost),
+        kpis=count_kpis(case, routes),
+        run=RunInfo(
+            seed=seed,
+            engine=engine,
+            time_limit_s=time_limit_s,
+            elapsed_s=round(time.monotonic() - began, 3),
+            version=__version__,
+            case_hash=case_hash,
+            iterations=iterations,
+        ),
+    )
+    violations = audit_against(problem, legend, made)
+    if violations:
+        raise PlanRejected(violations)
+    return made
