@@ -136,6 +136,8 @@ class EquipmentType:
         What one round takes.
     checklist
         What is looked at in a round.
+    loaner_part
+        Part number of the device that is lent while one of these cannot be fixed.
     faults
         The known faults, each code once.
     """
@@ -148,6 +150,7 @@ class EquipmentType:
     maintenance_tools: tuple[str, ...] = ()
     maintenance_parts: Mapping[str, int] = field(default_factory=dict)
     checklist: tuple[str, ...] = ()
+    loaner_part: str | None = None
     faults: tuple[FaultKind, ...] = ()
 
     def __post_init__(self) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from itertools import pairwise
 
 from dispatch.domain.checks import require_aware, require_id
 from dispatch.domain.clock import Pause, PauseReason
@@ -167,6 +168,8 @@ class Request:
         When it waited for somebody else; at most the last one lasts.
     replace_since
         When it was found that an item has to be replaced; starts that clock.
+    loaner_at
+        When a device was lent to bridge the repair; None: none was.
     repeat_of
         Id of the request whose repair did not hold, if any.
     """
@@ -182,6 +185,7 @@ class Request:
     stages: tuple[Stage, ...] = ()
     pauses: tuple[Pause, ...] = ()
     replace_since: datetime | None = None
+    loaner_at: datetime | None = None
     repeat_of: str | None = None
 
     def __post_init__(self) -> None:
@@ -189,6 +193,7 @@ class Request:
         require_id("site", self.site)
         require_aware("reported_at", self.reported_at)
         require_aware("replace_since", self.replace_since)
+        require_aware("loaner_at", self.loaner_at)
 
     @property
     def state(self) -> RequestState:
@@ -214,6 +219,16 @@ class Request:
     def last_into(self, state: RequestState) -> datetime | None:
         """When it last came into a state; None when it never did."""
         return next((one.at for one in reversed(self.stages) if one.state is state), None)
+
+    @property
+    def visits_done(self) -> int:
+        """How many visits have ended without closing it for good."""
+        states = [stage.state for stage in self.stages]
+        ended = (RequestState.ARRIVED, RequestState.FIXED)
+        return sum(
+            after is RequestState.DIAGNOSED and before in ended
+            for before, after in pairwise(states)
+        )
 
     def take(self, step: Step, at: datetime, *, inferred: bool = False) -> Request:
         """Take one step of the life cycle.

@@ -14,6 +14,8 @@ from dispatch.domain.working_days import WorkingDays
 
 __all__ = ["Access", "Site"]
 
+LOOK_AHEAD = timedelta(days=30)
+
 
 @dataclass(frozen=True, slots=True)
 class Access:
@@ -84,6 +86,15 @@ class Site:
             is always open has one window, the whole stretch.
         """
         return tuple(self._windows(to_utc(start, "start"), to_utc(end, "end")))
+
+    def access_or_next(self, window: TimeWindow) -> tuple[TimeWindow, ...]:
+        """List when work may start within a window, or else when it may start next.
+
+        No window at all would mean "at any time", so a site that stays closed all along gets
+        its next window afterwards; a planner then tells the true reason why nobody goes there.
+        """
+        inside = self.access_windows(window.start, window.end)
+        return inside or self.access_windows(window.end, window.end + LOOK_AHEAD)[:1]
 
     def _windows(self, start: datetime, end: datetime) -> Iterator[TimeWindow]:
         if self.access.opens is None or self.access.closes is None:

@@ -1,0 +1,122 @@
+"""What a request needs on site."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from dispatch.domain.clock import PauseReason
+from dispatch.domain.equipment import EquipmentType, FaultKind
+from dispatch.domain.local_time import to_utc
+from dispatch.domain.request import Request
+from dispatch.domain.severity import Severity
+from dispatch.domain.sla import arrival_terms
+from dispatch.domain.titles import visit_title
+from dispatch.domain.visit import EngineerRules, Priority, Visit, VisitKind
+from dispatch.domain.window import TimeWindow
+from dispatch.domain.world import WorldIndex
+
+__all__ = ["loaner_visit", "needs_visit", "request_visit", "visit_id"]
+
+UNKNOWN_FAULT_DURATION = timedelta(hours=1)
+LOANER_DURATION = timedelta(minutes=45)
+
+
+def needs_visit(request: Request, committed: bool = False) -> bool:
+    """Tell whether somebody has to drive for a request.
+
+    Nobody drives for a consultation, nor while the customer cannot be reached; waiting for a
+    part is no reason to wait with the plan, which knows when the part arrives.
+    """
+    if request.severity is Severity.CONSULTATION:
+        return False
+    if request.state.is_plannable:
+        pause = request.paused
+        return pause is None or pause.reason is not PauseReason.CUSTOMER_UNAVAILABLE
+    return committed and request.state.is_open
+
+
+def visit_id(request: Request) -> str:
+    """Id of the visit a request needs now; a second visit for the same fault gets another."""
+    return f"{request.id}-v{request.visits_done + 1}"
+
+
+def request_visit(request: Request, index: WorldIndex, window: TimeWindow, now: datetime) -> Visit:
+    """Make the visit a request needs.
+
+    What to bring follows from the catalogue: type of equipment and fault. A fault that is not
+    in it asks for an hour and for whatever skills maintenance of that type asks for.
+
+    Parameters
+    ----------
+    request, index
+        The request, and the world to look up its site, contract and equipment in.
+    window, now
+        The stretch that is planned, and the present.
+    """
+    site = index.sites[request.site]
+    contract = index.contracts[site.contract]
+    kind = _type_of(request, index)
+    fault = (kind.fault(request.fault) if kind else None) or _unknown_fault(kind)
+    title = visit_title(site, fault.title or request.summary, fault.title_en or request.summary_en)
+    # With hours around the clock the customer opens at night for whatever is serious.
+    let_in_always = request.severity is Severity.CRITICAL or (
+        request.severity is Severity.MAJOR and contract.policy.coverage.is_always
+    )
+    return Visit(
+        id=visit_id(request),
+        location=site.location.id,
+        duration=fault.duration,
+        kind=VisitKind.CORRECTIVE,
+        title=title,
+        time_windows=() if let_in_always else site.access_or_next(window),
+        sla=arrival_terms(request, contract, now),
+        required_skills=fault.skills,
+        required_tools=fault.tools,
+        parts=fault.parts,
+        engineers=EngineerRules(preferred=contract.representatives),
+        priority=contract.tier(request.severity),
+        crew_size=fault.crew_size,
+    )
+
+
+def loaner_visit(request: Request, index: WorldIndex, window: TimeWindow) -> Visit | None:
+    """Make the delivery of a device to lend, once the contract owes one within the window.
+
+    Returns
+    -------
+    Visit or None
+        None when none is owed yet, one was lent already, or the type has none to lend.
+    """
+    site = index.sites[request.site]
+    contract = index.contracts[site.contract]
+    kind = _type_of(request, index)
+    owed_at = to_utc(request.reported_at, "reported_at") + contract.policy.loaner_after
+    if kind is None or kind.loaner_part is None or request.loaner_at is not None:
+        return None
+    if owed_at > window.end or not needs_visit(request):
+        return None
+    return Visit(
+        id=f"{request.id}-loaner",
+        location=site.location.id,
+        duration=LOANER_DURATION,
+        kind=VisitKind.DELIVERY,
+        title=visit_title(site, f"{kind.name} 备机", f"{kind.name_en} on loan"),
+        time_windows=site.access_or_next(window),
+        parts={kind.loaner_part: 1},
+        priority=Priority.HIGH,
+    )
+
+
+def _type_of(request: Request, index: WorldIndex) -> EquipmentType | None:
+    piece = index.equipment.get(request.equipment or "")
+    return None if piece is None else index.types[piece.type]
+
+
+def _unknown_fault(kind: EquipmentType | None) -> FaultKind:
+    return FaultKind(
+        code="unknown",
+        title="",
+        title_en="",
+        duration=UNKNOWN_FAULT_DURATION,
+        skills=() if kind is None else kind.maintenance_skills,
+    )
