@@ -20,6 +20,7 @@ from dispatch.domain.due import DueWindow
 from dispatch.domain.engineer import Engineer
 from dispatch.domain.equipment import Equipment, EquipmentType, FaultKind, Grade
 from dispatch.domain.events import VISIT_STEPS, Event, EventKind
+from dispatch.domain.intake import Commitment, build_case
 from dispatch.domain.location import Location
 from dispatch.domain.maintenance import (
     MaintenancePolicy,
@@ -36,6 +37,9 @@ from dispatch.domain.plan_figures import CostBreakdown, Kpis, RunInfo
 from dispatch.domain.policy import default_policies, policy_from_mapping, policy_to_mapping
 from dispatch.domain.promise import Promise, PromiseStage
 from dispatch.domain.request import TRANSITIONS, Request, RequestState, Stage, Step
+from dispatch.domain.request_visits import loaner_visit, needs_visit, request_visit, visit_id
+from dispatch.domain.roster import Roster
+from dispatch.domain.round_visits import round_visit
 from dispatch.domain.severity import Severity
 from dispatch.domain.shift import Break, Shift
 from dispatch.domain.site import Access, Site
@@ -56,6 +60,7 @@ from dispatch.domain.visit import After, EngineerRules, Pin, Priority, Visit, Vi
 from dispatch.domain.weights import ChurnWeights, Objective, Weights
 from dispatch.domain.window import TimeWindow
 from dispatch.domain.working_days import BeyondPublished, WorkingDays
+from dispatch.domain.world import CompanyWorld, WorldIndex
 
 __all__ = [
     "TRANSITIONS",
@@ -74,6 +79,8 @@ __all__ = [
     "ClockReading",
     "ClockState",
     "ClockTerms",
+    "Commitment",
+    "CompanyWorld",
     "Contract",
     "CostBreakdown",
     "CoverageHours",
@@ -115,6 +122,7 @@ __all__ = [
     "RequestState",
     "RequiredSkill",
     "Reservation",
+    "Roster",
     "RoundKind",
     "RunInfo",
     "ServicePolicy",
@@ -140,13 +148,20 @@ __all__ = [
     "VisitKind",
     "Weights",
     "WorkingDays",
+    "WorldIndex",
     "arrival_terms",
+    "build_case",
     "default_policies",
     "due_rounds",
+    "loaner_visit",
+    "needs_visit",
     "new_rounds",
     "next_round",
     "policy_from_mapping",
     "policy_to_mapping",
+    "request_visit",
+    "round_visit",
     "rounds_to_notify",
     "sla_of",
+    "visit_id",
 ]

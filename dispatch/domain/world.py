@@ -19,7 +19,7 @@ from dispatch.domain.site import Site
 from dispatch.domain.travel_settings import TravelSettings
 from dispatch.domain.weights import Weights
 
-__all__ = ["CompanyWorld"]
+__all__ = ["CompanyWorld", "WorldIndex"]
 
 
 class _Named(Protocol):
