@@ -1,0 +1,242 @@
+"""The auditor's own proof whether a shift takes a visit with only a given company.
+
+An exhaustive depth-first walk over orders of the visits, pickups on the way and the legs on which
+breaks are taken. Being earlier never hurts once the order and the breaks are given, so each path
+needs only one moment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from dispatch.solver.problem import FOREVER, Problem
+from dispatch.solver.solution import StopKind
+
+MOST_STEPS = 40_000
+"""Steps after which a walk gives up and proves nothing."""
+
+MOST_PICKUPS = 3
+"""Pickups that a walk makes on one shift beyond those of the freeze."""
+
+
+class TooLarge(Exception):
+    """The walk met more orders than it may try."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Something the shift must do: a visit of the company, the visit itself, a kept pickup."""
+
+    kind: StopKind
+    index: int
+    location: int
+    work: int
+    windows: tuple[tuple[int, int], ...]
+    parts: Mapping[int, int] = field(default_factory=dict)
+    tools: frozenset[int] = frozenset()
+    position: int | None = None
+    loads: Mapping[int, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Whether `shift` takes all these items.
+
+    `free(depot, part, moment)` says how many pieces a pickup starting then may load. `van` holds
+    what the van carries at the start (missing = 0, `FOREVER` = unlimited). `first` is the item
+    whose earliest start is asked for. `begun` gives the state after history, if there is any:
+    moment, location and number of breaks behind; otherwise the walk begins with the shift.
+    """
+
+    shift: int
+    items: tuple[Item, ...]
+    first: Item
+    van: Mapping[int, int]
+    tools: frozenset[int]
+    free: Callable[[int, int, int], int]
+    strict_positions: bool = True
+    begun: tuple[int, int, int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    moment: int
+    place: int
+    breaks: int
+    travel: int
+    visits: int
+    pickups: int
+    van: Mapping[int, int]
+    tools: frozenset[int]
+    found: int
+
+
+def earliest_start(problem: Problem, question: Question) -> int | None:
+    """Earliest start of the first item in any feasible route; None when there is no route.
+
+    Raises
+    ------
+    TooLarge
+        There are too many orders to try them all.
+    """
+    return _Walk(problem, question).run()
+
+
+class _Walk:
+    def __init__(self, problem: Problem, question: Question) -> None:
+        self.problem, self.question = problem, question
+        self.shift = problem.shifts[question.shift]
+        self.steps = 0
+        self.best: int | None = None
+
+    def run(self) -> int | None:
+        for state in self._beginnings():
+            self._walk(state, self.question.items)
+        return self.best
+
+    def _beginnings(self) -> Iterator[_State]:
+        ask, shift = self.question, self.shift
+        blank = _State(0, shift.start_location, 0, 0, 0, 0, ask.van, ask.tools, FOREVER)
+        if ask.begun is not None:
+            moment, place, behind, visits = ask.begun
+            yield replace(blank, moment=moment, place=place, breaks=behind, visits=visits)
+            return
+        moment = shift.start
+        for behind in range(len(shift.breaks) + 1):
+            if behind:
+                rest = shift.breaks[behind - 1]
+                moment = max(moment, rest.earliest + rest.duration)
+            leave = moment if self.problem.now is None else max(moment, self.problem.now)
+            if shift.fixed_start and leave != shift.start:
+                return
+            yield replace(blank, moment=leave, breaks=behind)
+
+    def _walk(self, state: _State, items: tuple[Item, ...]) -> None:
+        self.steps += 1
+        if self.steps > MOST_STEPS:
+            raise TooLarge
+        if self.best is not None and state.found >= self.best and state.found < FOREVER:
+            return
+        if not items:
+            if self._gets_home(state):
+                self.best = state.found if self.best is None else min(self.best, state.found)
+            return
+        for number, item in enumerate(items):
+            rest = items[:number] + items[number + 1 :]
+            for after in self._do(state, item):
+                self._walk(after, rest)
+        if state.pickups < MOST_PICKUPS:
+            for after in self._pickups(state, items):
+                self._walk(after, items)
+
+    def _drive(self, state: _State, place: int) -> Iterator[tuple[int, int, int]]:
+        """Moments at the door, ready to start, one for each number of breaks behind by then."""
+        seconds = 0
+        if place != state.place:
+            seconds = int(self.problem.travel_seconds[self.shift.profile, state.place, place])
+        if seconds < 0:
+            return
+        limit = self.shift.max_travel
+        if limit is not None and state.travel + seconds > limit:
+            return
+        free, arrive = state.moment, state.moment + seconds
+        yield arrive, state.breaks, seconds
+        for behind in range(state.breaks, len(self.shift.breaks)):
+            rest = self.shift.breaks[behind]
+            begin = max(free, rest.earliest)
+            if begin > rest.latest:
+                return
+            free = begin + rest.duration
+            # Travel that the break cuts goes on after it; what waits for the break is lost.
+            arrive = max(arrive, begin) + rest.duration
+            yield arrive, behind + 1, seconds
+
+    def _do(self, state: _State, item: Item) -> Iterator[_State]:
+        if item.kind is StopKind.VISIT:
+            wrong = item.position is not None and (
+                state.visits != item.position
+                if self.question.strict_positions
+                else state.visits > item.position
+            )
+            if wrong or not item.tools <= state.tools:
+                return
+            if any(state.van.get(part, 0) < need for part, need in item.parts.items()):
+                return
+        van = {
+            part: have
+            if have >= FOREVER
+            else have - item.parts.get(part, 0) + item.loads.get(part, 0)
+            for part, have in {**dict.fromkeys(item.loads, 0), **state.van}.items()
+        }
+        tools = state.tools
+        if item.kind is StopKind.PICKUP:
+            tools = tools | self.problem.depots[item.index].tools
+        for ready, behind, seconds in self._drive(state, item.location):
+            start = next((max(ready, low) for low, high in item.windows if ready <= high), None)
+            if start is None:
+                continue
+            yield replace(
+                state,
+                moment=start + item.work,
+                place=item.location,
+                breaks=behind,
+                travel=state.travel + seconds,
+                visits=state.visits + (item.kind is StopKind.VISIT),
+                van=van,
+                tools=tools,
+                found=start if item is self.question.first else state.found,
+            )
+
+    def _pickups(self, state: _State, items: tuple[Item, ...]) -> Iterator[_State]:
+        """Pickups that bring something still missing, at each moment that could bring more."""
+        needs: dict[int, int] = {}
+        for item in items:
+            for part, need in item.parts.items():
+                needs[part] = needs.get(part, 0) + need
+        missing = {p: n - state.van.get(p, 0) for p, n in needs.items() if n > state.van.get(p, 0)}
+        lacking = {tool for item in items for tool in item.tools} - state.tools
+        for number, depot in enumerate(self.problem.depots):
+            arrivals = [t for t, part, _ in depot.inbound if part in missing]
+            for ready, behind, seconds in self._drive(state, depot.location):
+                for moment in {ready, *(t for t in arrivals if t > ready)}:
+                    start = self._opening(number, moment)
+                    if start is None:
+                        continue
+                    loads = {
+                        part: min(need, self.question.free(number, part, start))
+                        for part, need in missing.items()
+                    }
+                    loads = {part: quantity for part, quantity in loads.items() if quantity > 0}
+                    if not loads and not lacking & depot.tools:
+                        continue
+                    van = {p: state.van.get(p, 0) + loads.get(p, 0) for p in {*state.van, *loads}}
+                    yield replace(
+                        state,
+                        moment=start + depot.pickup_duration,
+                        place=depot.location,
+                        breaks=behind,
+                        travel=state.travel + seconds,
+                        pickups=state.pickups + 1,
+                        van=van,
+                        tools=state.tools | depot.tools,
+                    )
+
+    def _opening(self, number: int, moment: int) -> int | None:
+        depot = self.problem.depots[number]
+        moment = max(moment, 0)
+        starts = [
+            max(moment, window.earliest)
+            for window in depot.opening
+            if max(moment, window.earliest) + depot.pickup_duration <= window.latest
+        ]
+        start = min(starts, default=None) if depot.opening else moment
+        return start if start is not None and start <= self.problem.horizon else None
+
+    def _gets_home(self, state: _State) -> bool:
+        breaks = self.shift.breaks
+        for end, behind, _ in self._drive(state, self.shift.end_location):
+            late = end > self.shift.latest_end
+            if not late and all(end <= rest.latest for rest in breaks[behind:]):
+                return True
+        return False

@@ -1,0 +1,137 @@
+"""The auditor's reading of a leg: where each break of it is taken, and when the travel ends.
+
+A leg is what lies between two places where something is done. Whoever has finished leaves at once
+(contract 4a, Departure); a break may cut the travel anywhere, or be taken at the door.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dispatch.solver.claim import UNKNOWN, ClaimedRoute, ClaimedStop
+from dispatch.solver.problem import Problem
+from dispatch.solver.solution import StopKind
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """The way from one place to the next.
+
+    `origin` and `target` are positions in the route's stops; None is the start of the shift and
+    the way home. `breaks` are the positions in between. `free` is when the engineer is free to
+    leave, `frozen` tells that the target is history, so that `now` does not bind the travel.
+    """
+
+    origin: int | None
+    target: int | None
+    breaks: tuple[int, ...]
+    start_location: int
+    end_location: int
+    free: int
+    frozen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Drive:
+    """A leg driven: when the travel ends, and the places where each of its breaks may be."""
+
+    arrive: int
+    places: tuple[tuple[int | None, ...], ...]
+
+
+def is_history(problem: Problem, route: ClaimedRoute, stop: ClaimedStop) -> bool:
+    """Whether the stop is one of the current plan that began before `now`."""
+    if problem.now is None or stop.start >= problem.now:
+        return False
+    if stop.index == UNKNOWN and stop.kind is not StopKind.BREAK:
+        return False
+    shift = problem.shifts[route.shift]
+    if stop.kind is StopKind.VISIT:
+        pins = problem.visits[stop.index].pins
+        return any(
+            pin.started and pin.shift == route.shift and pin.start == stop.start for pin in pins
+        )
+    if stop.kind is StopKind.PICKUP:
+        return any(
+            pickup.started and (pickup.depot, pickup.start) == (stop.index, stop.start)
+            for pickup in shift.fixed_pickups
+        )
+    return any(rest.earliest == rest.latest == stop.start for rest in shift.breaks)
+
+
+def place_of(problem: Problem, stop: ClaimedStop) -> int | None:
+    """Where the visit or the pickup is; None for a break or an unknown thing."""
+    if stop.kind is StopKind.BREAK or stop.index == UNKNOWN:
+        return None
+    owner = problem.visits if stop.kind is StopKind.VISIT else problem.depots
+    return owner[stop.index].location
+
+
+def legs_of(problem: Problem, route: ClaimedRoute) -> list[Leg]:
+    """Cut a route into legs; stops of unknown things are places of their claimed location."""
+    shift = problem.shifts[route.shift]
+    legs: list[Leg] = []
+    origin: int | None = None
+    here, free = shift.start_location, route.start
+    breaks: list[int] = []
+    for position, stop in enumerate(route.stops):
+        if stop.kind is StopKind.BREAK:
+            breaks.append(position)
+            continue
+        place = place_of(problem, stop)
+        if place is None:
+            place = UNKNOWN if stop.location is None else stop.location
+        known = is_history(problem, route, stop)
+        legs.append(Leg(origin, position, tuple(breaks), here, place, free, known))
+        origin, here, free, breaks = position, place, stop.finish, []
+    legs.append(Leg(origin, None, tuple(breaks), here, shift.end_location, free, False))
+    return legs
+
+
+def travel_of(problem: Problem, route: ClaimedRoute, leg: Leg) -> tuple[int, int]:
+    """Seconds and metres of a leg; (-1, -1) where no road joins the places or one is unknown."""
+    if UNKNOWN in (leg.start_location, leg.end_location):
+        return -1, -1
+    if leg.start_location == leg.end_location:
+        return 0, 0
+    profile = problem.shifts[route.shift].profile
+    seconds = int(problem.travel_seconds[profile, leg.start_location, leg.end_location])
+    metres = int(problem.travel_metres[leg.start_location, leg.end_location])
+    return seconds, metres
+
+
+def leave_time(problem: Problem, leg: Leg) -> int:
+    """When the travel of a leg begins: at once, but not before `now` unless it is history."""
+    if problem.now is None or leg.frozen or leg.origin is None:
+        return leg.free
+    return max(leg.free, problem.now)
+
+
+def drive(leg: Leg, leave: int, seconds: int, breaks: Sequence[ClaimedStop]) -> Drive:
+    """Drive a leg of so many seconds with its breaks at their claimed times."""
+    moment, left, arrive = leave, seconds, None
+    places: list[tuple[int | None, ...]] = []
+    for rest in breaks:
+        done = max(0, min(left, rest.start - moment))
+        left -= done
+        if left == 0:
+            arrive = moment + done if arrive is None else arrive
+            # A break that begins in the second of the arrival is at the door and on the road.
+            on_the_road = seconds > 0 and rest.start <= arrive
+            places.append((leg.end_location, None) if on_the_road else (leg.end_location,))
+        elif left == seconds:
+            places.append((leg.start_location, None))
+        else:
+            places.append((None,))
+        moment = max(moment, rest.finish)
+    return Drive(moment + left if arrive is None else arrive, tuple(places))
+
+
+def latest_departure(latest: int, seconds: int, breaks: Sequence[ClaimedStop]) -> int:
+    """Latest moment to leave so that the travel ends by `latest` around the given breaks."""
+    moment, left = latest, seconds
+    for rest in reversed(breaks):
+        left -= max(0, min(left, moment - rest.finish))
+        moment = min(moment, rest.start)
+    return moment - left

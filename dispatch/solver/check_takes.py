@@ -1,0 +1,380 @@
+"""The auditor's two-sided proof that some shift takes an unassigned visit, or that none does.
+
+The world of a verdict holds the visit and the pinned visits that the plan does plan (contract 4a,
+Verdicts). Where the exact world is too large to try, a *generous* one proves `impossible` and a
+*strict* one proves `displaced`; between the two nothing is proved and the claim stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from dispatch.solver.check_alone import Item, Question, TooLarge, earliest_start
+from dispatch.solver.check_assignment import Presence, presences
+from dispatch.solver.check_road import is_history
+from dispatch.solver.claim import UNKNOWN, Claim, ClaimedRoute
+from dispatch.solver.problem import FOREVER, UNLIMITED, Problem
+from dispatch.solver.solution import StopKind
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What is asked of the visit beyond its own rules: its start, its work, who carries."""
+
+    low: int = -FOREVER
+    high: int = FOREVER
+    work: int | None = None
+    carries: bool = True
+
+
+class Alone:
+    """Answers for one claimed plan which shifts take a visit when only pinned visits stay."""
+
+    def __init__(self, problem: Problem, claim: Claim) -> None:
+        self.problem = problem
+        self.served = presences(claim)
+        self.routes = {route.shift: route for route in claim.routes if route.shift != UNKNOWN}
+
+    def takes(self, visit: int, seen: frozenset[int] = frozenset()) -> bool | None:
+        """Whether some shift (or crew) takes the visit; None: not proved either way."""
+        work = self.problem.visits[visit]
+        if any(
+            link.visit not in self.served
+            and link.visit not in seen
+            and self.takes(link.visit, seen | {visit}) is False
+            for link in work.after
+        ):
+            return False
+        if self._any_start(visit, strict=True):
+            return True
+        return False if self._any_start(visit, strict=False) is False else None
+
+    def takes_on(self, visit: int, shift: int) -> bool | None:
+        """Whether this shift takes the visit (one member of its crew); None: not proved."""
+        if self._start(visit, shift, Bounds(carries=self._lonely(visit)), strict=True) is not None:
+            return True
+        try:
+            generous = self._start(
+                visit, shift, Bounds(carries=self._lonely(visit)), strict=False, give_up=True
+            )
+        except TooLarge:
+            return None
+        return False if generous is None else None
+
+    def _lonely(self, visit: int) -> bool:
+        return self.problem.visits[visit].crew_size == 1
+
+    def _any_start(self, visit: int, *, strict: bool) -> bool | None:
+        """True, False, or None when the walk was given up (generous worlds only)."""
+        work = self.problem.visits[visit]
+        low, high = self._delays(visit)
+        if strict and low is None:
+            return False
+        bounds = Bounds() if low is None or not strict else Bounds(low, high)
+        try:
+            if work.crew_size > 1:
+                return self._any_crew(visit, bounds, strict)
+            shifts = range(len(self.problem.shifts))
+            starts = (self._start(visit, s, bounds, strict, give_up=not strict) for s in shifts)
+            return any(start is not None for start in starts)
+        except TooLarge:
+            return None
+
+    def _delays(self, visit: int) -> tuple[int | None, int]:
+        """Bounds of the start by planned predecessors; (None, 0) if one is unassigned."""
+        low, high = -FOREVER, FOREVER
+        for link in self.problem.visits[visit].after:
+            crew = self.served.get(link.visit)
+            if not crew:
+                return None, 0
+            finish = max(member.stop.finish for member in crew)
+            low = max(low, finish + max(0, link.min_delay))
+            if link.max_delay is not None:
+                high = min(high, finish + link.max_delay)
+        return low, high
+
+    def _any_crew(self, visit: int, bounds: Bounds, strict: bool) -> bool:
+        """Whether crew_size engineers can begin together, whoever is the slowest of them."""
+        problem, size = self.problem, self.problem.visits[visit].crew_size
+        pace = [duration_of(problem, visit, shift.engineer) for shift in problem.shifts]
+        for slowest in sorted(set(pace)):
+            shifts = [s for s, own in enumerate(pace) if own <= slowest]
+            if self._crew_start(visit, shifts, replace(bounds, work=slowest), size, strict):
+                return True
+        return False
+
+    def _crew_start(
+        self, visit: int, shifts: list[int], bounds: Bounds, size: int, strict: bool
+    ) -> bool:
+        """Raise the common start to where enough engineers can be, until it stands still."""
+        pinned = {pin.shift for pin in self.problem.visits[visit].pins}
+        low = bounds.low
+        while low <= bounds.high:
+            ask = replace(bounds, low=low, carries=False)
+            starts: dict[int, int] = {}
+            early: dict[int, int] = {}
+            for s in shifts:
+                start = self._start(visit, s, ask, strict, give_up=not strict)
+                if start is not None:
+                    owner, starts[s] = self.problem.shifts[s].engineer, start
+                    early[owner] = min(start, early.get(owner, FOREVER))
+            if len(early) < size or not pinned <= starts.keys():
+                return False
+            moment = max(sorted(early.values())[size - 1], *(starts[s] for s in pinned), low)
+            if moment > low:
+                low = moment
+                continue
+            # A strict world does not share the load: one member brings everything.
+            fixed = replace(bounds, low=low, high=low, carries=True)
+            return not strict or any(
+                self._start(visit, s, fixed, strict) is not None
+                for s, start in starts.items()
+                if start == low
+            )
+        return False
+
+    def _start(
+        self, visit: int, shift: int, bounds: Bounds, strict: bool, give_up: bool = False
+    ) -> int | None:
+        """Earliest start on one shift; a walk too large counts as none unless `give_up`."""
+        target = self._target(visit, shift, bounds)
+        if target is None:
+            return None
+        question = self._question(visit, shift, target, strict)
+        try:
+            return earliest_start(self.problem, question)
+        except TooLarge:
+            if give_up:
+                raise
+            return None
+
+    def _target(self, visit: int, shift: int, bounds: Bounds) -> Item | None:
+        """The visit as an item of the shift; None if a rule without a clock forbids it."""
+        problem, work = self.problem, self.problem.visits[visit]
+        engineer = problem.shifts[shift].engineer
+        pin = next((pin for pin in work.pins if pin.shift == shift), None)
+        begun = pin is not None and pin.started
+        if work.pins and pin is None and len(work.pins) >= work.crew_size:
+            return None
+        if not begun and not is_allowed(problem, visit, engineer):
+            return None
+        low, high = bounds.low, bounds.high
+        if pin is not None and pin.start is not None:
+            low, high = max(low, pin.start), min(high, pin.start)
+        windows = tuple((w.earliest, w.latest) for w in work.windows)
+        if begun:
+            windows = ((low, high),)
+        elif problem.now is not None:
+            low = max(low, problem.now)
+        low, high = max(low, 0 if not begun else low), min(high, problem.horizon)
+        cut = ((max(low, a), min(high, b)) for a, b in windows)
+        return Item(
+            kind=StopKind.VISIT,
+            index=visit,
+            location=work.location,
+            work=duration_of(problem, visit, engineer) if bounds.work is None else bounds.work,
+            windows=tuple((a, b) for a, b in cut if a <= b),
+            parts=dict(work.parts) if bounds.carries else {},
+            tools=frozenset(work.tools) if bounds.carries and not begun else frozenset(),
+            position=None if pin is None else pin.position,
+        )
+
+    def _question(self, visit: int, shift: int, target: Item, strict: bool) -> Question:
+        problem = self.problem
+        person = problem.engineers[problem.shifts[shift].engineer]
+        company, begun, history = self._company(visit, shift, strict)
+        van = {p: FOREVER if q == UNLIMITED else q for p, q in person.stock.items()}
+        for part, quantity in self._used_before(shift, strict):
+            van[part] = (
+                max(0, van.get(part, 0) - quantity) if van.get(part, 0) < FOREVER else van[part]
+            )
+        tools = set(person.tools)
+        for member in history:
+            entry = member.stop
+            for part, quantity in entry.loaded:
+                van[part] = van.get(part, 0) + quantity
+            if entry.kind is StopKind.PICKUP:
+                tools |= problem.depots[entry.index].tools
+        if not strict and self._has_earlier_shift(shift):
+            # A pickup on an earlier shift may have filled the van.
+            van.update(dict.fromkeys(self._depot_parts(), FOREVER))
+        return Question(
+            shift=shift,
+            items=(target, *company),
+            first=target,
+            van=van,
+            tools=frozenset(tools),
+            free=self._strict_stock(shift) if strict else self._generous_stock(),
+            strict_positions=strict,
+            begun=begun,
+        )
+
+    def _company(
+        self, visit: int, shift: int, strict: bool
+    ) -> tuple[list[Item], tuple[int, int, int, int] | None, list[Presence]]:
+        """Pinned visits and kept pickups of the shift, and where its history has brought it."""
+        problem, route = self.problem, self.routes.get(shift)
+        ancestors = self._ancestors(visit)
+        items: list[Item] = []
+        history: list[Presence] = []
+        for position, stop in enumerate(route.stops if route else ()):
+            assert route is not None
+            if is_history(problem, route, stop):
+                history.append(Presence(route, position, stop))
+            elif stop.kind is StopKind.VISIT and stop.index != UNKNOWN:
+                work = problem.visits[stop.index]
+                pinned = any(pin.shift == shift for pin in work.pins)
+                if pinned or (strict and stop.index in ancestors):
+                    tied = work.crew_size > 1 or work.after or stop.index in self._predecessors()
+                    bounds = Bounds(work=stop.finish - stop.start, carries=False)
+                    if tied and strict:
+                        bounds = replace(bounds, low=stop.start, high=stop.start)
+                    item = self._target(stop.index, shift, bounds)
+                    if item is not None:
+                        tools = frozenset(work.tools) if work.crew_size == 1 else frozenset()
+                        items.append(replace(item, parts=dict(stop.parts), tools=tools))
+        for pickup in problem.shifts[shift].fixed_pickups:
+            if not pickup.started:
+                depot = problem.depots[pickup.depot]
+                items.append(
+                    Item(
+                        StopKind.PICKUP,
+                        pickup.depot,
+                        depot.location,
+                        depot.pickup_duration,
+                        ((pickup.start, pickup.start),),
+                        loads=dict(pickup.loads),
+                    )
+                )
+        return items, self._begun(shift, route, history), history
+
+    def _begun(
+        self, shift: int, route: ClaimedRoute | None, history: list[Presence]
+    ) -> tuple[int, int, int, int] | None:
+        if not history or route is None:
+            return None
+        last = history[-1].stop
+        breaks = self.problem.shifts[shift].breaks
+        behind = sum(
+            route.start >= rest.earliest + rest.duration
+            or any(m.stop.kind is StopKind.BREAK and m.stop.start == rest.earliest for m in history)
+            for rest in breaks
+        )
+        place = last.location
+        if place is None:
+            place = self.problem.shifts[shift].start_location
+        visits = sum(member.stop.kind is StopKind.VISIT for member in history)
+        return max(last.finish, self.problem.now or last.finish), place, behind, visits
+
+    def _predecessors(self) -> set[int]:
+        return {link.visit for visit in self.problem.visits for link in visit.after}
+
+    def _ancestors(self, visit: int) -> set[int]:
+        found: set[int] = set()
+        waiting = [visit]
+        while waiting:
+            for link in self.problem.visits[waiting.pop()].after:
+                if link.visit not in found:
+                    found.add(link.visit)
+                    waiting.append(link.visit)
+        return found
+
+    def _used_before(self, shift: int, strict: bool) -> Iterable[tuple[int, int]]:
+        """Parts taken from this van before: by pinned visits of earlier shifts, by history."""
+        problem, own = self.problem, self.problem.shifts[shift]
+        for number, route in self.routes.items():
+            other = problem.shifts[number]
+            if other.engineer != own.engineer:
+                continue
+            earlier = number != shift and other.start < own.start
+            for stop in route.stops:
+                if stop.kind is not StopKind.VISIT or stop.index == UNKNOWN:
+                    continue
+                pinned = any(pin.shift == number for pin in problem.visits[stop.index].pins)
+                past = is_history(problem, route, stop)
+                if (earlier and pinned and strict) or (number == shift and past):
+                    yield from stop.parts
+
+    def _has_earlier_shift(self, shift: int) -> bool:
+        own = self.problem.shifts[shift]
+        return any(s.engineer == own.engineer and s.start < own.start for s in self.problem.shifts)
+
+    def _depot_parts(self) -> set[int]:
+        found: set[int] = set()
+        for depot in self.problem.depots:
+            if depot.unlimited:
+                return set(range(self.problem.num_parts))
+            found |= set(depot.stock) | {part for _, part, _ in depot.inbound}
+        return found
+
+    def _loads(self, shift: int | None, strict: bool) -> list[tuple[int, int, int, int]]:
+        """(depot, part, start, quantity) bound by others: kept pickups, and pinned visits' own."""
+        problem, bound = self.problem, []
+        for number, entry in enumerate(problem.shifts):
+            for pickup in entry.fixed_pickups:
+                bound += [(pickup.depot, p, pickup.start, q) for p, q in pickup.loads]
+            route = self.routes.get(number)
+            if not strict or route is None or number == shift:
+                continue
+            if any(
+                stop.kind is StopKind.VISIT
+                and stop.index != UNKNOWN
+                and problem.visits[stop.index].pins
+                for stop in route.stops
+            ):
+                kept = {(pickup.depot, pickup.start) for pickup in entry.fixed_pickups}
+                bound += [
+                    (stop.index, part, stop.start, quantity)
+                    for stop in route.stops
+                    if stop.kind is StopKind.PICKUP and (stop.index, stop.start) not in kept
+                    for part, quantity in stop.loaded
+                ]
+        return bound
+
+    def _strict_stock(self, shift: int) -> _Stock:
+        return _Stock(self.problem, self._loads(shift, strict=True))
+
+    def _generous_stock(self) -> _Stock:
+        return _Stock(self.problem, self._loads(None, strict=False))
+
+
+@dataclass(frozen=True, slots=True)
+class _Stock:
+    """What a pickup may load at a moment so that later bound loads are still covered."""
+
+    problem: Problem
+    bound: list[tuple[int, int, int, int]]
+
+    def __call__(self, depot: int, part: int, moment: int) -> int:
+        place = self.problem.depots[depot]
+        stock = place.stock.get(part, 0)
+        if place.unlimited or stock == UNLIMITED:
+            return FOREVER
+        others = [(t, q) for d, p, t, q in self.bound if (d, p) == (depot, part)]
+        left = FOREVER
+        for instant in {moment, *(t for t, _ in others if t > moment)}:
+            came = sum(q for since, p, q in place.inbound if p == part and since <= instant)
+            gone = sum(q for t, q in others if t <= instant)
+            left = min(left, stock + came - gone)
+        return max(0, left)
+
+
+def is_allowed(problem: Problem, visit: int, engineer: int) -> bool:
+    """Whether skills and persons speak for this engineer."""
+    work, person = problem.visits[visit], problem.engineers[engineer]
+    if work.required_engineers and engineer not in work.required_engineers:
+        return False
+    skilled = all(person.skills.get(skill, 0) >= level for skill, level in work.skills)
+    return skilled and engineer not in work.forbidden_engineers
+
+
+def duration_of(problem: Problem, visit: int, engineer: int) -> int:
+    """Seconds of work with the largest factor among the required skills, rounded up."""
+    work, factors = problem.visits[visit], problem.engineers[engineer].duration_factors
+    scaled = [
+        (work.duration * factors[skill][0] + factors[skill][1] - 1) // factors[skill][1]
+        for skill, _ in work.skills
+        if skill in factors
+    ]
+    return max(scaled, default=work.duration)
