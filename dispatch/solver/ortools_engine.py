@@ -1,0 +1,243 @@
+"""The engine `ortools`: guided local search of the routing model under one time limit."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ortools.constraint_solver import pywrapcp, routing_enums_pb2
+
+from dispatch.solver.problem import Objective, Problem
+from dispatch.solver.routing_draft import Draft
+from dispatch.solver.routing_extract import extract, routes_of
+from dispatch.solver.routing_links import has_links
+from dispatch.solver.routing_model import write_model
+from dispatch.solver.routing_repair import drop_visits, idle, loosen, repair
+from dispatch.solver.solution import Schedule, Solution
+from dispatch.solver.timetable import Timetable
+
+Rank = tuple[int, int, int, int, int]
+POLL_S = 0.1
+"""How often a cancellation is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What one search may use up: seconds, and for repeatable runs branches or solutions."""
+
+    until: float
+    branches: int | None
+    solutions: int | None
+
+
+class Keeper:
+    """The best plan so far, by the timetable's exact price and never by the model's."""
+
+    def __init__(
+        self, problem: Problem, on_solution: Callable[[Solution], None] | None = None
+    ) -> None:
+        self.timetable = Timetable(problem)
+        self.best = idle(problem)
+        self.rank: Rank | None = None
+        self._tell = on_solution
+
+    def offer(self, solution: Solution) -> None:
+        """Repair a plan and keep it if it beats the best."""
+        for candidate in (solution, loosen(self.timetable.problem, solution)):
+            found = repair(self.timetable, candidate)
+            if found is None:
+                continue
+            rank = rank_of(self.timetable.problem, found[1])
+            if self.rank is None or rank < self.rank:
+                self.rank, self.best = rank, found[0]
+                if self._tell is not None:
+                    self._tell(found[0])
+
+
+def rank_of(problem: Problem, schedule: Schedule) -> Rank:
+    """Order plans: visits left out from MANDATORY down to LOW, then money or working time."""
+    low, normal, high, mandatory = schedule.cost.unassigned
+    if problem.objective is Objective.WORKING_TIME:
+        return mandatory, high, normal, low, sum(r.working_time for r in schedule.routes)
+    return mandatory, high, normal, low, schedule.cost.money
+
+
+def solve_ortools(
+    problem: Problem,
+    *,
+    time_limit_s: float,
+    seed: int = 1,
+    warm_start: Solution | None = None,
+    on_solution: Callable[[Solution], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+    solution_limit: int | None = None,
+    branch_limit: int | None = None,
+) -> Solution:
+    """Plan with the OR-Tools routing model.
+
+    Parameters
+    ----------
+    time_limit_s
+        Wall seconds for everything, model writing included.
+    seed
+        Seed of the random moves.
+    warm_start
+        A plan to start from; what breaks a rule in it is taken out first.
+    on_solution
+        Told of every better plan.
+    cancelled
+        Polled ten times a second; the best plan so far is returned soon after it says so.
+    solution_limit, branch_limit
+        Bounds of each search phase in accepted solutions or in branches; with one of them and a
+        generous time limit the result is the same on every machine.
+
+    Returns
+    -------
+    The best plan that the timetable accepts.
+
+    Raises
+    ------
+    ModelTooLarge
+        The matrices of the model would not fit; no work has been done.
+    """
+    end = time.monotonic() + time_limit_s
+    keeper = Keeper(problem, on_solution)
+    keeper.offer(idle(problem))
+    if warm_start is not None:
+        keeper.offer(warm_start)
+    if not problem.visits or not problem.shifts:
+        return keeper.best
+    stop = cancelled or _never
+    if not has_links(problem):
+        budget = Budget(end, branch_limit, solution_limit)
+        _search(keeper, write_model(problem), budget, seed, stop, cold=warm_start is None)
+        return keeper.best
+    # The first heuristics of OR-Tools see no rule across routes: they plan the loose visits
+    # only. A soft model then lets crews, parts and pickups in one by one, a hard one polishes.
+    now = time.monotonic()
+    shares = ((now + 0.1 * (end - now), True), (now + 0.5 * (end - now), False), (end, False))
+    tied = _tied(problem)
+    for phase, (until, cold) in enumerate(shares):
+        if stop() or (cold and (warm_start is not None or len(tied) == len(problem.visits))):
+            continue
+        budget = Budget(until, branch_limit, 1 if cold else solution_limit)
+        without = tied if cold else frozenset()
+        model = write_model(problem, soft=phase == 1, without=without)
+        _search(keeper, model, budget, seed, stop, cold=cold)
+    return keeper.best
+
+
+def _tied(problem: Problem) -> frozenset[int]:
+    return frozenset(
+        v
+        for v, visit in enumerate(problem.visits)
+        if visit.crew_size > 1 or visit.after or visit.parts or visit.tools
+    )
+
+
+def _search(
+    keeper: Keeper,
+    draft: Draft,
+    budget: Budget,
+    seed: int,
+    stop: Callable[[], bool],
+    *,
+    cold: bool,
+) -> None:
+    """Search one model, from the best plan unless `cold`, and offer all that it finds."""
+    left = budget.until - time.monotonic()
+    if left <= 0 or stop():
+        return
+    parameters = search_parameters(budget)
+    parameters.time_limit.FromMilliseconds(max(int(left * 1000), 1))
+    model = draft.model
+    if budget.branches is not None:
+        model.AddSearchMonitor(draft.solver.BranchesLimit(budget.branches))
+    model.CloseModelWithParameters(parameters)
+    draft.solver.ReSeed(seed)
+    failures: list[Exception] = []
+    cheapest: list[int] = []
+
+    def found() -> None:
+        try:
+            cost = model.CostVar().Max()
+            if not cheapest or cost < cheapest[0]:
+                cheapest[:] = [cost]
+                keeper.offer(extract(draft, _bound_value))
+        except Exception as error:  # noqa: BLE001
+            # An exception must not travel through the C++ search.
+            failures.append(error)
+            model.CancelSearch()
+
+    model.AddAtSolutionCallback(found)
+    initial = None if cold else warm_assignment(draft, keeper.best)
+    left = budget.until - time.monotonic()
+    if left <= 0 or stop():
+        return
+    parameters.time_limit.FromMilliseconds(max(int(left * 1000), 1))
+    with _Watch(model, stop):
+        if initial is None:
+            model.SolveWithParameters(parameters)
+        else:
+            model.SolveFromAssignmentWithParameters(initial, parameters)
+    if failures:
+        raise failures[0]
+
+
+def search_parameters(budget: Budget) -> Any:
+    """Guided local search after cheapest insertion; the schedule is left to propagation.
+
+    The linear optimizers of a dimension know nothing of the constraints that tie routes together
+    and would set times that those refuse, so they are switched off.
+    """
+    parameters = pywrapcp.DefaultRoutingSearchParameters()
+    first = routing_enums_pb2.FirstSolutionStrategy
+    parameters.first_solution_strategy = first.PARALLEL_CHEAPEST_INSERTION
+    meta = routing_enums_pb2.LocalSearchMetaheuristic
+    parameters.local_search_metaheuristic = meta.GUIDED_LOCAL_SEARCH
+    parameters.disable_scheduling_beware_this_may_degrade_performance = True
+    if budget.solutions is not None:
+        parameters.solution_limit = budget.solutions
+    return parameters
+
+
+def warm_assignment(draft: Draft, solution: Solution) -> Any:
+    """Turn a plan into a first assignment of a closed model; None if the model refuses it."""
+    assignment = draft.model.ReadAssignmentFromRoutes(routes_of(draft, solution), True)
+    if assignment is not None:
+        return assignment
+    bare = drop_visits(solution, set(range(len(draft.problem.visits))))
+    return draft.model.ReadAssignmentFromRoutes(routes_of(draft, bare), True)
+
+
+class _Watch:
+    """Cancels a search from a thread of its own, since the search holds no Python code."""
+
+    def __init__(self, model: Any, stop: Callable[[], bool]) -> None:
+        self._model, self._stop = model, stop
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def __enter__(self) -> None:
+        self._thread.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._done.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._done.wait(POLL_S):
+            if self._stop():
+                self._model.CancelSearch()
+                return
+
+
+def _never() -> bool:
+    return False
+
+
+def _bound_value(variable: Any) -> int:
+    return int(variable.Min())
