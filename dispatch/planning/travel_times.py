@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 
 import numpy as np
 
@@ -67,7 +67,9 @@ def _mixture(shift: Shift, settings: TravelSettings) -> Mixture:
     """Split a shift by the speed that holds, largest hour of day last."""
     seconds: Counter[int | None] = Counter()
     sample: dict[int | None, datetime] = {}
-    instant = shift.start
+    offset = shift.start.utcoffset()
+    assert offset is not None
+    instant = shift.start.astimezone(timezone(offset))
     while instant < shift.limit:
         hour = instant.replace(minute=0, second=0) + timedelta(hours=1)
         until = min(hour, shift.limit)
