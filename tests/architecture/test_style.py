@@ -23,7 +23,7 @@ REPLACED = {
     "vehicles": "shifts",
 }
 # OR-Tools and VROOM say "vehicle" and "job" themselves; a converter must speak both languages.
-BILINGUAL = ("solver/routing_model", "solver/ortools", "formats/vroom")
+BILINGUAL = ("solver/routing", "solver/ortools", "formats/vroom")
 BANNED_FILES = {"utils", "util", "common", "helpers", "helper", "misc", "flows"}
 
 
