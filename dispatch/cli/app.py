@@ -14,6 +14,8 @@ from dispatch.cli import (
     check_command,
     explain_command,
     plan_command,
+    rounds_command,
+    upkeep_commands,
 )
 from dispatch.cli.exits import BAD_INPUT, BROKEN_PIPE, INTERRUPTED, exit_status, tell
 
@@ -37,6 +39,9 @@ app = typer.Typer(
 app.command("plan")(plan_command.plan)
 app.command("check")(check_command.check)
 app.command("explain")(explain_command.explain)
+app.command("rounds")(rounds_command.rounds)
+app.command("backup")(upkeep_commands.backup)
+app.command("doctor")(upkeep_commands.doctor)
 
 
 def _print_version(wanted: bool) -> None:

@@ -6,7 +6,7 @@ __all__ = ["plain"]
 
 
 def plain(text: str) -> str:
-    """Replace what would move the cursor, change colours or turn the line around.
+    r"""Replace what would move the cursor, change colours or turn the line around.
 
     Parameters
     ----------
@@ -16,7 +16,7 @@ def plain(text: str) -> str:
     Returns
     -------
     str
-        Printable; each other character stands as its escape, for example ``\\x1b``.
+        Printable; each other character stands as its escape, for example ``\x1b``.
     """
     return "".join(
         mark if mark == "\n" or mark.isprintable() else ascii(mark)[1:-1] for mark in text
