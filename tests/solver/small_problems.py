@@ -296,7 +296,7 @@ class _Drawer:
         for v, (start, begun) in enumerate(((now - 1800, True), (now + HOUR, False))):
             if v < len(visits) and not visits[v].after and self.often(0.7):
                 pin = Pin(shift, None, start, frozen=True, started=begun)
-                plain = replace(visits[v], parts=(), crew_size=1, sla=None)
+                plain = replace(visits[v], parts=(), crew_size=1, sla=None, due=None)
                 if not begun:
                     plain = replace(plain, tools=(), skills=(), windows=(Window(0, self.horizon),))
                 visits[v] = replace(plain, pins=(pin,))
