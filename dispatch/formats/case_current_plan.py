@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dispatch.domain import CurrentPlan, CurrentRoute, CurrentStop, StopKind
+from dispatch.domain import Case, CurrentPlan, CurrentRoute, CurrentStop, StopKind
 from dispatch.formats.case_references import References
-from dispatch.formats.json_reading import Fields
+from dispatch.formats.json_reading import Fields, Findings
 from dispatch.formats.values import choice, identifier, instant, pieces
 
-__all__ = ["read_current_plan"]
+__all__ = ["read_current_plan", "refuse_second_stops"]
 
 PLAN_FIELDS = ("status", "cost", "kpis", "unassigned", "travel", "run")
 ROUTE_FIELDS = ("travel_back_s", "travel_back_m", "working_time_s", "overtime_s")
@@ -80,3 +80,18 @@ def _read_stop(references: References, value: object, pointer: str) -> CurrentSt
             tools_loaded=tools_loaded,
         )
     )
+
+
+def refuse_second_stops(found: Findings, case: Case) -> None:
+    """Refuse a visit that stands in more routes than its crew has members, or twice in one."""
+    crews = {visit.id: visit.crew_size for visit in case.visits}
+    routes: dict[str, set[int]] = {}
+    for i, route in enumerate(case.current_plan.routes if case.current_plan else ()):
+        for j, stop in enumerate(route.stops):
+            if stop.kind is not StopKind.VISIT or stop.visit is None:
+                continue
+            known = routes.setdefault(stop.visit, set())
+            if i in known or len(known) >= crews[stop.visit]:
+                pointer = f"/current_plan/routes/{i}/stops/{j}/visit"
+                found.add(pointer, stop.visit, "each visit once per member of its crew")
+            known.add(i)

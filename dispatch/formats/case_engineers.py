@@ -44,7 +44,7 @@ def read_engineer(references: References, value: object, pointer: str) -> Engine
     van_stock = fields.mapping("van_stock", pieces)
     territory = fields.nullable("territory", text)
     factors = fields.mapping("duration_factor", number(0, MOST_FACTOR, above=True))
-    if not isinstance(fields.raw("shifts"), list | None):
+    if not isinstance(value, dict) or not isinstance(fields.raw("shifts"), list | None):
         references.unreadable("shift")
     shifts = fields.each(
         "shifts", lambda _, item, place: _read_shift(references, item, place), MOST_SHIFTS

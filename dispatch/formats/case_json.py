@@ -6,7 +6,7 @@ from pathlib import Path
 
 from dispatch.domain import Case, TimeWindow, TravelSettings, Weights
 from dispatch.errors import InputError
-from dispatch.formats.case_current_plan import read_current_plan
+from dispatch.formats.case_current_plan import read_current_plan, refuse_second_stops
 from dispatch.formats.case_engineers import read_engineer
 from dispatch.formats.case_places import read_depot, read_location, read_window
 from dispatch.formats.case_references import References
@@ -70,6 +70,7 @@ def case_from_document(document: object) -> Case:
     for kind in ("location", "depot", "engineer", "visit"):
         if not isinstance(fields.raw(f"{kind}s"), list | None):
             references.unreadable(kind)
+            references.unreadable("shift" if kind == "engineer" else kind)
     locations = fields.each(
         "locations",
         lambda _, item, at: read_location(
@@ -106,6 +107,8 @@ def case_from_document(document: object) -> Case:
             weights=weights,
         )
     )
+    if case is not None:
+        refuse_second_stops(found, case)
     found.raise_if_any()
     if case is None:
         raise InputError.at("", "a document", "a case")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from dispatch.formats.json_reading import Findings
 
 __all__ = ["References"]
+
+MOST_CIRCLES = 20
+LONGEST_PATH = 8
 
 
 @dataclass(slots=True)
@@ -76,33 +79,46 @@ class References:
         for kind, id, pointer in self._named:
             if id not in self.defined(kind) and self.is_readable(kind):
                 self.found.add(pointer, id, f"the id of a {kind} of this case")
-        for circle in self._circles():
-            first = min(circle, key=list(self._after).index)
-            inside = set(circle)
-            pointer = next(place for other, place in self._after[first] if other in inside)
-            path = " after ".join([*circle, circle[0]])
+        for path, pointer in self._circles():
+            names = path if len(path) <= LONGEST_PATH else [*path[:LONGEST_PATH], "…"]
+            told = " after ".join([*names, path[0]])
             expected = "an order without a circle"
-            self.found.add(pointer, path, expected, f"{path}: a circle, expected {expected}")
+            self.found.add(pointer, told, expected, f"{told}: a circle, expected {expected}")
 
-    def _circles(self) -> list[list[str]]:
-        """Find one circle in every knot of ``after``, walking without recursion."""
-        circles: list[list[str]] = []
-        state: dict[str, int] = {}
+    def _circles(self) -> Iterator[tuple[list[str], str]]:
+        """Walk along ``after`` without recursion and stop wherever the own path comes back.
+
+        Yields
+        ------
+        tuple of list of str and str
+            Visits of one circle, and the pointer in the first of them in the document.
+        """
+        rank = {visit: i for i, visit in enumerate(self._after)}
+        position: dict[str, int] = {}
+        done: set[str] = set()
+        told = 0
         for root in self._after:
-            if root in state:
-                continue
-            path = [root]
-            steps = [iter(self._after[root])]
-            state[root] = 1
+            path: list[str] = []
+            steps = [iter([(root, "")])]
             while steps:
-                follower = next(steps[-1], None)
-                if follower is None:
-                    state[path.pop()] = 2
+                visit = next(steps[-1], (None, ""))[0]
+                if visit is None:
                     steps.pop()
-                elif state.get(follower[0], 0) == 1:
-                    circles.append(path[path.index(follower[0]) :])
-                elif follower[0] not in state:
-                    state[follower[0]] = 1
-                    path.append(follower[0])
-                    steps.append(iter(self._after.get(follower[0], ())))
-        return circles
+                    if path and len(path) > len(steps) - 1:
+                        done.add(path.pop())
+                elif visit in position and visit not in done:
+                    if told < MOST_CIRCLES:
+                        told += 1
+                        yield self._told(path[position[visit] :], rank)
+                elif visit not in done and visit in rank:
+                    position[visit] = len(path)
+                    path.append(visit)
+                    steps.append(iter(self._after[visit]))
+
+    def _told(self, circle: list[str], rank: dict[str, int]) -> tuple[list[str], str]:
+        """Turn a circle so that it starts with its first visit in the document."""
+        start = min(range(len(circle)), key=lambda i: rank[circle[i]])
+        turned = circle[start:] + circle[:start]
+        follower = turned[1 % len(turned)]
+        pointer = next(place for other, place in self._after[turned[0]] if other == follower)
+        return turned, pointer

@@ -162,7 +162,10 @@ def _read_after(
     fields = Fields(references.found, value, pointer)
     other = fields.required("visit", identifier)
     references.name("visit", other, fields.at("visit"))
-    references.order(visit, other, fields.at("visit"))
+    if visit is not None and other == visit:
+        references.found.add(fields.at("visit"), other, "the id of another visit")
+    else:
+        references.order(visit, other, fields.at("visit"))
     min_delay = fields.optional("min_delay", duration(LONGEST_DELAY), timedelta(0))
     max_delay = fields.nullable("max_delay", duration(LONGEST_DELAY))
     return fields.build(lambda: After(other, min_delay, max_delay))

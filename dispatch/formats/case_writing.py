@@ -80,7 +80,7 @@ def _travel(travel: TravelSettings) -> dict[str, Any]:
         "source": travel.source.value,
         "speed_kmh": travel.speed_kmh,
         "detour_factor": travel.detour_factor,
-        "speed_by_hour": {str(hour): speed for hour, speed in travel.speed_by_hour.items()},
+        "speed_by_hour": {str(hour): speed for hour, speed in sorted(travel.speed_by_hour.items())},
     }
     if travel.matrix is not None:
         written["matrix"] = _matrix(travel.matrix)

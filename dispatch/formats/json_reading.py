@@ -9,7 +9,7 @@ from typing import Self, TypeVar, cast
 
 from dispatch.errors import InputError, Issue, LimitExceeded
 from dispatch.formats.json_text import JsonObject
-from dispatch.formats.limits import MOST_ENTRIES
+from dispatch.formats.limits import MOST_ENTRIES, MOST_ISSUES
 from dispatch.formats.unfit import Unfit
 from dispatch.formats.values import identifier
 
@@ -17,6 +17,7 @@ __all__ = ["Fields", "Findings", "shown"]
 
 T = TypeVar("T")
 LONGEST_SHOWN = 120
+MOST_SPELLED = 100
 
 
 def shown(value: object) -> object:
@@ -60,6 +61,9 @@ class Findings:
         """Note one wrong value."""
         self.issues.append(Issue(pointer, shown(value), expected, message))
         self._only_limits &= limit
+        if len(self.issues) >= MOST_ISSUES:
+            self.issues.append(Issue("", "more issues", f"fewer than {MOST_ISSUES} issues"))
+            self.raise_if_any()
 
     def adopt(self, pointer: str, error: InputError) -> None:
         """Note what a constructor of the domain refused, with pointers from the document."""
@@ -214,7 +218,9 @@ class Fields:
         """Refuse the fields that nobody asked for."""
         for name in self._given:
             if name not in self._known:
-                near = get_close_matches(name[:LONGEST_SHOWN], self._known, n=1)
+                # Comparing names is slow, and who has many wrong ones did not mistype.
+                spelled = len(self.found) < MOST_SPELLED and len(name) < LONGEST_SHOWN
+                near = get_close_matches(name, self._known, n=1) if spelled else []
                 maybe = f"; maybe {near[0]} was meant" if near else ""
                 message = f"unknown field {shown(name)!r}, expected a field of the contract{maybe}"
                 self.found.add(self.at(name), self._given[name], "no such field", message)

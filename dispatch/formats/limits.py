@@ -39,13 +39,16 @@ MOST_MATRIX_SECONDS = 10**7
 MOST_MATRIX_METRES = 10**8
 MOST_CELL_ISSUES = 100
 """Wrong cells of one matrix told one by one; the rest is counted."""
+MOST_ISSUES = 10_000
+"""Issues told of one document; reading stops there."""
 MOST_DEPTH = 20
 """Nesting of free values such as a shortfall."""
 FIRST_YEAR = 1970
 LAST_YEAR = 2199
 LONGEST_PLANNING_WINDOW = timedelta(days=366)
 LONGEST_VISIT = timedelta(days=31)
-LONGEST_SHIFT = timedelta(days=31)
+LONGEST_SHIFT = LONGEST_PLANNING_WINDOW
+"""Benchmark instances have one shift over their whole horizon, weeks when a unit is 1000 s."""
 LONGEST_BREAK = timedelta(days=1)
 LONGEST_PICKUP = timedelta(days=1)
 LONGEST_TRAVEL = timedelta(days=31)
