@@ -51,7 +51,9 @@ def _check_sequence(problem: Problem, route: ClaimedRoute, report: Report) -> No
         name = stop.kind.name.lower()
         if is_history(problem, route, stop):
             # What has begun is a fact, whatever the matrix says of the way there.
-            pass
+            if not all(is_history(problem, route, s) for s in route.stops[:position]):
+                message = "something that has not begun stands before it"
+                report.add(Rule.HISTORY, message, route=route, stop=position)
         elif stop.start < stop.arrive:
             report.add(
                 Rule.START_BEFORE_ARRIVE,
@@ -182,10 +184,13 @@ def _check_return(
 def _check_departure(problem: Problem, claim: Claim, route: ClaimedRoute, report: Report) -> None:
     """The route departs as late as it can with the same starts, finishes, lateness and breaks."""
     shift = problem.shifts[route.shift]
-    if shift.fixed_start:
-        report.expect(Rule.FIXED_START, "the departure", route.start, shift.start, route=route)
-        return
     leg = legs_of(problem, route)[0]
+    if shift.fixed_start:
+        begin = shift.start
+        if problem.now is not None and not leg.frozen:
+            begin = max(begin, problem.now)
+        report.expect(Rule.FIXED_START, "the departure", route.start, begin, route=route)
+        return
     seconds, _ = travel_of(problem, route, leg)
     if leg.target is None or seconds < 0:
         return

@@ -37,9 +37,9 @@ def waiting(route: ClaimedRoute, position: int) -> int:
     if stop.kind is StopKind.BREAK:
         return 0
     inside = sum(
-        rest.finish - rest.start
+        max(0, min(rest.finish, stop.start) - max(rest.start, stop.arrive))
         for rest in route.stops[:position]
-        if rest.kind is StopKind.BREAK and stop.arrive <= rest.start and rest.finish <= stop.start
+        if rest.kind is StopKind.BREAK
     )
     return stop.start - stop.arrive - inside
 
@@ -127,6 +127,9 @@ def _check_kpis(problem: Problem, claim: Claim, kpis: ClaimedKpis, report: Repor
             sum(overtime_of(problem, route) for route in routes),
         ),
     ):
+        if rule is Rule.KPI_TRAVEL_TIME and any(seconds < 0 for seconds, _ in travels):
+            # Where no road leads there is no travel time to compare.
+            continue
         report.expect(rule, f"kpis: {name}", claimed, expected)
     shifts = [problem.shifts[route.shift] for route in routes]
     length = sum(shift.end - shift.start for shift in shifts)

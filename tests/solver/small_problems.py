@@ -68,10 +68,29 @@ class Mix:
 
 PLAIN = Mix(
     **dict.fromkeys(
-        (
-            "windows sla due skills persons tools parts depots breaks crews after pins history "
-            "promises max_travel overtime fixed_start unreachable working_time factors profiles"
-        ).split(),
+        [
+            "windows",
+            "sla",
+            "due",
+            "skills",
+            "persons",
+            "tools",
+            "parts",
+            "depots",
+            "breaks",
+            "crews",
+            "after",
+            "pins",
+            "history",
+            "promises",
+            "max_travel",
+            "overtime",
+            "fixed_start",
+            "unreachable",
+            "working_time",
+            "factors",
+            "profiles",
+        ],
         0.0,
     )
 )
