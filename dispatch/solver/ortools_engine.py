@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,8 +17,8 @@ from dispatch.solver.routing_extract import extract, routes_of
 from dispatch.solver.routing_links import has_links
 from dispatch.solver.routing_model import write_model
 from dispatch.solver.routing_repair import drop_visits, idle, loosen, repair
-from dispatch.solver.solution import Schedule, Solution
-from dispatch.solver.timetable import Timetable
+from dispatch.solver.solution import Schedule, Solution, Stop, StopKind
+from dispatch.solver.timetable import InfeasibleSolution, Timetable
 
 Rank = tuple[int, int, int, int, int]
 POLL_S = 0.1
@@ -81,7 +82,8 @@ def solve_ortools(
     Parameters
     ----------
     time_limit_s
-        Wall seconds for everything, model writing included.
+        Wall seconds for everything, model writing included, but for the loading of the compiled
+        clock, which only the first call in a process waits for.
     seed
         Seed of the random moves.
     warm_start
@@ -103,8 +105,9 @@ def solve_ortools(
     ModelTooLarge
         The matrices of the model would not fit; no work has been done.
     """
-    end = time.monotonic() + time_limit_s
     keeper = Keeper(problem, on_solution)
+    _warm_up(keeper.timetable)
+    end = time.monotonic() + time_limit_s
     keeper.offer(idle(problem))
     if warm_start is not None:
         keeper.offer(warm_start)
@@ -128,6 +131,13 @@ def solve_ortools(
         model = write_model(problem, soft=phase == 1, without=without)
         _search(keeper, model, budget, seed, stop, cold=cold)
     return keeper.best
+
+
+def _warm_up(timetable: Timetable) -> None:
+    """Load the compiled clock by timing some route, so that the search need not wait for it."""
+    if timetable.problem.visits and timetable.problem.shifts:
+        with suppress(InfeasibleSolution):
+            timetable.time_route(0, (Stop(StopKind.VISIT, 0),), {})
 
 
 def _tied(problem: Problem) -> frozenset[int]:

@@ -19,8 +19,11 @@ if TYPE_CHECKING:
 CELLS = 40_000_000
 """Matrix cells that a model may hold; beyond it the compiled search is the engine to use."""
 
-# The finalizer decides in the order of these weights; see `routing_money` for the reasons.
-FEES_FIRST, ENDS_EARLY, DUE_NEAR, ARRIVALS_EARLY, STARTS_LATE, REST = 60, 50, 45, 42, 40, 10
+# The finalizer decides in the order of these weights; see `routing_money` for the reasons. They
+# lie far above the weights that OR-Tools itself derives from the prices of a dimension.
+FEES_FIRST, ENDS_EARLY, DUE_NEAR, NO_LATER, STARTS_LATE, REST = (
+    rank << 50 for rank in (6, 5, 4, 3, 2, 1)
+)
 
 
 class ModelTooLarge(ProblemError):
@@ -122,7 +125,7 @@ class Draft:
         ]
 
 
-def new_draft(problem: Problem, soft: bool, without: frozenset[int]) -> Draft:
+def new_draft(problem: Problem, soft: bool, without: frozenset[int], pickups: int = 1) -> Draft:
     """Start an empty model with its nodes.
 
     Raises
@@ -130,7 +133,7 @@ def new_draft(problem: Problem, soft: bool, without: frozenset[int]) -> Draft:
     ModelTooLarge
         A single matrix over the nodes would already be too large.
     """
-    plan = layout(problem)
+    plan = layout(problem, pickups)
     if plan.size * plan.size > CELLS:
         raise ModelTooLarge(f"routing model: {plan.size} nodes, expected at most {int(CELLS**0.5)}")
     first = [0, *(s.start for s in problem.shifts)]

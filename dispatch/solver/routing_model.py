@@ -51,7 +51,11 @@ RULES: tuple[Callable[[Draft], None], ...] = (
 
 
 def write_model(
-    problem: Problem, *, soft: bool = False, without: frozenset[int] = frozenset()
+    problem: Problem,
+    *,
+    soft: bool = False,
+    without: frozenset[int] = frozenset(),
+    pickups: int = 1,
 ) -> Draft:
     """Write the routing model of a problem.
 
@@ -61,13 +65,15 @@ def write_model(
         See `Draft`; a plan found with a soft model must be repaired.
     without
         Visits that this model leaves out.
+    pickups
+        Least number of pickups that a shift may make at one depot that helps it.
 
     Raises
     ------
     ModelTooLarge
         The matrices would not fit.
     """
-    draft = new_draft(problem, soft, without)
+    draft = new_draft(problem, soft, without, pickups)
     for rule in RULES:
         rule(draft)
     return draft

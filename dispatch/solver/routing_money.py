@@ -4,7 +4,7 @@ A step price (breach fee, broken promise) is a boolean of the constraint solver.
 `money` sums these prices along a route as its slack, and its span has the price of one unit.
 
 The finalizer times a route in a fixed order: fees as small as possible, the end as early as
-possible, due visits near their ideal, arrivals early, the departure as late as all this allows.
+possible, due visits near their ideal, no arrival later than it need be, then the departure late.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import Any
 
 from dispatch.solver.problem import Objective
-from dispatch.solver.routing_draft import ARRIVALS_EARLY, DUE_NEAR, FEES_FIRST, REST, Draft
+from dispatch.solver.routing_draft import DUE_NEAR, FEES_FIRST, NO_LATER, REST, Draft
 from dispatch.solver.routing_matrices import time_matrix
 
 
@@ -23,7 +23,7 @@ def add_doors(draft: Draft) -> None:
     time between arrival and start. So the next arrival is this start plus work plus travel.
     """
     problem = draft.problem
-    if not _charges(draft) or not any(v.sla for v in problem.visits):
+    if not any(v.sla for v in problem.visits):
         return
     known: dict[tuple[int, tuple[int, ...]], int] = {}
     transits = []
@@ -57,8 +57,11 @@ def add_sla(draft: Draft) -> None:
             continue
         bound, rate = draft.clock(visit.sla.arrive_by), visit.sla.lateness_per_hour
         arrival = draft.door.CumulVar(n)
-        draft.model.AddWeightedVariableMinimizedByFinalizer(arrival, ARRIVALS_EARLY)
-        # History before the model's first second is late by a constant, which no plan changes.
+        lateness = solver.Max(arrival - bound, 0).Var()
+        draft.model.AddWeightedVariableMinimizedByFinalizer(lateness, NO_LATER)
+        # A late departure must not cost lateness, even when lateness itself is not the objective.
+        if not _charges(draft):
+            continue
         if visit.crew_size == 1:
             per_second = draft.scale.per_hour(rate)
             if per_second:

@@ -72,9 +72,12 @@ class Layout:
         return len(self.locations)
 
 
-def layout(problem: Problem) -> Layout:
-    """Number the visits, the fixed pickups, the optional pickups and the terminals."""
-    nodes = [*_visit_nodes(problem), *_fixed_nodes(problem), *_pickup_nodes(problem)]
+def layout(problem: Problem, pickups: int = 1) -> Layout:
+    """Number the visits, the fixed pickups, the optional pickups and the terminals.
+
+    `pickups` is the least number of pickups that a shift may make at one useful depot.
+    """
+    nodes = [*_visit_nodes(problem), *_fixed_nodes(problem), *_pickup_nodes(problem, pickups)]
     copies: list[list[int]] = [[] for _ in problem.visits]
     for n, node in enumerate(nodes):
         if node.kind is NodeKind.VISIT:
@@ -105,20 +108,16 @@ def has_history(problem: Problem, shift: int) -> bool:
 
 
 def earliest_departure(problem: Problem, shift: int) -> int:
-    """Return the earliest departure of a shift: its start or, without history, `now`."""
+    """Return the earliest departure of a route without history: its start, or `now` if later."""
     start = problem.shifts[shift].start
-    if problem.now is None or has_history(problem, shift):
-        return start
-    return max(start, problem.now)
+    return start if problem.now is None else max(start, problem.now)
 
 
 def is_open(problem: Problem, shift: int) -> bool:
-    """Whether a route of the shift can still depart."""
-    work = problem.shifts[shift]
-    departure = earliest_departure(problem, shift)
-    if work.fixed_start and departure > work.start:
-        return False
-    return departure <= work.latest_end
+    """Whether a route of the shift can still depart, or has departed."""
+    if has_history(problem, shift):
+        return True
+    return earliest_departure(problem, shift) <= problem.shifts[shift].latest_end
 
 
 def offers_part(depot: Depot, part: int) -> bool:
@@ -170,8 +169,8 @@ def _fixed_nodes(problem: Problem) -> Iterable[Node]:
             yield Node(NodeKind.FIXED, pickup.depot, copy, place, (s,), fixed=pickup)
 
 
-def _pickup_nodes(problem: Problem) -> Iterable[Node]:
-    """Offer each open shift one pickup per depot that may help, two where goods come in."""
+def _pickup_nodes(problem: Problem, least: int) -> Iterable[Node]:
+    """Offer each open shift one pickup per depot that may help, two where deliveries come."""
     for s, shift in enumerate(problem.shifts):
         if not is_open(problem, s):
             continue
@@ -181,7 +180,7 @@ def _pickup_nodes(problem: Problem) -> Iterable[Node]:
             if not useful and not tools & depot.tools:
                 continue
             again = any(part in useful for _, part, _ in depot.inbound)
-            for copy in range(2 if again else 1):
+            for copy in range(max(least, 2 if again else 1)):
                 yield Node(NodeKind.PICKUP, d, copy, depot.location, (s,))
 
 

@@ -13,7 +13,7 @@ from dispatch.solver.routing_draft import (
     Draft,
 )
 from dispatch.solver.routing_matrices import arc_costs, service_times, time_matrix, travel_matrix
-from dispatch.solver.routing_nodes import Node, NodeKind, earliest_departure, has_history, is_open
+from dispatch.solver.routing_nodes import NodeKind, earliest_departure, is_open
 
 
 def add_clock(draft: Draft) -> None:
@@ -52,17 +52,15 @@ def add_shifts(draft: Draft) -> None:
     problem, model = draft.problem, draft.model
     for s, shift in enumerate(problem.shifts):
         first, last = draft.start(model.Start(s)), draft.start(model.End(s))
-        departure = earliest_departure(problem, s) if is_open(problem, s) else shift.start
-        begun = _first_begun(draft, s)
-        if shift.fixed_start:
-            first.SetValue(draft.clock(shift.start))
-        elif begun is not None:
-            # History leaves nothing to choose: the first stop begun tells the departure.
-            way = problem.travel_seconds[shift.profile, shift.start_location, begun.location]
-            first.SetValue(draft.clock((begun.start or 0) - max(int(way), 0)))
+        departure = draft.clock(earliest_departure(problem, s))
+        begun = _begun(draft, s)
+        if begun:
+            _depart_as_begun(draft, s, begun)
+        elif shift.fixed_start or not is_open(problem, s):
+            first.SetValue(departure)
         else:
-            first.SetRange(draft.clock(departure), draft.clock(shift.latest_end))
-        last.SetMax(draft.clock(max(shift.latest_end, shift.start)))
+            first.SetRange(departure, draft.clock(shift.latest_end))
+        last.SetMax(max(draft.clock(shift.latest_end), departure))
         model.AddWeightedVariableMinimizedByFinalizer(last, ENDS_EARLY)
         model.AddWeightedVariableMaximizedByFinalizer(first, STARTS_LATE)
 
@@ -187,11 +185,26 @@ def forbid(draft: Draft, index: int) -> None:
     draft.model.VehicleVar(index).SetValues([-1])
 
 
-def _first_begun(draft: Draft, s: int) -> Node | None:
-    if not has_history(draft.problem, s):
-        return None
-    begun = [n for n in draft.plan.nodes if n.started and n.start is not None and s in n.shifts]
-    return min(begun, key=lambda n: n.start or 0) if begun else None
+def _begun(draft: Draft, s: int) -> list[int]:
+    """Nodes of the shift that are history, in order of their starts."""
+    nodes = draft.plan.nodes
+    begun = [n for n in draft.indices if nodes[n].started and s in nodes[n].shifts]
+    return sorted(begun, key=lambda n: nodes[n].start or 0)
+
+
+def _depart_as_begun(draft: Draft, s: int, begun: list[int]) -> None:
+    """Let the first stop begun tell the departure; without history nothing leaves before now."""
+    problem, shift, solver = draft.problem, draft.problem.shifts[s], draft.solver
+    first, node = draft.start(draft.model.Start(s)), draft.plan.nodes[begun[0]]
+    way = problem.travel_seconds[shift.profile, shift.start_location, node.location]
+    told = shift.start if shift.fixed_start else (node.start or 0) - max(int(way), 0)
+    departure = draft.clock(earliest_departure(problem, s))
+    first.SetRange(0, max(departure, draft.clock(shift.latest_end)))
+    solver.Add(draft.active(begun[0]) <= solver.IsEqualCstVar(first, draft.clock(told)))
+    left_late = solver.IsGreaterOrEqualCstVar(first, departure)
+    solver.Add(solver.Sum([draft.active(n) for n in begun]) + left_late >= 1)
+    if shift.fixed_start:
+        first.SetMax(departure)
 
 
 def _keep_inside(draft: Draft, index: int, windows: list[Window]) -> None:
