@@ -111,7 +111,7 @@ def _visits(
     for request in world.requests:
         if needs_visit(request, visit_id(request) in committed):
             yield request_visit(request, index, window, now)
-            loaner = loaner_visit(request, index, window)
+            loaner = loaner_visit(request, index, window, now)
             if loaner is not None:
                 yield loaner
     for found in rounds:

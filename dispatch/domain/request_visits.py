@@ -19,6 +19,7 @@ __all__ = ["loaner_visit", "needs_visit", "request_visit", "visit_id"]
 
 UNKNOWN_FAULT_DURATION = timedelta(hours=1)
 LOANER_DURATION = timedelta(minutes=45)
+LOANER_LOOK_AHEAD = timedelta(hours=12)
 
 
 def needs_visit(request: Request, committed: bool = False) -> bool:
@@ -79,8 +80,12 @@ def request_visit(request: Request, index: WorldIndex, window: TimeWindow, now: 
     )
 
 
-def loaner_visit(request: Request, index: WorldIndex, window: TimeWindow) -> Visit | None:
-    """Make the delivery of a device to lend, once the contract owes one within the window.
+def loaner_visit(
+    request: Request, index: WorldIndex, window: TimeWindow, now: datetime
+) -> Visit | None:
+    """Make the delivery of a device to lend, once the contract owes one or nearly does.
+
+    A fault that would be due for one only later in the window may well be repaired before.
 
     Returns
     -------
@@ -93,7 +98,7 @@ def loaner_visit(request: Request, index: WorldIndex, window: TimeWindow) -> Vis
     owed_at = to_utc(request.reported_at, "reported_at") + contract.policy.loaner_after
     if kind is None or kind.loaner_part is None or request.loaner_at is not None:
         return None
-    if owed_at > window.end or not needs_visit(request):
+    if owed_at > max(now, window.start) + LOANER_LOOK_AHEAD or not needs_visit(request):
         return None
     return Visit(
         id=f"{request.id}-loaner",

@@ -91,19 +91,8 @@ class DemoWorld:
 
 
 def demo_world_path() -> Path:
-    """Find the file: it stays in ``data/`` at the top of the checkout.
-
-    Raises
-    ------
-    NotFound
-        When the package was installed without its checkout.
-    """
-    path = Path(__file__).resolve().parents[2] / "data" / "demo_world.json"
-    if not path.is_file():
-        raise NotFound(
-            "file", str(path), advice="run the demo from a checkout, or install with `pip -e`."
-        )
-    return path
+    """Say where the file is: in ``data/`` at the top of the checkout."""
+    return Path(__file__).resolve().parents[2] / "data" / "demo_world.json"
 
 
 def read_demo_world(anchor: datetime, path: Path | None = None) -> DemoWorld:
@@ -120,8 +109,16 @@ def read_demo_world(anchor: datetime, path: Path | None = None) -> DemoWorld:
     -------
     DemoWorld
         Times carry the offset of the company's zone.
+
+    Raises
+    ------
+    NotFound
+        When there is no such file, because the package was installed without its checkout.
     """
-    data = json.loads((path or demo_world_path()).read_text(encoding="utf-8"))
+    file = path or demo_world_path()
+    if not file.is_file():
+        raise NotFound("file", str(file), advice="install it from a checkout with `pip -e`.")
+    data = json.loads(file.read_text(encoding="utf-8"))
     return _Reading(data, anchor).demo_world()
 
 
