@@ -99,6 +99,17 @@ class PlanArchive:
         query = select(AssignmentRow).where(AssignmentRow.visit_id == visit)
         return self._session.exec(query.order_by(col(AssignmentRow.member))).all()
 
+    def assignments_by(self, version: int) -> Sequence[AssignmentRow]:
+        """What one plan assigns, in the order of the routes."""
+        query = select(AssignmentRow).where(AssignmentRow.plan_version == version)
+        ordered = query.order_by(AssignmentRow.shift_id, col(AssignmentRow.position))
+        return self._session.exec(ordered).all()
+
+    def all_current(self) -> Sequence[PlanRow]:
+        """The current plans of all regions and days."""
+        query = select(PlanRow).where(col(PlanRow.is_current))
+        return self._session.exec(query.order_by(col(PlanRow.version))).all()
+
     def assignments(self) -> Sequence[AssignmentRow]:
         """Everything the current plans assign."""
         query = select(AssignmentRow).order_by(AssignmentRow.visit_id, col(AssignmentRow.member))

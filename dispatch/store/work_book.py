@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from sqlmodel import Session, col, func, select
 
-from dispatch.store.tables import PositionRow, RequestRow, VisitEventRow, VisitRow
+from dispatch.store.tables import PositionRow, RequestRow, ShiftRow, VisitEventRow, VisitRow
 
 __all__ = ["OPEN_VISIT_STATES", "WorkBook"]
 
@@ -24,6 +24,13 @@ class WorkBook:
         """Visits that still need somebody, by id."""
         query = select(VisitRow).where(col(VisitRow.state).in_(OPEN_VISIT_STATES))
         return self._session.exec(query.order_by(VisitRow.id)).all()
+
+    def shifts_between(self, start: datetime, end: datetime) -> Sequence[ShiftRow]:
+        """Shifts that touch a stretch, by their start."""
+        query = select(ShiftRow).where(col(ShiftRow.start) < end)
+        latest = func.coalesce(col(ShiftRow.overtime_end), col(ShiftRow.end))
+        ordered = query.where(latest > start).order_by(col(ShiftRow.start), ShiftRow.id)
+        return self._session.exec(ordered).all()
 
     def visit_of_request(self, request: str) -> VisitRow | None:
         """The newest visit of a request, or None."""
@@ -50,6 +57,11 @@ class WorkBook:
         if site is not None:
             query = query.where(RequestRow.site_id == site)
         return self._session.exec(query.order_by(RequestRow.id).limit(limit)).all()
+
+    def request_called(self, external_id: str) -> RequestRow | None:
+        """The request with a reporter's own number, or None."""
+        query = select(RequestRow).where(RequestRow.external_id == external_id)
+        return self._session.exec(query).first()
 
     def count_by_state(self) -> dict[str, int]:
         """Number of requests in each state that occurs."""

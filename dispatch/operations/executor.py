@@ -1,0 +1,223 @@
+"""Taking up queued runs and seeing them to their end, one process each.
+
+The run row is the truth: it is claimed with a lease and a token, renewed while the solver
+works, and written to only by the holder of the newest token. Whoever dies loses the lease, and
+the next executor to look takes the run up again or gives it up for good.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+import uuid
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from dispatch.errors import DispatchError, PlanRejected, RunCancelled
+from dispatch.operations.run_outcome import (
+    RunLost,
+    fail,
+    keep_plan,
+    park,
+    prepare_case,
+    record_progress,
+)
+from dispatch.operations.solving import SolveOrder, SolverCrashed, solve_apart
+from dispatch.store import Database, UnitOfWork
+from dispatch.store.tables import RunRow
+
+__all__ = ["LEASE", "MOST_ATTEMPTS", "RunExecutor", "take_back"]
+
+LEASE = timedelta(seconds=15)
+MOST_ATTEMPTS = 2
+LOOK_S = 1.0
+RENEW_S = 1.0
+
+logger = logging.getLogger(__name__)
+
+
+def take_back(work: UnitOfWork, *, now: datetime | None = None) -> list[str]:
+    """Queue again, or give up, the runs whose executor has not been heard of in time.
+
+    Returns
+    -------
+    list of str
+        Ids of the runs concerned.
+    """
+    lost = work.runs.expired(now or work.now)
+    for row in lost:
+        row.lease_owner = None
+        row.lease_until = None
+        if row.cancel_requested:
+            fail(work, row, "cancelled", "called off; its executor was lost")
+        elif row.attempts < MOST_ATTEMPTS:
+            row.state = "queued"
+            work.runs.save(row)
+            work.tell("run_queued", row.id, {"attempt": row.attempts + 1})
+        else:
+            fail(work, row, "failed", f"its executor was lost {row.attempts} times")
+    return [row.id for row in lost]
+
+
+class RunExecutor:
+    """Threads that take up queued runs; each watches over one solver process at a time.
+
+    Parameters
+    ----------
+    database
+        Where the runs are.
+    threads
+        Runs at the same time.
+    memory_mb
+        Most memory of one solver process; 0 sets no bound.
+    """
+
+    def __init__(self, database: Database, *, threads: int = 1, memory_mb: int = 0) -> None:
+        self._database = database
+        self._memory_mb = memory_mb
+        self.owner = f"executor-{uuid.uuid4()}"
+        self._stopping = threading.Event()
+        self._wake = threading.Event()
+        self._threads = [
+            threading.Thread(target=self._serve, name=f"run-executor-{n}", daemon=True)
+            for n in range(threads)
+        ]
+
+    def start(self) -> None:
+        """Begin to take up runs."""
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """End now: runs under way are put back into the queue, their processes ended."""
+        self._stopping.set()
+        self._wake.set()
+        for thread in self._threads:
+            if thread.is_alive():
+                thread.join()
+
+    def wake(self) -> None:
+        """Look at the queue at once."""
+        self._wake.set()
+
+    def _serve(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self._database.write(lambda work: take_back(work), actor=self.owner)
+                row = self._database.write(
+                    lambda work: work.runs.claim(self.owner, work.now, LEASE), actor=self.owner
+                )
+                if row is not None:
+                    self._see_through(row)
+                    continue
+            except DispatchError as error:
+                logger.warning("run executor: %s", error)
+            self._wake.wait(LOOK_S)
+            self._wake.clear()
+
+    def _see_through(self, row: RunRow) -> None:
+        try:
+            order = self._database.write(
+                lambda work: prepare_case(work, row.id, row.token), actor=self.owner
+            )
+            self._solve(row, order)
+        except RunLost as error:
+            logger.warning("%s", error)
+        except RunCancelled as error:
+            self._end(row, "cancelled", str(error))
+        except PlanRejected as error:
+            self._end(row, "failed", str(error), error.violations)
+        except DispatchError as error:
+            self._end(row, "failed", str(error))
+
+    def _solve(self, row: RunRow, order: SolveOrder) -> None:
+        watch = _Watch(self._database, row, self.owner, self._stopping)
+        order = SolveOrder(
+            order.case_text,
+            order.engine,
+            # After a crash another seed takes another way.
+            order.seed + row.attempts - 1,
+            order.time_limit_s,
+            order.iterations,
+            self._memory_mb,
+        )
+        try:
+            solved = solve_apart(
+                order,
+                on_progress=watch.report,
+                cancelled=lambda: watch.over,
+                on_look=watch.look,
+            )
+        except (SolverCrashed, RunCancelled) as error:
+            if self._stopping.is_set() and not watch.called_off:
+                self._database.write(lambda work: park(work, row.id, row.token), actor=self.owner)
+                return
+            if isinstance(error, SolverCrashed) and row.attempts < MOST_ATTEMPTS:
+                logger.warning("run %s: %s; trying once more", row.id, error)
+                self._database.write(
+                    lambda work: park(work, row.id, row.token, keep_attempt=True), actor=self.owner
+                )
+                return
+            raise
+        if watch.lost:
+            raise RunLost(row.id)
+        watch.flush()
+        self._database.write(
+            lambda work: keep_plan(work, row.id, row.token, solved), actor=self.owner
+        )
+
+    def _end(self, row: RunRow, state: str, reason: str, violations: tuple[str, ...] = ()) -> None:
+        def end(work: UnitOfWork) -> None:
+            stored = work.runs.get(row.id)
+            if stored.token == row.token and stored.state == "solving":
+                fail(work, stored, state, reason, violations)
+
+        self._database.write(end, actor=self.owner)
+
+
+class _Watch:
+    """What the watching thread does while the solver works: heartbeats, progress, cancelling."""
+
+    def __init__(
+        self, database: Database, row: RunRow, owner: str, stopping: threading.Event
+    ) -> None:
+        self._database = database
+        self._row = row
+        self._owner = owner
+        self._stopping = stopping
+        self._next = 0.0
+        self._news: list[dict[str, Any]] = []
+        self.called_off = False
+        self.lost = False
+
+    @property
+    def over(self) -> bool:
+        """Whether the solver should come to an end."""
+        return self.called_off or self.lost or self._stopping.is_set()
+
+    def report(self, progress: dict[str, Any]) -> None:
+        """Keep a report until the next renewal."""
+        self._news.append(progress)
+
+    def look(self) -> None:
+        """Renew the lease once a second and see whether the run was called off."""
+        if time.monotonic() >= self._next:
+            self._next = time.monotonic() + RENEW_S
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what is new to the run row."""
+        news, self._news = self._news, []
+        until = datetime.now(UTC).replace(microsecond=0) + LEASE
+        try:
+            self.called_off = self._database.write(
+                lambda work: record_progress(work, self._row.id, self._row.token, news, until),
+                actor=self._owner,
+            )
+        except RunLost:
+            self.lost = True
+        except DispatchError as error:
+            # A database that is away for a moment costs a heartbeat, not the run.
+            self._news = news + self._news
+            logger.warning("run %s: %s", self._row.id, error)

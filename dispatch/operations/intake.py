@@ -1,0 +1,183 @@
+"""A request comes in: its row, its clocks, its visit and the fact, in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from dispatch.domain.clock import ClockReading
+from dispatch.domain.request import Request
+from dispatch.domain.request_visits import visit_id
+from dispatch.domain.severity import Severity
+from dispatch.domain.sla import sla_of
+from dispatch.errors import Conflict, InputError
+from dispatch.operations.company import CompanySettings, company_settings
+from dispatch.operations.records.base import Identifier, Instant, LongText, Name, Record
+from dispatch.store import UnitOfWork
+from dispatch.store import mapping as rows
+from dispatch.store.tables import (
+    AssignmentRow,
+    ContractRow,
+    EquipmentRow,
+    RequestRow,
+    SiteRow,
+    VisitRow,
+)
+
+__all__ = ["RequestRecord", "RequestView", "ensure_request_visit", "report", "view_of"]
+
+CLOCK_SKEW = timedelta(minutes=5)
+
+
+class RequestRecord(Record):
+    """What a customer reports."""
+
+    id: Identifier | None = Field(default=None, description="Given when left out.")
+    site: Identifier
+    equipment: Identifier | None = None
+    fault: Identifier | None = Field(
+        default=None, description="Code of the fault in the catalogue of the equipment's type."
+    )
+    severity: Literal["critical", "major", "minor", "consultation"]
+    summary: Annotated[LongText, Field(min_length=1)]
+    summary_en: LongText = ""
+    reported_at: Instant | None = Field(default=None, description="Now when left out.")
+    repeat_of: Identifier | None = Field(
+        default=None, description="Request whose repair did not hold."
+    )
+    external_id: Annotated[Name, Field(max_length=200)] | None = Field(
+        default=None, description="The reporter's own number; each only once."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RequestView:
+    """A request with everything its reporter wants to know.
+
+    Parameters
+    ----------
+    request, version, external_id
+        As stored.
+    clocks
+        Every promise as it stands now.
+    next_deadline
+        The clock that runs out next, or None.
+    visit
+        Id of its visit; None when nobody drives for it.
+    assignments
+        Who is sent by the current plan, and when.
+    """
+
+    request: Request
+    version: int
+    external_id: str | None
+    clocks: tuple[ClockReading, ...]
+    next_deadline: ClockReading | None
+    visit: str | None
+    assignments: tuple[AssignmentRow, ...]
+
+
+def report(work: UnitOfWork, record: RequestRecord) -> RequestRow:
+    """Take a request in.
+
+    Raises
+    ------
+    InputError
+        When it refers to something unknown, or was reported in the future.
+    Conflict
+        When its id or its external id is known already.
+    """
+    _require_known(work, record)
+    if record.external_id is not None and work.work.request_called(record.external_id):
+        raise Conflict(f"request: external_id {record.external_id!r} is known already")
+    number = 0 if record.id else work.log.take_numbers(1, counter="request")
+    request = Request(
+        id=record.id or f"R-{number:06d}",
+        site=record.site,
+        severity=Severity(record.severity),
+        reported_at=record.reported_at or work.now,
+        equipment=record.equipment,
+        fault=record.fault,
+        summary=record.summary,
+        summary_en=record.summary_en,
+        repeat_of=record.repeat_of,
+    )
+    values = rows.request_values(request)
+    row = work.catalogue.add(RequestRow(**values, external_id=record.external_id))
+    ensure_request_visit(work, request)
+    work.tell("request_reported", row.id, {"severity": row.severity, "site": row.site_id})
+    return row
+
+
+def _require_known(work: UnitOfWork, record: RequestRecord) -> None:
+    reported = record.reported_at
+    if reported is not None and reported > work.now + CLOCK_SKEW:
+        raise InputError.at("/reported_at", reported.isoformat(), "a time that is not to come")
+    site = work.catalogue.find(SiteRow, record.site)
+    if site is None:
+        raise InputError.at("/site", record.site, "id of a known site")
+    if record.equipment is not None:
+        piece = work.catalogue.find(EquipmentRow, record.equipment)
+        if piece is None or piece.site_id != site.id:
+            raise InputError.at(
+                "/equipment", record.equipment, f"id of equipment at site {site.id}"
+            )
+    if record.repeat_of is not None and work.catalogue.find(RequestRow, record.repeat_of) is None:
+        raise InputError.at("/repeat_of", record.repeat_of, "id of a known request")
+
+
+def ensure_request_visit(work: UnitOfWork, request: Request) -> VisitRow | None:
+    """Find or write the visit a request needs now; None when nobody drives for it."""
+    if request.severity is Severity.CONSULTATION or not request.state.is_open:
+        return None
+    id = visit_id(request)
+    row = work.catalogue.find(VisitRow, id)
+    if row is not None:
+        return row
+    return work.catalogue.add(
+        VisitRow(
+            id=id,
+            kind="corrective",
+            request_id=request.id,
+            equipment_id=request.equipment,
+            site_id=request.site,
+            title=request.summary[:200],
+            state="open",
+        )
+    )
+
+
+def view_of(work: UnitOfWork, row: RequestRow, at: datetime | None = None) -> RequestView:
+    """Read the clocks of a request and its place in the current plan."""
+    request = rows.request_of(row)
+    settings = company_settings(work)
+    site = work.catalogue.get(SiteRow, row.site_id)
+    contract = rows.contract_of(
+        work.catalogue.get(ContractRow, site.contract_id), settings.policies
+    )
+    sla = sla_of(request, contract)
+    now = at or work.now
+    upcoming = sla.next_deadline(now)
+    visit = work.catalogue.find(VisitRow, visit_id(request))
+    return RequestView(
+        request=request,
+        version=row.version,
+        external_id=row.external_id,
+        clocks=tuple(_local(one, settings) for one in sla.readings(now)),
+        next_deadline=None if upcoming is None else _local(upcoming, settings),
+        visit=None if visit is None else visit.id,
+        assignments=() if visit is None else tuple(work.plans.assignments_of(visit.id)),
+    )
+
+
+def _local(reading: ClockReading, settings: CompanySettings) -> ClockReading:
+    stopped = reading.stopped
+    return replace(
+        reading,
+        started=settings.local(reading.started),
+        stopped=None if stopped is None else settings.local(stopped),
+        deadline=settings.local(reading.deadline),
+    )

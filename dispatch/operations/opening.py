@@ -1,0 +1,36 @@
+"""Opening the database for one command, with its schema in place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from dispatch.store import Database, prepare
+
+__all__ = ["opened"]
+
+
+@contextmanager
+def opened(database_url: str, *, create: bool = True) -> Iterator[Database]:
+    """Open a database, migrate it, and close it again at the end.
+
+    Parameters
+    ----------
+    database_url
+        SQLAlchemy address.
+    create
+        False refuses a database that does not exist yet.
+
+    Raises
+    ------
+    SchemaRefused
+        When this program must not work with it.
+    Unavailable
+        When it cannot be reached.
+    """
+    database = Database(database_url)
+    try:
+        prepare(database, create=create)
+        yield database
+    finally:
+        database.close()

@@ -1,0 +1,162 @@
+"""From the database to the case a run plans: the world, what binds it, the plan in force."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from dispatch.domain import (
+    Case,
+    CurrentPlan,
+    CurrentRoute,
+    CurrentStop,
+    Pin,
+    Plan,
+    Promise,
+    PromiseStage,
+    StopKind,
+)
+from dispatch.domain.intake import Commitment
+from dispatch.domain.intake import build_case as make_case
+from dispatch.formats import parse_plan
+from dispatch.operations.company import company_settings
+from dispatch.operations.world import read_world
+from dispatch.store import UnitOfWork
+from dispatch.store.tables import AssignmentRow, PlanRow, VisitRow
+
+__all__ = ["PlanningSpan", "build_case", "default_span", "plan_in_force"]
+
+UNDER_WAY = ("en_route", "arrived", "started")
+OVER = ("finished", "could_not_finish", "cancelled")
+
+
+@dataclass(frozen=True, slots=True)
+class PlanningSpan:
+    """What one plan covers: a region, from a local day to the one before ``until``."""
+
+    region: str
+    day: date
+    until: date
+
+
+def default_span(work: UnitOfWork, region: str) -> PlanningSpan:
+    """The span of the plan in force while it lasts, else today alone."""
+    today = company_settings(work).local_day(work.now)
+    current = work.plans.latest_current(region)
+    if current is not None and current.day <= today < current.until:
+        return PlanningSpan(region, current.day, current.until)
+    return PlanningSpan(region, today, today + timedelta(days=1))
+
+
+def build_case(work: UnitOfWork, span: PlanningSpan) -> Case:
+    """Take the snapshot a run plans.
+
+    Visits that are done, cancelled or sent out by the plan of another region or day are left
+    out; those under way keep their engineer; all others that the plan in force contains bring
+    it along as reference.
+    """
+    settings = company_settings(work)
+    window = settings.window(span.day, span.until)
+    world = read_world(work, window, region=span.region)
+    current = work.plans.current(span.region, span.day)
+    states = {row.id: row for row in work.catalogue.all(VisitRow)}
+    in_force = None if current is None else plan_in_force(current)
+    own = () if current is None else work.plans.assignments_by(current.version)
+    case = make_case(
+        world,
+        window,
+        settings.local(work.now),
+        commitments=_commitments(states, own),
+        current_plan=in_force,
+    )
+    taken = _taken_elsewhere(work, span)
+    kept = tuple(
+        visit
+        for visit in case.visits
+        if visit.id not in taken and (visit.id not in states or states[visit.id].state not in OVER)
+    )
+    return _without_strangers(replace(case, visits=kept))
+
+
+def _commitments(
+    states: dict[str, VisitRow], own: Sequence[AssignmentRow]
+) -> dict[str, Commitment]:
+    found: dict[str, Commitment] = {}
+    for row in own:
+        state = states.get(row.visit_id)
+        if state is None or row.member != 0:
+            continue
+        promise = None
+        if state.promise_start is not None and state.promise_end is not None:
+            stage = PromiseStage(state.promise_stage or "published")
+            promise = Promise(state.promise_start, state.promise_end, stage)
+        pinned = Pin(row.shift_id) if state.state in UNDER_WAY else None
+        if promise is not None or pinned is not None:
+            found[row.visit_id] = Commitment(promise, pinned)
+    return found
+
+
+def _taken_elsewhere(work: UnitOfWork, span: PlanningSpan) -> set[str]:
+    """Visits of other current plans: of other regions, and of later days of this one."""
+    versions = {
+        plan.version
+        for plan in work.plans.all_current()
+        if (plan.region, plan.day) != (span.region, span.day)
+        and (plan.region != span.region or plan.day > span.day)
+    }
+    return {row.visit_id for row in work.plans.assignments() if row.plan_version in versions}
+
+
+def plan_in_force(row: PlanRow) -> CurrentPlan:
+    """Say a stored plan as the reference of the next one."""
+    plan: Plan = parse_plan(row.plan_text)
+    return CurrentPlan(
+        tuple(
+            CurrentRoute(
+                shift=route.shift,
+                stops=tuple(
+                    CurrentStop(
+                        start=stop.start,
+                        kind=stop.kind,
+                        visit=stop.visit,
+                        depot=stop.depot,
+                        location=stop.location,
+                        arrive=stop.arrive,
+                        finish=stop.finish,
+                        parts=stop.parts,
+                        loaded=stop.loaded,
+                        tools_loaded=stop.tools_loaded,
+                    )
+                    for stop in route.stops
+                ),
+                start=route.start,
+                end=route.end,
+            )
+            for route in plan.routes
+        )
+    )
+
+
+def _without_strangers(case: Case) -> Case:
+    """Leave out of the reference what the case does not know any more."""
+    if case.current_plan is None:
+        return case
+    visits = {visit.id for visit in case.visits}
+    depots = {depot.id for depot in case.depots}
+    shifts = {shift.id for _, shift in case.shifts()}
+    places = {place.id for place in case.locations}
+
+    def is_known(stop: CurrentStop) -> bool:
+        if stop.location is not None and stop.location not in places:
+            return False
+        if stop.kind is StopKind.VISIT:
+            return stop.visit in visits
+        return stop.kind is StopKind.BREAK or stop.depot in depots
+
+    routes = tuple(
+        replace(route, stops=tuple(stop for stop in route.stops if is_known(stop)))
+        for route in case.current_plan.routes
+        if route.shift in shifts
+    )
+    return replace(case, current_plan=CurrentPlan(routes))

@@ -1,0 +1,123 @@
+"""The process that solves: one case in on stdin, progress and one plan out on stdout.
+
+It is started by `dispatch.operations.solving` and by nobody else. It dies with its parent
+(``PR_SET_PDEATHSIG``), takes SIGTERM as "give me the best you have", and speaks JSON lines, so
+nothing that arrives from it can be anything but data::
+
+    {"kind": "progress", "elapsed_s": 1.2, "iterations": 800, "unassigned": 0, "cost": 4711}
+    {"kind": "plan", "plan": {...}}
+    {"kind": "rejected", "violations": ["..."]}
+    {"kind": "refused", "error": "InputError", "message": "...", "issues": [...]}
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import resource
+import signal
+import sys
+import threading
+from typing import Any, TextIO
+
+from dispatch.errors import DispatchError, InputError, PlanRejected
+
+__all__ = ["main"]
+
+PR_SET_PDEATHSIG = 1
+MEGABYTE = 1024 * 1024
+
+
+def die_with_parent(parent: int) -> None:
+    """Let the kernel kill this process when its parent is gone, also when it went just now."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+def limit_memory(megabytes: int) -> None:
+    """Let a search that eats all memory end itself and nobody else."""
+    if megabytes > 0:
+        resource.setrlimit(resource.RLIMIT_AS, (megabytes * MEGABYTE, megabytes * MEGABYTE))
+
+
+def main(arguments: list[str]) -> int:
+    """Solve the case on stdin.
+
+    Parameters
+    ----------
+    arguments
+        Process id of the parent.
+
+    Returns
+    -------
+    int
+        0 when an answer was written, be it a refusal.
+    """
+    die_with_parent(int(arguments[0]))
+    # Native code prints to descriptor 1 at times; the answers keep a descriptor of their own.
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
+    os.dup2(2, 1)
+    asked_to_stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: asked_to_stop.set())
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    header = json.loads(sys.stdin.buffer.readline())
+    case_text = sys.stdin.buffer.read()
+    limit_memory(header["memory_mb"])
+    try:
+        _solve(header, case_text, answers, asked_to_stop)
+    except InputError as error:
+        issues = [
+            {"pointer": one.pointer, "value": repr(one.value), "expected": one.expected}
+            | {"message": str(one)}
+            for one in error.issues
+        ]
+        _say(answers, kind="refused", error="InputError", message=str(error), issues=issues)
+    except PlanRejected as error:
+        _say(answers, kind="rejected", violations=list(error.violations))
+    except DispatchError as error:
+        _say(answers, kind="refused", error=type(error).__name__, message=str(error), issues=[])
+    except MemoryError:
+        message = f"solver: out of memory, expected to need at most {header['memory_mb']} MB"
+        _say(answers, kind="refused", error="RunFailed", message=message, issues=[])
+    return 0
+
+
+def _solve(
+    header: dict[str, Any], case_text: bytes, answers: TextIO, asked_to_stop: threading.Event
+) -> None:
+    # Loaded here: the compiled solver takes seconds to load, and dying with the parent must be
+    # settled before.
+    from dispatch.formats import case_hash, parse_case, plan_to_document
+    from dispatch.planning.planner import plan
+
+    case = parse_case(case_text)
+    made = plan(
+        case,
+        engine=header["engine"],
+        time_limit_s=header["time_limit_s"],
+        iterations=header["iterations"],
+        seed=header["seed"],
+        on_progress=lambda progress: _say(
+            answers,
+            kind="progress",
+            elapsed_s=round(progress.elapsed_s, 3),
+            iterations=progress.iterations,
+            unassigned=progress.unassigned,
+            cost=progress.cost,
+        ),
+        cancelled=asked_to_stop.is_set,
+        case_hash=case_hash(case),
+    )
+    _say(answers, kind="plan", plan=plan_to_document(made))
+
+
+def _say(answers: TextIO, **message: object) -> None:
+    answers.write(json.dumps(message, allow_nan=False) + "\n")
+    answers.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

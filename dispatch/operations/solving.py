@@ -1,0 +1,238 @@
+"""Solving in another process, seen from the process that asks for it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import dispatch
+from dispatch.errors import (
+    DispatchError,
+    InputError,
+    Issue,
+    PlanRejected,
+    RunCancelled,
+    RunFailed,
+    SolverDisagreement,
+    TravelUnavailable,
+)
+
+__all__ = ["SolveOrder", "Solved", "SolverCrashed", "solve_apart"]
+
+GRACE_S = 5.0
+"""Seconds between asking the process to end and ending it."""
+EXPLAINING_S = 120.0
+"""Seconds beyond the time limit for loading, proving reasons and auditing."""
+LOOK_S = 0.2
+PACKAGE_HOME = str(Path(dispatch.__file__).resolve().parents[1])
+REFUSALS: Mapping[str, type[DispatchError]] = {
+    "RunCancelled": RunCancelled,
+    "SolverDisagreement": SolverDisagreement,
+    "TravelUnavailable": TravelUnavailable,
+}
+
+
+class SolverCrashed(RunFailed):
+    """The process ended without an answer; another try may do better."""
+
+
+@dataclass(frozen=True, slots=True)
+class SolveOrder:
+    """What to solve and how.
+
+    Parameters
+    ----------
+    case_text
+        The case file.
+    engine, seed
+        As in ``dispatch plan``.
+    time_limit_s
+        Seconds of search; None when only iterations bound it.
+    iterations
+        Bound in iterations, or None.
+    memory_mb
+        Most memory of the process; 0 sets no bound.
+    """
+
+    case_text: str
+    engine: str = "auto"
+    seed: int = 1
+    time_limit_s: float | None = 10.0
+    iterations: int | None = None
+    memory_mb: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """What came back: the plan document, and whether the search was cut short."""
+
+    plan: dict[str, Any]
+    cut_short: bool = False
+
+
+def solve_apart(
+    order: SolveOrder,
+    *,
+    on_progress: Callable[[dict[str, Any]], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+    on_look: Callable[[], None] | None = None,
+) -> Solved:
+    """Solve in a process of its own and wait for the answer.
+
+    Parameters
+    ----------
+    order
+        What to solve.
+    on_progress
+        Called with each report of the process.
+    cancelled
+        Asked five times a second; once true the process may finish its best plan for
+        `GRACE_S` seconds, then it is killed.
+    on_look
+        Called five times a second, for heartbeats.
+
+    Returns
+    -------
+    Solved
+        With the best plan found, also after a cancellation in time.
+
+    Raises
+    ------
+    InputError
+        When the case is wrong.
+    PlanRejected
+        When the auditor found violations in the finished plan.
+    SolverCrashed
+        When the process died or did not end in time.
+    RunFailed
+        When it said why it has no plan.
+
+    Notes
+    -----
+    The kernel ties the process to the *thread* that started it, so this function stays on that
+    thread until the process has ended.
+    """
+    with tempfile.TemporaryFile() as complaints, _started(order, complaints) as process:
+        deadline = time.monotonic() + (order.time_limit_s or 3600.0) + EXPLAINING_S
+        kill_at: float | None = None
+        answer: dict[str, Any] | None = None
+        for line in _lines(process):
+            if line is not None:
+                message = _read(line)
+                if message is not None and message.pop("kind") == "progress":
+                    if on_progress is not None:
+                        on_progress(message)
+                elif message is not None:
+                    answer = message
+            if on_look is not None:
+                on_look()
+            now = time.monotonic()
+            if kill_at is None and ((cancelled is not None and cancelled()) or now > deadline):
+                process.send_signal(signal.SIGTERM)
+                kill_at = now + GRACE_S
+            if kill_at is not None and now > kill_at:
+                process.kill()
+                break
+        status = process.wait()
+        if answer is None:
+            raise _end_without_answer(status, kill_at is not None, complaints)
+        return _outcome(answer, cut_short=kill_at is not None)
+
+
+def _paths() -> list[str]:
+    given = os.environ.get("PYTHONPATH", "")
+    return [given] if given else []
+
+
+@contextlib.contextmanager
+def _started(order: SolveOrder, complaints: Any) -> Iterator[subprocess.Popen[bytes]]:
+    process = subprocess.Popen(  # noqa: S603 - our own module with a number
+        [sys.executable, "-m", "dispatch.operations.solver_process", str(os.getpid())],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=complaints,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([PACKAGE_HOME, *_paths()])},
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    header = {
+        "engine": order.engine,
+        "seed": order.seed,
+        "time_limit_s": order.time_limit_s,
+        "iterations": order.iterations,
+        "memory_mb": order.memory_mb,
+    }
+    try:
+        with contextlib.suppress(BrokenPipeError):
+            process.stdin.write(json.dumps(header).encode() + b"\n")
+            process.stdin.write(order.case_text.encode("utf-8"))
+            process.stdin.close()
+        yield process
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait()
+        with contextlib.suppress(BrokenPipeError):
+            process.stdin.close()
+        process.stdout.close()
+
+
+def _lines(process: subprocess.Popen[bytes]) -> Iterator[bytes | None]:
+    """Yield the lines of the process as they come, and None five times a second meanwhile."""
+    assert process.stdout is not None
+    stream: BinaryIO = process.stdout  # type: ignore[assignment]
+    os.set_blocking(stream.fileno(), False)
+    rest = b""
+    with selectors.DefaultSelector() as selector:
+        selector.register(stream, selectors.EVENT_READ)
+        while True:
+            if not selector.select(LOOK_S):
+                yield None
+                continue
+            read = os.read(stream.fileno(), 1 << 20)
+            if not read:
+                return
+            *whole, rest = (rest + read).split(b"\n")
+            yield from whole
+
+
+def _read(line: bytes) -> dict[str, Any] | None:
+    try:
+        message = json.loads(line)
+    except ValueError:
+        return None
+    return message if isinstance(message, dict) and "kind" in message else None
+
+
+def _outcome(answer: dict[str, Any], *, cut_short: bool) -> Solved:
+    if "plan" in answer:
+        return Solved(answer["plan"], cut_short)
+    if "violations" in answer:
+        raise PlanRejected(answer["violations"])
+    if answer["error"] == "InputError":
+        raise InputError(
+            Issue(one["pointer"], one["value"], one["expected"], one["message"])
+            for one in answer["issues"]
+        )
+    raise REFUSALS.get(answer["error"], RunFailed)(answer["message"])
+
+
+def _end_without_answer(status: int, stopped: bool, complaints: Any) -> RunFailed:
+    if stopped:
+        return RunCancelled("run: ended before it had any plan")
+    complaints.seek(0)
+    lines = complaints.read()[-4000:].decode("utf-8", "replace").strip().splitlines()
+    said = f" ({lines[-1][:200]})" if lines else ""
+    how = f"signal {-status}" if status < 0 else f"status {status}"
+    return SolverCrashed(f"solver: ended with {how} and no plan{said}")
