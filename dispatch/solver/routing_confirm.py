@@ -1,4 +1,4 @@
-"""Ask the routing model about a finished plan: does it hold these orders, these times, this cost?"""
+"""Ask the routing model about a finished plan: whether it holds these orders, times and costs."""
 
 from __future__ import annotations
 
