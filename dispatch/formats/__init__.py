@@ -20,8 +20,11 @@ from dispatch.formats.iso_time import (
 from dispatch.formats.json_text import dump_json, load_json
 from dispatch.formats.plan_json import parse_plan, plan_from_document, read_plan
 from dispatch.formats.plan_writing import format_plan, plan_to_document
+from dispatch.formats.tables import Table, TableRow, parse_tables, read_tables
 
 __all__ = [
+    "Table",
+    "TableRow",
     "canonical_case",
     "case_from_document",
     "case_hash",
@@ -36,8 +39,10 @@ __all__ = [
     "parse_duration",
     "parse_instant",
     "parse_plan",
+    "parse_tables",
     "plan_from_document",
     "plan_to_document",
     "read_case",
     "read_plan",
+    "read_tables",
 ]

@@ -13,7 +13,7 @@ from dispatch.formats.limits import MOST_ENTRIES, MOST_ISSUES
 from dispatch.formats.unfit import Unfit
 from dispatch.formats.values import identifier
 
-__all__ = ["Fields", "Findings", "shown"]
+__all__ = ["Fields", "Findings", "shown", "step"]
 
 T = TypeVar("T")
 LONGEST_SHOWN = 120

@@ -53,3 +53,10 @@ LONGEST_BREAK = timedelta(days=1)
 LONGEST_PICKUP = timedelta(days=1)
 LONGEST_TRAVEL = timedelta(days=31)
 LONGEST_DELAY = timedelta(days=366)
+MOST_TABLE_BYTES = 20 * 1024 * 1024
+"""Size of one CSV or XLSX file."""
+MOST_UNPACKED_BYTES = 100 * 1024 * 1024
+"""What a workbook may unpack to."""
+MOST_WORKBOOK_MEMBERS = 1_000
+MOST_TABLE_ROWS = 100_000
+MOST_TABLE_COLUMNS = 200
