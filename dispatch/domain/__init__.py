@@ -12,6 +12,7 @@ from dispatch.domain.clock import (
     Pause,
     PauseReason,
 )
+from dispatch.domain.complaint import Complaint, complaint_clocks
 from dispatch.domain.contract import BreachPrice, ClockLimit, Contract, ServicePolicy, SeverityTerms
 from dispatch.domain.coverage import CoverageHours
 from dispatch.domain.current_plan import CurrentPlan, CurrentRoute, CurrentStop
@@ -81,6 +82,7 @@ __all__ = [
     "ClockTerms",
     "Commitment",
     "CompanyWorld",
+    "Complaint",
     "Contract",
     "CostBreakdown",
     "CoverageHours",
@@ -151,6 +153,7 @@ __all__ = [
     "WorldIndex",
     "arrival_terms",
     "build_case",
+    "complaint_clocks",
     "default_policies",
     "due_rounds",
     "loaner_visit",

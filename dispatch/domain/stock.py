@@ -6,7 +6,7 @@ change that would create, lose or promise a piece twice is refused.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -143,6 +143,14 @@ class Stock:
     def available(self, place: str, part: str) -> int:
         """Pieces at a place that nobody has been promised."""
         return self.on_hand(place, part) - self.reserved(place, part)
+
+    def free_for(self, place: str, part: str, visits: Collection[str]) -> int:
+        """Pieces at a place that the given visits may use: all but those promised to others."""
+        return self.on_hand(place, part) - sum(
+            one.quantity
+            for one in self.reservations.values()
+            if (one.place, one.part) == (place, part) and one.visit not in visits
+        )
 
     def total(self, part: str) -> int:
         """Pieces of a part at all places together, without deliveries."""

@@ -58,11 +58,14 @@ class WorkingDays:
         Province or state with holidays of its own, for example ``"BY"``.
     beyond
         What to do for years that China has not published yet.
+    every_day
+        Whether every day counts as a working day, for companies that never close.
     """
 
     country: str | None = CHINA
     subdivision: str | None = None
     beyond: BeyondPublished = BeyondPublished.STATUTORY
+    every_day: bool = False
 
     def __post_init__(self) -> None:
         if self.country is not None:
@@ -80,6 +83,8 @@ class WorkingDays:
         InputError
             When the year is not published and `beyond` says to refuse.
         """
+        if self.every_day:
+            return True
         if self.country is None:
             return day.weekday() < 5
         if self.country == CHINA and day.year in _CHINA_YEARS:

@@ -19,6 +19,7 @@ BERLIN = ZoneInfo("Europe/Berlin")
 LORD_HOWE = ZoneInfo("Australia/Lord_Howe")
 OFFICE = CoverageHours.office()
 HOUR = timedelta(hours=1)
+EVERY_DAY = WorkingDays(None, every_day=True)
 
 
 def shanghai(month: int, day: int, hour: int = 0, minute: int = 0, year: int = 2026) -> datetime:
@@ -200,7 +201,43 @@ def test_months_are_calendar_months_clipped(day: date, months: int, expected: da
     assert add_months(day, months) == expected
 
 
-ZONES = ("Asia/Shanghai", "Europe/Berlin", "Australia/Lord_Howe", "Asia/Kathmandu", "Africa/Cairo")
+ZONES = [
+    "Asia/Shanghai",
+    "Asia/Kathmandu",
+    "Asia/Kolkata",
+    "Asia/Tehran",
+    "Asia/Jerusalem",
+    "Asia/Beirut",
+    "Asia/Gaza",
+    "Asia/Tokyo",
+    "Europe/Berlin",
+    "Europe/London",
+    "Europe/Lisbon",
+    "Europe/Dublin",
+    "Europe/Chisinau",
+    "Europe/Moscow",
+    "Africa/Cairo",
+    "Africa/Casablanca",
+    "Africa/Johannesburg",
+    "America/New_York",
+    "America/St_Johns",
+    "America/Havana",
+    "America/Santiago",
+    "America/Asuncion",
+    "America/Nuuk",
+    "America/Sao_Paulo",
+    "America/Scoresbysund",
+    "America/Caracas",
+    "Atlantic/Azores",
+    "Australia/Lord_Howe",
+    "Australia/Adelaide",
+    "Antarctica/Troll",
+    "Pacific/Apia",
+    "Pacific/Chatham",
+    "Pacific/Easter",
+    "Pacific/Norfolk",
+    "Pacific/Kiritimati",
+]
 INSTANTS = st.integers(1_704_067_200, 1_924_905_600).map(lambda s: datetime.fromtimestamp(s, UTC))
 LIMITS = st.integers(0, 40 * 3600).map(lambda seconds: timedelta(seconds=seconds))
 COVERAGES = st.builds(
@@ -231,3 +268,33 @@ def test_a_later_start_never_has_an_earlier_deadline(
     """The deadline is monotone in the start."""
     second = start + timedelta(seconds=later)
     assert coverage.after(start, limit) <= coverage.after(second, limit)
+
+
+def transition_days(zone: str) -> list[date]:
+    """The local days from 2024 to 2030 on which a zone's offset changes."""
+    clock = ZoneInfo(zone)
+    days = [date(2024, 1, 1) + timedelta(days=number) for number in range(7 * 365 + 1)]
+    offsets = [datetime(d.year, d.month, d.day, tzinfo=clock).utcoffset() for d in days]
+    return [day for day, now, then in zip(days, offsets, offsets[1:], strict=False) if now != then]
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_around_every_change_of_the_clocks_real_seconds_are_counted(zone: str) -> None:
+    """Covered time from opening to closing is the real time between the two, to the second."""
+    clock = ZoneInfo(zone)
+    for opens, closes in ((time(0), time(6)), (time(1, 30), time(2, 45)), (time(23), time(0))):
+        coverage = CoverageHours(zone, opens, closes, EVERY_DAY)
+        for day in transition_days(zone):
+            start = instant_at(day, opens, clock)
+            next_day = day + timedelta(days=1)
+            end = (
+                instant_at(next_day, closes, clock)
+                if closes == time(0)
+                else instant_at(day, closes, clock, last=True)
+            )
+            covered = coverage.elapsed(start, end)
+            assert covered == max(end - start, timedelta())
+            if covered:
+                assert coverage.after(start, covered) == end
+                assert coverage.covers(end - timedelta(seconds=1))
+                assert not coverage.covers(end)

@@ -36,6 +36,13 @@ def test_a_reserved_piece_is_not_available_to_others() -> None:
     assert stock.release("a").available("d1", "board") == 1
 
 
+def test_a_plan_may_use_what_its_own_visits_were_promised() -> None:
+    """Of two boards one is promised to a visit of tomorrow: today's plan may use one."""
+    stock = three_boards().reserve(hold("today")).reserve(hold("tomorrow"))
+    assert stock.free_for("d1", "board", {"visit-of-today"}) == 1
+    assert stock.free_for("d1", "board", ()) == 0
+
+
 def test_reserving_twice_under_one_id_is_one_promise() -> None:
     """The same reservation again changes nothing; another one under that id is refused."""
     stock = three_boards().reserve(hold("a"))

@@ -95,7 +95,9 @@ def policy_to_mapping(policy: ServicePolicy) -> dict[str, Any]:
 
 
 def _coverage(data: Mapping[str, Any]) -> CoverageHours:
-    days = WorkingDays(data.get("country"), data.get("subdivision"))
+    days = WorkingDays(
+        data.get("country"), data.get("subdivision"), every_day=data.get("every_day", False)
+    )
     if data.get("hours") == "24x7":
         return CoverageHours(zone=data["zone"], working_days=days)
     opens, closes = time.fromisoformat(data["opens"]), time.fromisoformat(data["closes"])
@@ -111,6 +113,8 @@ def _coverage_data(coverage: CoverageHours) -> dict[str, Any]:
     data["country"] = coverage.working_days.country
     if coverage.working_days.subdivision is not None:
         data["subdivision"] = coverage.working_days.subdivision
+    if coverage.working_days.every_day:
+        data["every_day"] = True
     return data
 
 
