@@ -20,7 +20,7 @@ from dispatch.solver.routing_repair import drop_visits, idle, loosen, repair
 from dispatch.solver.solution import Schedule, Solution, Stop, StopKind
 from dispatch.solver.timetable import InfeasibleSolution, Timetable
 
-Rank = tuple[int, int, int, int, int]
+Rank = tuple[int, int, int, int, int, int]
 POLL_S = 0.1
 """How often a cancellation is looked for."""
 
@@ -59,11 +59,16 @@ class Keeper:
 
 
 def rank_of(problem: Problem, schedule: Schedule) -> Rank:
-    """Order plans: visits left out from MANDATORY down to LOW, then money or working time."""
+    """Order plans: visits left out from MANDATORY down to LOW, then money or working time.
+
+    What has begun comes before all tiers: no plan can undo it.
+    """
+    undone = sum(1 for v in schedule.unassigned if any(p.started for p in problem.visits[v].pins))
     low, normal, high, mandatory = schedule.cost.unassigned
+    value = schedule.cost.money
     if problem.objective is Objective.WORKING_TIME:
-        return mandatory, high, normal, low, sum(r.working_time for r in schedule.routes)
-    return mandatory, high, normal, low, schedule.cost.money
+        value = sum(route.working_time for route in schedule.routes)
+    return undone, mandatory, high, normal, low, value
 
 
 def solve_ortools(

@@ -97,8 +97,8 @@ def _impose_times(draft: Draft, schedule: Schedule, routes: list[list[int]]) -> 
             if draft.door is not None and not draft.plan.nodes[n].started:
                 solver.Add(draft.door.CumulVar(n) <= stop.arrive + draft.base)
         for stop in route.stops:
-            if stop.kind is StopKind.BREAK:
-                interval = intervals[f"break {s} {stop.index}"]
+            interval = intervals.get(f"break {s} {stop.index}")
+            if stop.kind is StopKind.BREAK and interval is not None:
                 solver.Add(interval.StartExpr() == stop.start + draft.base)
 
 

@@ -142,11 +142,12 @@ def _visit_nodes(problem: Problem) -> Iterable[Node]:
 def _fits_alone(problem: Problem, v: int, s: int) -> bool:
     """Leave out the shifts that no order of stops could make right for the visit."""
     visit, shift = problem.visits[v], problem.shifts[s]
+    if any(pin.started and pin.shift == s for pin in visit.pins):
+        # What has begun is a fact, whatever the rules say of the engineer.
+        return True
     if not problem.may_serve(v, shift.engineer):
         return False
-    history = any(pin.started for pin in visit.pins)
-    inside = any(w.latest >= shift.start and w.earliest <= shift.latest_end for w in visit.windows)
-    if not inside and not history:
+    if not any(w.latest >= shift.start and w.earliest <= shift.latest_end for w in visit.windows):
         return False
     if visit.crew_size > 1:
         return True

@@ -158,6 +158,10 @@ def _without(problem: Problem, solution: Solution, broken: InfeasibleSolution) -
         for i in order:
             if route[i].kind is wanted and _removable(problem, broken.shift, route[i]):
                 return _take_out(solution, broken.shift, route[i])
+    # Only what has begun is left, and it contradicts itself: give the last of it up.
+    for i in order:
+        if route[i].kind is StopKind.VISIT:
+            return _take_out(solution, broken.shift, route[i])
     return None
 
 
@@ -170,7 +174,9 @@ def _take_out(solution: Solution, shift: int, stop: Stop) -> Solution:
 
 
 def _removable(problem: Problem, shift: int, stop: Stop) -> bool:
-    return stop.kind is StopKind.VISIT or not _is_fixed(problem, shift, stop)
+    if stop.kind is StopKind.VISIT:
+        return not any(pin.started for pin in problem.visits[stop.index].pins)
+    return not _is_fixed(problem, shift, stop)
 
 
 def _is_fixed(problem: Problem, shift: int, stop: Stop) -> bool:

@@ -146,15 +146,18 @@ def add_breaks(draft: Draft) -> None:
     OR-Tools lets a performed break interval end before the departure or start after the end of
     the route; that is precisely when the contract needs no break (section 4a, Breaks).
     """
-    size = draft.model.Size()
+    size, now = draft.model.Size(), draft.problem.now
     for s, shift in enumerate(draft.problem.shifts):
         if not shift.breaks:
             continue
+        begun = bool(_begun(draft, s))
         stays = [draft.service[s][draft.manager.IndexToNode(i)] for i in range(size)]
         intervals = []
         for b, rest in enumerate(shift.breaks):
             low, high = rest.earliest + draft.base, rest.latest + draft.base
-            if low + rest.duration <= 0:
+            # A break of the past beside stops of the past is history too, and binds nothing.
+            past = begun and now is not None and rest.latest < now
+            if past or low + rest.duration <= 0:
                 continue
             interval = draft.solver.FixedDurationIntervalVar(
                 max(low, 0), max(high, 0), rest.duration, False, f"break {s} {b}"
