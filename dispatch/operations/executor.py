@@ -11,6 +11,7 @@ import logging
 import threading
 import time
 import uuid
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -25,6 +26,7 @@ from dispatch.operations.run_outcome import (
 )
 from dispatch.operations.solving import SolveOrder, SolverCrashed, solve_apart
 from dispatch.store import Database, UnitOfWork
+from dispatch.store.run_ledger import FINAL_STATES
 from dispatch.store.tables import RunRow
 
 __all__ = ["LEASE", "MOST_ATTEMPTS", "RunExecutor", "take_back"]
@@ -101,6 +103,26 @@ class RunExecutor:
         """Look at the queue at once."""
         self._wake.set()
 
+    def see_to_end(
+        self, id: str, *, on_progress: Callable[[dict[str, Any]], None] | None = None
+    ) -> None:
+        """Take up one run on this very thread and come back when it has ended.
+
+        Another executor may have taken it up; then this one only waits for it.
+        """
+        while True:
+            row = self._database.write(
+                lambda work: work.runs.claim(self.owner, work.now, LEASE, id=id),
+                actor=self.owner,
+            )
+            if row is not None:
+                self._see_through(row, on_progress)
+            elif self._database.read(lambda work: work.runs.get(id).state) in FINAL_STATES:
+                return
+            else:
+                time.sleep(LOOK_S / 4)
+                self._database.write(lambda work: take_back(work), actor=self.owner)
+
     def _serve(self) -> None:
         while not self._stopping.is_set():
             try:
@@ -116,12 +138,14 @@ class RunExecutor:
             self._wake.wait(LOOK_S)
             self._wake.clear()
 
-    def _see_through(self, row: RunRow) -> None:
+    def _see_through(
+        self, row: RunRow, on_progress: Callable[[dict[str, Any]], None] | None = None
+    ) -> None:
         try:
             order = self._database.write(
                 lambda work: prepare_case(work, row.id, row.token), actor=self.owner
             )
-            self._solve(row, order)
+            self._solve(row, order, on_progress)
         except RunLost as error:
             logger.warning("%s", error)
         except RunCancelled as error:
@@ -131,7 +155,12 @@ class RunExecutor:
         except DispatchError as error:
             self._end(row, "failed", str(error))
 
-    def _solve(self, row: RunRow, order: SolveOrder) -> None:
+    def _solve(
+        self,
+        row: RunRow,
+        order: SolveOrder,
+        on_progress: Callable[[dict[str, Any]], None] | None,
+    ) -> None:
         watch = _Watch(self._database, row, self.owner, self._stopping)
         order = SolveOrder(
             order.case_text,
@@ -145,7 +174,7 @@ class RunExecutor:
         try:
             solved = solve_apart(
                 order,
-                on_progress=watch.report,
+                on_progress=lambda news: watch.report(news, on_progress),
                 cancelled=lambda: watch.over,
                 on_look=watch.look,
             )
@@ -196,9 +225,13 @@ class _Watch:
         """Whether the solver should come to an end."""
         return self.called_off or self.lost or self._stopping.is_set()
 
-    def report(self, progress: dict[str, Any]) -> None:
+    def report(
+        self, progress: dict[str, Any], listener: Callable[[dict[str, Any]], None] | None
+    ) -> None:
         """Keep a report until the next renewal."""
         self._news.append(progress)
+        if listener is not None:
+            listener(progress)
 
     def look(self) -> None:
         """Renew the lease once a second and see whether the run was called off."""

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
+from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, SQLModel, col, func, select
 
 from dispatch.errors import Conflict, InputError, Issue, NotFound, Stale
 from dispatch.store.tables import Versioned
 
 __all__ = ["Catalogue"]
 
+KEPT = frozenset(
+    {"user_account", "login_session", "api_key", "setting", "counter", "event", "outbox"}
+    | {"idempotency_key"}
+)
 R = TypeVar("R", bound=Versioned)
 
 
@@ -106,6 +111,18 @@ class Catalogue:
         self.require_version(row, expected)
         self._session.delete(row)
         self._flush(f"{kind_of(type(row))} {row.id!r}: still referred to, expected to be unused")
+
+    def plant(self, rows: Iterable[Versioned]) -> None:
+        """Write many new rows at once, trusting that they are right."""
+        self._session.add_all(rows)
+        self._session.flush()
+
+    def clear(self) -> None:
+        """Delete all master data, requests, runs and plans; accounts and the log stay."""
+        for table in reversed(SQLModel.metadata.sorted_tables):
+            if table.name not in KEPT:
+                self._session.execute(delete(table))
+        self._session.expire_all()
 
     @staticmethod
     def require_version(row: Versioned, expected: int | None) -> None:

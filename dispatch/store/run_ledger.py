@@ -71,13 +71,17 @@ class RunLedger:
         query = select(RunRow).where(RunRow.state == "solving", RunRow.lease_owner == owner)
         return self._session.exec(query).all()
 
-    def claim(self, owner: str, now: datetime, lease: timedelta) -> RunRow | None:
-        """Take the oldest queued run, or None when nothing waits.
+    def claim(
+        self, owner: str, now: datetime, lease: timedelta, *, id: str | None = None
+    ) -> RunRow | None:
+        """Take the oldest queued run (or the one named), or None when none waits.
 
         The token grows with every claim: whoever comes back with an older one has lost the run
         and may not write to it any more.
         """
         query = select(RunRow).where(RunRow.state == "queued")
+        if id is not None:
+            query = query.where(RunRow.id == id)
         ordered = query.order_by(col(RunRow.created_at), RunRow.id).limit(1)
         row = self._session.exec(ordered.with_for_update(skip_locked=True)).first()
         if row is None:
