@@ -60,19 +60,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason=reason))
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say in capitals what was left out, so that nobody takes it for tested."""
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Say in capitals, as the last thing of a run, what was left out and is not tested."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None:
+        return
     reasons: Counter[str] = Counter()
-    for report in terminalreporter.stats.get("skipped", []):
+    for report in reporter.stats.get("skipped", []):
         longrepr = report.longrepr
         reason = longrepr[2] if isinstance(longrepr, tuple) else str(longrepr)
         reasons[reason.removeprefix("Skipped: ")] += 1
     if not reasons:
         return
-    terminalreporter.section("LEFT OUT")
+    reporter.section("LEFT OUT")
     for reason, number in sorted(reasons.items()):
         tests = "TEST" if number == 1 else "TESTS"
-        terminalreporter.line(f"SKIPPED {number} {tests}: {reason.upper()}")
+        reporter.line(f"SKIPPED {number} {tests}: {reason.upper()}")
 
 
 @pytest.fixture(scope="session")
