@@ -66,7 +66,7 @@ class Shift:
             object.__setattr__(self, "end_location", self.start_location)
         require_aware("start", self.start)
         require_aware("end", self.end)
-        require(self.start < self.end, "end", self.end, f"after start {self.start}")
+        require(self.start < self.end, "end", self.end, f"after start {self.start.isoformat()}")
         require_aware("overtime_end", self.overtime_end)
         require(self.limit >= self.end, "overtime_end", self.overtime_end, "not before end")
         require_duration("max_travel", self.max_travel)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from difflib import get_close_matches
 from types import TracebackType
 from typing import Self, TypeVar, cast
 
 from dispatch.errors import InputError, Issue, LimitExceeded
+from dispatch.formats.iso_time import format_duration, format_instant
 from dispatch.formats.json_text import JsonObject
 from dispatch.formats.limits import MOST_ENTRIES, MOST_ISSUES
 from dispatch.formats.unfit import Unfit
@@ -32,6 +34,10 @@ def shown(value: object) -> object:
         return value
     if isinstance(value, float) and abs(value) < float("inf"):
         return value
+    if isinstance(value, datetime):
+        return format_instant(value)
+    if isinstance(value, timedelta):
+        return format_duration(value)
     if isinstance(value, float):
         return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
     text = value if isinstance(value, str) else repr(value)
