@@ -17,6 +17,7 @@ from dispatch.solver.routing_extract import extract, routes_of
 from dispatch.solver.routing_links import has_links
 from dispatch.solver.routing_model import write_model
 from dispatch.solver.routing_repair import drop_visits, idle, loosen, repair
+from dispatch.solver.routing_settle import settle
 from dispatch.solver.solution import Schedule, Solution, Stop, StopKind
 from dispatch.solver.timetable import InfeasibleSolution, Timetable
 
@@ -51,6 +52,11 @@ class Keeper:
             found = repair(self.timetable, candidate)
             if found is None:
                 continue
+            rank = rank_of(self.timetable.problem, found[1])
+            # Settling only moves money, so a plan with more visits left out cannot gain by it.
+            if self.rank is not None and rank[:-1] > self.rank[:-1]:
+                continue
+            found = settle(self.timetable, *found)
             rank = rank_of(self.timetable.problem, found[1])
             if self.rank is None or rank < self.rank:
                 self.rank, self.best = rank, found[0]

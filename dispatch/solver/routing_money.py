@@ -96,7 +96,10 @@ def add_due(draft: Draft) -> None:
         if late:
             draft.time.SetCumulVarSoftUpperBound(n, ideal, late)
         if early or late:
-            draft.model.AddWeightedVariableTargetToFinalizer(draft.start(n), ideal, DUE_NEAR)
+            wait = min(shift.tariff.per_hour for shift in draft.problem.shifts)
+            dear = max(early, late) > draft.scale.per_hour(wait)
+            weight = FEES_FIRST if dear else DUE_NEAR
+            draft.model.AddWeightedVariableTargetToFinalizer(draft.start(n), ideal, weight)
 
 
 def add_promises(draft: Draft) -> None:
