@@ -12,10 +12,12 @@ import typer
 from dispatch import __version__
 from dispatch.cli import (
     check_command,
+    exchange_commands,
     explain_command,
     plan_command,
     rounds_command,
     upkeep_commands,
+    worker_command,
 )
 from dispatch.cli.exits import BAD_INPUT, BROKEN_PIPE, INTERRUPTED, exit_status, tell
 
@@ -40,6 +42,9 @@ app.command("plan")(plan_command.plan)
 app.command("check")(check_command.check)
 app.command("explain")(explain_command.explain)
 app.command("rounds")(rounds_command.rounds)
+app.command("import")(exchange_commands.import_data)
+app.command("export")(exchange_commands.export_data)
+app.command("worker")(worker_command.worker)
 app.command("backup")(upkeep_commands.backup)
 app.command("doctor")(upkeep_commands.doctor)
 

@@ -33,7 +33,8 @@ def show_progress(
         yield None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bar
 
     columns = (
         TextColumn("planning"),
@@ -41,7 +42,7 @@ def show_progress(
         TimeElapsedColumn(),
         TextColumn("{task.fields[news]}"),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
         total = time_limit_s if time_limit_s is not None else iterations
         line = bar.add_task("planning", total=total, news="")
 

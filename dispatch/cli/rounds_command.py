@@ -55,8 +55,8 @@ def rounds(
         site = found.site_names.get(one.site, one.site)
         span = f"{one.earliest} to {one.latest}"
         known = "visit" if one.id in found.generated else ""
-        cells = (f"{one.due}", span, one.kind.value, one.equipment, site, known, late, one.id)
-        typer.echo("\t".join(map(plain, cells)))
+        row = (f"{one.due}", span, one.kind.value, one.equipment, site, known, late, one.id)
+        typer.echo("\t".join(map(plain, row)))
     for one in found.notices:
         site = found.site_names.get(one.site, one.site)
         cells = ("notice", site, one.equipment, one.kind.value, f"due {one.due}", one.id)

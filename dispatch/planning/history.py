@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from dispatch.domain import Case, CurrentRoute, CurrentStop, Shift, StopKind
-from dispatch.planning.legend import Legend
+from dispatch.planning.legend import SECOND, Legend
 from dispatch.solver.problem import Break, FixedPickup, Pin
 
-__all__ = ["Kept", "keep"]
+__all__ = ["Kept", "break_order", "keep", "kept_breaks"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +100,26 @@ def _breaks(frozen: list[CurrentStop], shift: Shift, legend: Legend) -> dict[int
     return found
 
 
+def break_order(shift: Shift, starts: dict[int, int], legend: Legend) -> tuple[int, ...]:
+    """Places of the breaks of a shift in the order in which they are taken."""
+
+    def key(place: int) -> tuple[int, int, int]:
+        rest = _break(shift, place, starts, legend)
+        return rest.earliest, rest.latest, rest.duration
+
+    return tuple(sorted(range(len(shift.breaks)), key=key))
+
+
 def kept_breaks(shift: Shift, starts: dict[int, int], legend: Legend) -> tuple[Break, ...]:
     """The breaks of a shift in the order they are taken, kept ones at their very start."""
-    breaks = [
-        Break(
-            earliest=starts.get(place, legend.seconds(rest.earliest)),
-            latest=starts.get(place, legend.seconds(rest.latest)),
-            duration=rest.duration // timedelta(seconds=1),
-        )
-        for place, rest in enumerate(shift.breaks)
-    ]
-    return tuple(sorted(breaks, key=lambda one: (one.earliest, one.latest, one.duration)))
+    order = break_order(shift, starts, legend)
+    return tuple(_break(shift, place, starts, legend) for place in order)
+
+
+def _break(shift: Shift, place: int, starts: dict[int, int], legend: Legend) -> Break:
+    rest = shift.breaks[place]
+    return Break(
+        earliest=starts.get(place, legend.seconds(rest.earliest)),
+        latest=starts.get(place, legend.seconds(rest.latest)),
+        duration=rest.duration // SECOND,
+    )

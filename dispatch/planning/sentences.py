@@ -87,6 +87,6 @@ def _words(facts: Mapping[str, Any], language: Language) -> _Known:
 def _word(key: str, value: object, language: Language) -> str:
     if key == "seconds" and isinstance(value, int):
         return length_of_time(value, language)
-    if key in {"earliest", "latest", "available_from"} and isinstance(value, str):
+    if key in {"earliest", "latest", "available_from", "time"} and isinstance(value, str):
         return datetime.fromisoformat(value).strftime("%Y-%m-%d %H:%M")
     return str(value)

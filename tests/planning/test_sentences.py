@@ -6,8 +6,9 @@ import string
 
 import pytest
 
-from dispatch.planning.sentences import blocker_sentence, length_of_time
+from dispatch.planning.sentences import blocker_sentence, length_of_time, remedy_sentence
 from dispatch.solver.claim import BlockerCode
+from dispatch.solver.explain_facts import EditKind
 
 FACTS = {
     "skill": "ups",
@@ -22,6 +23,12 @@ FACTS = {
     "shift": "li-mon",
     "visit": "v7",
     "crew_size": 2,
+    "engineer": "陈伟",
+    "before": "v6",
+    "earliest": "2026-11-23T08:00:00+08:00",
+    "latest": "2026-11-23T09:00:00+08:00",
+    "time": "2026-11-23T18:00:00+08:00",
+    "break": 1,
 }
 
 
@@ -35,6 +42,16 @@ def test_every_blocker_has_a_sentence(code: BlockerCode, language: str) -> None:
     assert not any(name for _, name, _, _ in string.Formatter().parse(said))
     assert said.startswith("陈伟: " if language == "en" else "陈伟：")
     assert any("\u4e00" <= mark <= "\u9fff" for mark in said[3:]) == (language == "zh")
+
+
+@pytest.mark.parametrize("kind", list(EditKind))
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_remedy_has_a_sentence(kind: EditKind, language: str) -> None:
+    """No kind is shown raw, no placeholder stays open."""
+    said = remedy_sentence(kind.value, FACTS, language=language)
+    assert kind.value not in said
+    assert "?" not in said
+    assert said.endswith("." if language == "en" else "。")
 
 
 def test_numbers_stand_in_the_sentence() -> None:
