@@ -72,6 +72,8 @@ def _read_plan(found: Findings, value: object, pointer: str) -> Plan | None:
     unassigned = fields.each("unassigned", read_unassigned)
     source = fields.part("travel", _read_travel) or "haversine"
     run = fields.part("run", read_run)
+    # A plan that comes from a server says there which version it is; that binds no rule.
+    fields.raw("publication")
     return fields.build(lambda: Plan(status, routes, unassigned, source, cost, kpis, run))
 
 
