@@ -257,16 +257,19 @@ def time_order_without_return(search: _Search, entries: tuple[Entry, ...]) -> li
 
 
 def _late_links(entries: tuple[Entry, ...], timing: Timing) -> dict[int, int]:
-    """Earlier entries that must start later for a longest delay to hold: number and start."""
+    """Entries that must start later for a delay on the same route to hold: number and start."""
     lows: dict[int, int] = {}
-    for entry, start in zip(entries, timing.starts, strict=True):
-        for before, _, most in entry.after:
-            for number, other in enumerate(entries):
-                if most is None or other.kind is not StopKind.VISIT or other.index != before:
+    for number, (entry, start) in enumerate(zip(entries, timing.starts, strict=True)):
+        for before, least, most in entry.after:
+            for earlier, other in enumerate(entries):
+                if other.kind is not StopKind.VISIT or other.index != before:
                     continue
-                needed = start - most - other.work
-                if timing.starts[number] < needed:
-                    lows[number] = max(needed, lows.get(number, needed))
+                finish = timing.starts[earlier] + other.work
+                if start < finish + least:
+                    lows[number] = max(finish + least, lows.get(number, -FOREVER))
+                elif most is not None and start > finish + most:
+                    needed = start - most - other.work
+                    lows[earlier] = max(needed, lows.get(earlier, -FOREVER))
     return lows
 
 

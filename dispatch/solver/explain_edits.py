@@ -88,7 +88,7 @@ def _extend(problem: Problem, facts: Mapping[str, int]) -> Problem:
 
 
 def _raise(problem: Problem, facts: Mapping[str, int]) -> Problem:
-    return _shift(problem, facts["shift"], max_travel=facts["seconds"])
+    return _shift(problem, facts["shift"], max_travel=facts["max_travel"])
 
 
 def _drop_break(problem: Problem, facts: Mapping[str, int]) -> Problem:

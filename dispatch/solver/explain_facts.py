@@ -30,13 +30,13 @@ class EditKind(StrEnum):
     `latest` and `time` are times; `seconds`, `level`, `quantity` and `crew_size` are amounts.
     """
 
-    TRAIN_SKILL = "TRAIN_SKILL"  # engineer, skill, level
+    TRAIN_SKILL = "TRAIN_SKILL"  # engineer, skill, level (the new one), by (levels more)
     ALLOW_ENGINEER = "ALLOW_ENGINEER"  # visit, engineer: no longer forbidden, one of the required
     GIVE_TOOL = "GIVE_TOOL"  # engineer, tool
-    STOCK_VAN = "STOCK_VAN"  # engineer, part, quantity (pieces more)
-    WIDEN_WINDOW = "WIDEN_WINDOW"  # visit, window (its number), earliest, latest (the new ends)
+    STOCK_VAN = "STOCK_VAN"  # engineer, part, quantity (pieces more, at the first shift's start)
+    WIDEN_WINDOW = "WIDEN_WINDOW"  # visit, window (its number), earliest, latest, seconds (more)
     EXTEND_SHIFT = "EXTEND_SHIFT"  # shift, time (the new latest end), seconds (by how much)
-    RAISE_MAX_TRAVEL = "RAISE_MAX_TRAVEL"  # shift, seconds (the new bound)
+    RAISE_MAX_TRAVEL = "RAISE_MAX_TRAVEL"  # shift, max_travel (the new bound), seconds (more)
     DROP_BREAK = "DROP_BREAK"  # shift, break (its number)
     UNPIN = "UNPIN"  # visit
     DROP_AFTER = "DROP_AFTER"  # visit, before

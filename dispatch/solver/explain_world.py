@@ -21,23 +21,39 @@ class Beginning:
     travelled: int
 
 
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What a schedule plans: routes by shift, start and last finish of each visit."""
+
+    routes: dict[int, TimedRoute]
+    starts: dict[int, int]
+    finishes: dict[int, int]
+
+
+def read_plan(schedule: Schedule) -> Planned:
+    """Index a schedule by shift and by visit."""
+    starts: dict[int, int] = {}
+    finishes: dict[int, int] = {}
+    for route in schedule.routes:
+        for stop in route.stops:
+            if stop.kind is StopKind.VISIT:
+                starts[stop.index] = stop.start
+                finishes[stop.index] = max(finishes.get(stop.index, -FOREVER), stop.finish)
+    return Planned({route.shift: route for route in schedule.routes}, starts, finishes)
+
+
 class AbsentWorld:
     """What each shift must do, carries and may load when only pinned visits stay."""
 
-    def __init__(self, problem: Problem, schedule: Schedule) -> None:
-        self.problem = problem
-        self.routes = {route.shift: route for route in schedule.routes}
-        self.starts: dict[int, int] = {}
-        self.finishes: dict[int, int] = {}
-        for route in schedule.routes:
-            for stop in route.stops:
-                if stop.kind is StopKind.VISIT:
-                    self.starts[stop.index] = stop.start
-                    last = self.finishes.get(stop.index, -FOREVER)
-                    self.finishes[stop.index] = max(last, stop.finish)
-        self._followed = {link.visit for visit in problem.visits for link in visit.after}
+    def __init__(self, problem: Problem, plan: Planned) -> None:
+        self.problem, self.plan = problem, plan
+        self.routes, self.starts, self.finishes = plan.routes, plan.starts, plan.finishes
         self._company: dict[int, tuple[Entry, ...]] = {}
         self._bound: dict[tuple[int, int], list[tuple[int, int, int]]] | None = None
+
+    def with_problem(self, problem: Problem) -> AbsentWorld:
+        """The same plan in a world with other rules."""
+        return AbsentWorld(problem, self.plan)
 
     def is_pinned(self, visit: int, shift: int) -> bool:
         """Whether the visit is bound to this shift."""
@@ -54,8 +70,8 @@ class AbsentWorld:
         if stop.kind is StopKind.PICKUP:
             kept = self.problem.shifts[shift].fixed_pickups
             return any(p.started and (p.depot, p.start) == (stop.index, stop.start) for p in kept)
-        rest = self.problem.shifts[shift].breaks[stop.index]
-        return rest.earliest == rest.latest
+        breaks = self.problem.shifts[shift].breaks
+        return any(rest.earliest == rest.latest == stop.start for rest in breaks)
 
     def history(self, shift: int) -> list[TimedStop]:
         """Stops of the shift that have begun."""
@@ -76,7 +92,7 @@ class AbsentWorld:
             if not self.is_pinned(stop.index, shift):
                 continue
             visit = self.problem.visits[stop.index]
-            tied = visit.crew_size > 1 or visit.after or stop.index in self._followed
+            tied = visit.crew_size > 1 or visit.after or self._is_followed(stop.index)
             entry = self.visit_entry(stop.index, shift, work=stop.finish - stop.start)
             tools = entry.tools if visit.crew_size == 1 else frozenset[int]()
             entry = Entry(
@@ -102,6 +118,13 @@ class AbsentWorld:
                     ((pickup.start, pickup.start),),
                     loads=pickup.loads,
                 )
+
+    def _is_followed(self, visit: int) -> bool:
+        return any(
+            link.visit == visit
+            for other in self.starts
+            for link in self.problem.visits[other].after
+        )
 
     def visit_entry(self, visit: int, shift: int, *, work: int | None = None) -> Entry:
         """A visit as an entry of a shift, with all its parts and tools."""
@@ -131,10 +154,10 @@ class AbsentWorld:
         if not places:
             return Beginning(leave(problem, shift), block.start_location, 0, 0)
         route, last = self.routes[shift], past[-1]
-        taken = {stop.index for stop in past if stop.kind is StopKind.BREAK}
+        taken = {stop.start for stop in past if stop.kind is StopKind.BREAK}
         behind = 0
         for number, rest in enumerate(block.breaks):
-            if number in taken or route.start >= rest.earliest + rest.duration:
+            if rest.earliest in taken or route.start >= rest.earliest + rest.duration:
                 behind = number + 1
         moments = [FOREVER] * (len(block.breaks) + 1)
         moments[behind] = max(last.finish, problem.now or last.finish)

@@ -1,0 +1,170 @@
+"""Which visits a displaced visit competes with, and the price of forcing it in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+from dispatch.solver.explain_insert import Inserter, Routes, solution_of
+from dispatch.solver.explain_together import may_be_on
+from dispatch.solver.problem import Problem
+from dispatch.solver.solution import Schedule, Stop, StopKind
+from dispatch.solver.tiers import unassigned_money
+
+MOST_SETS = 150
+"""Sets of each size that are tried for one visit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Competition:
+    """The visits that must go for another to come in, and what that adds to the cost."""
+
+    displaces: tuple[int, ...]
+    price: int
+
+
+class Competitor:
+    """Forces unassigned visits into one plan; nothing is changed in the plan itself."""
+
+    def __init__(self, problem: Problem, schedule: Schedule) -> None:
+        self.problem, self.schedule = problem, schedule
+        self.inserter = Inserter(problem, schedule)
+        self.routes = solution_of(problem, schedule).routes
+        self.base = schedule.cost.money + unassigned_money(problem, schedule.unassigned)
+
+    def insert(self, visit: int) -> Routes | None:
+        """The plan with the visit in a free place, or None."""
+        return self.inserter.insert(self.routes, visit)
+
+    def compete(self, visit: int, shifts: Sequence[int]) -> Competition | None:
+        """The smallest set of visits whose removal lets the visit in; None if none was found.
+
+        Singles are tried first, then pairs, then everything on one shift less what may stay.
+        """
+        for sets in (self._sets(visit, shifts, 1), self._sets(visit, shifts, 2)):
+            found = [c for out in sets if (c := self._force(visit, out)) is not None]
+            if found:
+                return min(found, key=lambda c: (len(c.displaces), c.price, c.displaces))
+        return self._greedy(visit, shifts)
+
+    def _sets(self, visit: int, shifts: Sequence[int], size: int) -> Iterator[frozenset[int]]:
+        """Removable visits of each shift the visit may be on, then of those with the same parts."""
+        seen: set[frozenset[int]] = set()
+        for shift in [*shifts, None]:
+            if shift is None:
+                options = self._same_parts(visit)
+            else:
+                options = self._removable(self.routes[shift])
+            for chosen in combinations(options, size):
+                out = self._closure(chosen)
+                if out is None or out in seen:
+                    continue
+                seen.add(out)
+                if len(seen) > MOST_SETS:
+                    return
+                yield out
+
+    def _removable(self, stops: Iterable[Stop]) -> list[int]:
+        found = dict.fromkeys(s.index for s in stops if s.kind is StopKind.VISIT)
+        return [v for v in found if not self.problem.visits[v].pins]
+
+    def _same_parts(self, visit: int) -> list[int]:
+        parts = {part for part, _ in self.problem.visits[visit].parts}
+        stops = [stop for route in self.routes for stop in route]
+        return [
+            v
+            for v in self._removable(stops)
+            if parts & {part for part, _ in self.problem.visits[v].parts}
+        ]
+
+    def _closure(self, visits: Iterable[int]) -> frozenset[int] | None:
+        """These visits and all that follow them; None if one of those is pinned."""
+        planned = {s.index for route in self.routes for s in route if s.kind is StopKind.VISIT}
+        out = set(visits)
+        grew = True
+        while grew:
+            more = {
+                v
+                for v in planned - out
+                if any(link.visit in out for link in self.problem.visits[v].after)
+            }
+            out |= more
+            grew = bool(more)
+        if any(self.problem.visits[v].pins for v in out):
+            return None
+        return frozenset(out)
+
+    def _force(self, visit: int, out: frozenset[int]) -> Competition | None:
+        """Take visits out, put the visit in, bring back who still fits; the difference in cost."""
+        if any(link.visit in out for link in self.problem.visits[visit].after):
+            return None
+        touched = [
+            s
+            for s, route in enumerate(self.routes)
+            if any(t.kind is StopKind.VISIT and t.index in out for t in route)
+        ]
+        routes = tuple(self._shed(route, out) for route in self.routes)
+        crew = self.problem.visits[visit].crew_size > 1 or bool(self.problem.visits[visit].parts)
+        shifts = None if crew else touched
+        changed = self.inserter.insert(routes, visit, shifts)
+        if changed is None:
+            return None
+        for other in sorted(out):
+            back = self.inserter.insert(changed, other)
+            changed = changed if back is None else back
+        schedule = self.inserter.time(changed)
+        if schedule is None:
+            return None
+        cost = schedule.cost.money + unassigned_money(self.problem, schedule.unassigned)
+        return Competition(tuple(sorted(out)), cost - self.base)
+
+    def _shed(self, stops: tuple[Stop, ...], out: frozenset[int]) -> tuple[Stop, ...]:
+        """A route without some visits and without the pieces fetched for them."""
+        spare: dict[int, int] = {}
+        kept: list[Stop] = []
+        tools: set[int] = set()
+        for stop in reversed(stops):
+            if stop.kind is StopKind.VISIT:
+                if stop.index not in out:
+                    kept.append(stop)
+                    tools |= set(self.problem.visits[stop.index].tools)
+                    continue
+                for part, quantity in stop.parts:
+                    spare[part] = spare.get(part, 0) + quantity
+                continue
+            if stop.not_before == stop.not_after:
+                kept.append(stop)
+                continue
+            loads = []
+            for part, quantity in stop.parts:
+                less = min(quantity, spare.get(part, 0))
+                spare[part] = spare.get(part, 0) - less
+                if quantity > less:
+                    loads.append((part, quantity - less))
+            if loads or tools & self.problem.depots[stop.index].tools:
+                kept.append(replace(stop, parts=tuple(loads)))
+        return tuple(reversed(kept))
+
+    def _greedy(self, visit: int, shifts: Sequence[int]) -> Competition | None:
+        """Clear one shift and whoever uses the same parts, then let back in whoever may stay."""
+        for shift in shifts:
+            if not may_be_on(self.inserter.world, visit, shift):
+                continue
+            options = [*self._removable(self.routes[shift])]
+            for wider in (options, list(dict.fromkeys(options + self._same_parts(visit)))):
+                out = self._closure(wider)
+                found = self._force(visit, out) if out else None
+                if found is not None:
+                    return self._trim(visit, found)
+        return None
+
+    def _trim(self, visit: int, found: Competition) -> Competition:
+        """Leave out of the set, one by one, whoever need not go."""
+        for other in found.displaces:
+            less = self._closure(v for v in found.displaces if v != other)
+            if less and len(less) < len(found.displaces):
+                smaller = self._force(visit, less)
+                if smaller is not None:
+                    return self._trim(visit, smaller)
+        return found

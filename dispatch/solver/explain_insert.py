@@ -1,0 +1,300 @@
+"""Forced insertion: every place of an unassigned visit in the routes of a plan as they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations, product
+
+from dispatch.solver.explain_clock import Entry, time_order
+from dispatch.solver.explain_together import may_be_on
+from dispatch.solver.explain_world import AbsentWorld, read_plan
+from dispatch.solver.problem import FOREVER, UNLIMITED, Problem
+from dispatch.solver.solution import Schedule, Solution, Stop, StopKind
+from dispatch.solver.timetable import InfeasibleSolution, Timetable
+
+MOST_TRIALS = 60
+"""Places of one visit that the timetable is asked about, the shortest routes first."""
+
+Routes = tuple[tuple[Stop, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A route with the visit in it, when it starts there, and how much later the route ends."""
+
+    shift: int
+    stops: tuple[Stop, ...]
+    start: int
+    end: int
+
+
+def solution_of(problem: Problem, schedule: Schedule) -> Solution:
+    """The decisions behind a schedule; what others wait for keeps its start."""
+    followed = {link.visit for visit in problem.visits for link in visit.after}
+    routes: list[tuple[Stop, ...]] = [() for _ in problem.shifts]
+    for route in schedule.routes:
+        stops: list[Stop] = []
+        kept = {(p.depot, p.start) for p in problem.shifts[route.shift].fixed_pickups}
+        for stop in route.stops:
+            low, high = -FOREVER, FOREVER
+            if stop.kind is StopKind.BREAK:
+                continue
+            if stop.kind is StopKind.PICKUP:
+                if (stop.index, stop.start) in kept:
+                    low = high = stop.start
+                else:
+                    low = _arrived(problem, stop.index, stop.start)
+            else:
+                visit = problem.visits[stop.index]
+                if visit.crew_size > 1 or visit.after or stop.index in followed:
+                    low = high = stop.start
+                elif visit.due is not None or visit.promise is not None:
+                    low = stop.start
+            stops.append(Stop(stop.kind, stop.index, low, high, stop.parts))
+        routes[route.shift] = tuple(stops)
+    return Solution(tuple(routes))
+
+
+def _arrived(problem: Problem, depot: int, start: int) -> int:
+    """The last delivery that a pickup at this moment may count on."""
+    since = [when for when, _, _ in problem.depots[depot].inbound if when <= start]
+    return max(since, default=-FOREVER)
+
+
+class Inserter:
+    """Tries places of visits in routes; keeps the timetable of the problem between calls."""
+
+    def __init__(self, problem: Problem, schedule: Schedule) -> None:
+        self.problem = problem
+        self.timetable = Timetable(problem)
+        self.world = AbsentWorld(problem, read_plan(schedule))
+
+    def time(self, routes: Routes) -> Schedule | None:
+        """The schedule of these routes; None if a rule forbids them."""
+        try:
+            return self.timetable.schedule(Solution(routes))
+        except InfeasibleSolution:
+            return None
+
+    def insert(
+        self, routes: Routes, visit: int, shifts: Sequence[int] | None = None
+    ) -> Routes | None:
+        """Routes with the visit in its best place, others as they were; None if it has none."""
+        planned = {s.index for route in routes for s in route if s.kind is StopKind.VISIT}
+        work = self.problem.visits[visit]
+        if any(link.visit not in planned for link in work.after):
+            return None
+        allowed = [
+            s
+            for s in (range(len(self.problem.shifts)) if shifts is None else shifts)
+            if may_be_on(self.world, visit, s)
+        ]
+        if work.crew_size > 1:
+            return self._insert_crew(routes, visit, allowed)
+        low, high = self._delays(routes, visit)
+        found = [c for s in allowed for c in self._candidates(routes, visit, s, low, high)]
+        for candidate in sorted(found, key=_growth)[:MOST_TRIALS]:
+            changed = _with(routes, candidate)
+            if self.time(changed) is not None:
+                return changed
+        return None
+
+    def _delays(self, routes: Routes, visit: int) -> tuple[int, int]:
+        """Bounds of the start by the predecessors, which keep their starts."""
+        low, high = -FOREVER, FOREVER
+        links = self.problem.visits[visit].after
+        starts = {s.index: s.not_before for route in routes for s in route if links}
+        for link in links:
+            on = [
+                n
+                for n, route in enumerate(routes)
+                for s in route
+                if (s.kind, s.index) == (StopKind.VISIT, link.visit)
+            ]
+            work = max(
+                self.problem.duration(link.visit, self.problem.shifts[n].engineer) for n in on
+            )
+            start = starts[link.visit]
+            if start <= -FOREVER:
+                start = self.world.starts.get(link.visit, start)
+            low = max(low, start + work + link.min_delay)
+            if link.max_delay is not None:
+                high = min(high, start + work + link.max_delay)
+        return low, high
+
+    def _insert_crew(self, routes: Routes, visit: int, allowed: Sequence[int]) -> Routes | None:
+        """Bring a crew together at the latest of its members' earliest starts."""
+        low, high = self._delays(routes, visit)
+        size = self.problem.visits[visit].crew_size
+        options = {
+            s: sorted(self._candidates(routes, visit, s, low, high, empty=True), key=_growth)[:4]
+            for s in allowed
+        }
+        trials = 0
+        for shifts in combinations([s for s in allowed if options[s]], size):
+            engineers = {self.problem.shifts[s].engineer for s in shifts}
+            if len(engineers) < size:
+                continue
+            for chosen in product(*(options[s] for s in shifts)):
+                for bearer in range(size):
+                    trials += 1
+                    if trials > 4 * MOST_TRIALS:
+                        return None
+                    changed = self._together(routes, visit, chosen, bearer)
+                    if changed is not None:
+                        return changed
+        return None
+
+    def _together(
+        self, routes: Routes, visit: int, chosen: tuple[Candidate, ...], bearer: int
+    ) -> Routes | None:
+        start = max(candidate.start for candidate in chosen)
+        parts = self.problem.visits[visit].parts
+        for number, candidate in enumerate(chosen):
+            stops = tuple(
+                replace(s, not_before=start, not_after=start, parts=parts * (number == bearer))
+                if (s.kind, s.index) == (StopKind.VISIT, visit)
+                else s
+                for s in candidate.stops
+            )
+            routes = _with(routes, replace(candidate, stops=stops))
+        return routes if self.time(routes) is not None else None
+
+    def _candidates(
+        self, routes: Routes, visit: int, shift: int, low: int, high: int, empty: bool = False
+    ) -> Iterator[Candidate]:
+        """Routes of one shift with the visit at each position, and pickups before it at need."""
+        stops, past = routes[shift], len(self.world.history(shift))
+        past -= sum(s.kind is StopKind.BREAK for s in self.world.history(shift))
+        work = self.problem.visits[visit]
+        new = Stop(StopKind.VISIT, visit, low, high, () if empty else work.parts)
+        base = self._time(shift, stops, past)
+        before = base[1] if base else 0
+        for position in range(past, len(stops) + 1):
+            plain = (*stops[:position], new, *stops[position:])
+            missing = () if empty else self._missing(routes, shift, position, visit)
+            tools = self._lacking(shift, stops[:position], visit)
+            for option in self._supplied(plain, position, past, missing, tools):
+                timed = self._time(shift, option, past)
+                if timed is not None:
+                    starts, end = timed
+                    at = next(
+                        n
+                        for n, s in enumerate(option[past:])
+                        if (s.kind, s.index) == (StopKind.VISIT, visit)
+                    )
+                    yield Candidate(shift, option, starts[at], end - before)
+
+    def _supplied(
+        self,
+        stops: tuple[Stop, ...],
+        position: int,
+        past: int,
+        missing: tuple[tuple[int, int], ...],
+        tools: frozenset[int],
+    ) -> Iterator[tuple[Stop, ...]]:
+        """The route as it is if nothing lacks, else with one pickup more or one enlarged."""
+        if not missing and not tools:
+            yield stops
+            return
+        for number, depot in enumerate(self.problem.depots):
+            if not tools <= depot.tools:
+                continue
+            lows = {-FOREVER, *(t for t, part, _ in depot.inbound if part in dict(missing))}
+            for low in sorted(lows):
+                pickup = Stop(StopKind.PICKUP, number, low, FOREVER, missing)
+                for at in range(past, position + 1):
+                    yield (*stops[:at], pickup, *stops[at:])
+        kept = range(past, position)
+        for at in kept:
+            stop = stops[at]
+            if stop.kind is StopKind.PICKUP and not tools and stop.not_before != stop.not_after:
+                loads = dict(stop.parts)
+                for part, quantity in missing:
+                    loads[part] = loads.get(part, 0) + quantity
+                larger = replace(stop, parts=tuple(sorted(loads.items())))
+                yield (*stops[:at], larger, *stops[at + 1 :])
+
+    def _missing(
+        self, routes: Routes, shift: int, position: int, visit: int
+    ) -> tuple[tuple[int, int], ...]:
+        """Pieces that the van cannot spare from this position on, later shifts included."""
+        engineer = self.problem.shifts[shift].engineer
+        missing = []
+        for part, need in self.problem.visits[visit].parts:
+            have = self.problem.engineers[engineer].stock.get(part, 0)
+            if have == UNLIMITED:
+                continue
+            spare, passed = FOREVER, False
+            for number in self.problem.shifts_of(engineer):
+                for at, stop in enumerate(routes[number]):
+                    if number == shift and at == position:
+                        spare, passed = min(spare, have), True
+                    sign = 1 if stop.kind is StopKind.PICKUP else -1
+                    have += sign * dict(stop.parts).get(part, 0)
+                    spare = min(spare, have) if passed else spare
+                if number == shift and position == len(routes[number]):
+                    spare, passed = min(spare, have), True
+            if spare < need:
+                missing.append((part, need - max(0, spare)))
+        return tuple(missing)
+
+    def _lacking(self, shift: int, before: Sequence[Stop], visit: int) -> frozenset[int]:
+        work = self.problem.visits[visit]
+        if work.crew_size > 1:
+            return frozenset()
+        aboard = set(self.problem.engineers[self.problem.shifts[shift].engineer].tools)
+        for stop in before:
+            if stop.kind is StopKind.PICKUP:
+                aboard |= self.problem.depots[stop.index].tools
+        return frozenset(set(work.tools) - aboard)
+
+    def _time(
+        self, shift: int, stops: tuple[Stop, ...], past: int
+    ) -> tuple[tuple[int, ...], int] | None:
+        """Earliest starts and end of a route whose first `past` stops are history."""
+        begin = self.world.beginning(shift)
+        entries = [self._entry(shift, stop) for stop in stops[past:]]
+        timings = time_order(self.problem, shift, begin.moments, begin.place, entries)
+        if not timings:
+            return None
+        best = min(timings, key=lambda timing: timing.end)
+        return best.starts, best.end
+
+    def _entry(self, shift: int, stop: Stop) -> Entry:
+        if stop.kind is StopKind.VISIT:
+            work = None
+            if self.problem.visits[stop.index].crew_size > 1:
+                finish = self.world.finishes.get(stop.index)
+                start = self.world.starts.get(stop.index)
+                work = None if finish is None or start is None else finish - start
+            entry = self.world.visit_entry(stop.index, shift, work=work)
+        else:
+            depot = self.problem.depots[stop.index]
+            windows: tuple[tuple[int, int], ...] = ((0, self.problem.horizon),)
+            if depot.opening:
+                windows = tuple(
+                    (w.earliest, w.latest - depot.pickup_duration) for w in depot.opening
+                )
+            entry = Entry(stop.kind, stop.index, depot.location, depot.pickup_duration, windows)
+        return entry.bounded(stop.not_before, stop.not_after)
+
+
+def _growth(candidate: Candidate) -> tuple[int, int, int]:
+    return candidate.end, candidate.start, candidate.shift
+
+
+def _with(routes: Routes, candidate: Candidate) -> Routes:
+    return (*routes[: candidate.shift], candidate.stops, *routes[candidate.shift + 1 :])
+
+
+def insertable(problem: Problem, schedule: Schedule, visit: int) -> Solution | None:
+    """The plan with an unassigned visit put into a place that is free; None if there is none.
+
+    Tries every allowed shift and position, with a pickup on the way, an enlarged pickup or a
+    crew brought together where the visit needs it. The other visits keep their order.
+    """
+    inserter = Inserter(problem, schedule)
+    routes = inserter.insert(solution_of(problem, schedule).routes, visit)
+    return None if routes is None else Solution(routes)
