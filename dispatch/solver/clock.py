@@ -15,10 +15,49 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numba import njit
 
+from dispatch.solver.layout import (
+    BRK_HI,
+    BRK_LO,
+    BRK_PTR,
+    BRK_WORK,
+    DUE_EARLY,
+    DUE_IDEAL,
+    DUE_LATE,
+    FIXED_START,
+    LOC,
+    MAX_TRAVEL,
+    METRES,
+    NOW,
+    PER_HOUR,
+    PER_KM,
+    PER_OVERTIME,
+    PER_SHIFT,
+    PLACES,
+    PROFILE,
+    PROMISE_HI,
+    PROMISE_LO,
+    PROMISE_PRICE,
+    SECONDS,
+    SHIFT_END,
+    SHIFT_FROM,
+    SHIFT_LIMIT,
+    SHIFT_START,
+    SHIFT_TO,
+    SLA_BY,
+    SLA_FEE,
+    SLA_RATE,
+    STARTED,
+    WIN_HI,
+    WIN_LO,
+    WIN_PTR,
+    WORKING_TIME,
+)
 from dispatch.solver.problem import FOREVER
 
 if TYPE_CHECKING:
-    from dispatch.solver.world import World
+    from numpy.typing import NDArray
+
+    Buffer = NDArray[np.int64]
 
 T, W, D, C, P = 0, 1, 2, 3, 4
 FIELDS = 5
@@ -26,15 +65,15 @@ INFEASIBLE = 1 << 60
 """The cost of a route that breaks a hard rule."""
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def half_up(numerator: int, denominator: int) -> int:
     """Round a non-negative ratio half up."""
     return int((2 * numerator + denominator) // (2 * denominator))
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def drive(
-    w: World, shift: int, first: int, count: int, ready: int, wait: int, slide: int, travel: int
+    w: Buffer, shift: int, first: int, count: int, ready: int, wait: int, slide: int, travel: int
 ) -> tuple[bool, int, int, int, int, int]:
     """Travel to a door with `count` breaks on the way, the `first` of the shift first.
 
@@ -48,9 +87,9 @@ def drive(
     free, arrive, door = ready, ready + travel, False
     start = arrive
     wait_at_arrival = wait
-    base = w.brk_ptr[shift] + first
+    base = w[w[BRK_PTR] + shift] + first
     for b in range(base, base + count):
-        low, high, rest = w.brk_lo[b], w.brk_hi[b], w.brk_work[b]
+        low, high, rest = w[w[BRK_LO] + b], w[w[BRK_HI] + b], w[w[BRK_WORK] + b]
         if door or arrive <= high:
             begin = max(low, start)
             if begin > high:
@@ -70,9 +109,9 @@ def drive(
     return True, arrive, wait_at_arrival, start, wait, slide
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def work_at(
-    w: World,
+    w: Buffer,
     node: int,
     arrive: int,
     wait_at_arrival: int,
@@ -90,21 +129,21 @@ def work_at(
     feasible, start, wait, slide, money of the stop
     """
     money = 0
-    by = w.sla_by[node]
+    by = w[w[SLA_BY] + node]
     if by < FOREVER:
         late = arrive - by
         if late > 0:
             slide = min(slide, wait_at_arrival)
             if charged:
-                money += w.sla_fee[node] + half_up(w.sla_rate[node] * late, 3600)
+                money += w[w[SLA_FEE] + node] + half_up(w[w[SLA_RATE] + node] * late, 3600)
         else:
             slide = min(slide, wait_at_arrival - late)
     start = max(ready, low)
     closing = -FOREVER
-    for i in range(w.win_ptr[node], w.win_ptr[node + 1]):
-        if w.win_hi[i] >= start:
-            start = max(start, w.win_lo[i])
-            closing = w.win_hi[i]
+    for i in range(w[w[WIN_PTR] + node], w[w[WIN_PTR] + node + 1]):
+        if w[w[WIN_HI] + i] >= start:
+            start = max(start, w[w[WIN_LO] + i])
+            closing = w[w[WIN_HI] + i]
             break
     closing = min(closing, high)
     if start > closing:
@@ -112,63 +151,68 @@ def work_at(
     wait += start - ready
     slide = min(slide, wait + closing - start)
     if charged:
-        ideal = w.due_ideal[node]
+        ideal = w[w[DUE_IDEAL] + node]
         if ideal < FOREVER:
             if start >= ideal:
-                money += half_up(w.due_late[node] * (start - ideal), 86400)
-                if w.due_late[node] > 0:
+                money += half_up(w[w[DUE_LATE] + node] * (start - ideal), 86400)
+                if w[w[DUE_LATE] + node] > 0:
                     slide = min(slide, wait)
             else:
-                money += half_up(w.due_early[node] * (ideal - start), 86400)
-                if w.due_late[node] > 0:
+                money += half_up(w[w[DUE_EARLY] + node] * (ideal - start), 86400)
+                if w[w[DUE_LATE] + node] > 0:
                     slide = min(slide, wait + ideal - start)
-        if w.promise_price[node] > 0:
-            if start < w.promise_lo[node] or start > w.promise_hi[node]:
-                money += w.promise_price[node]
+        if w[w[PROMISE_PRICE] + node] > 0:
+            if start < w[w[PROMISE_LO] + node] or start > w[w[PROMISE_HI] + node]:
+                money += w[w[PROMISE_PRICE] + node]
             else:
-                slide = min(slide, wait + w.promise_hi[node] - start)
+                slide = min(slide, wait + w[w[PROMISE_HI] + node] - start)
     return True, start, wait, slide, money
 
 
-@njit(cache=True, nogil=True)
-def begin_route(w: World, shift: int, first_node: int, labels: Any) -> None:
+@njit(cache=True, nogil=True, error_model="numpy")
+def begin_route(w: Buffer, st: Buffer, shift: int, first_node: int, labels: int) -> None:
     """Write the labels before the first stop: one for each number of breaks left out at the front.
 
     A break is left out when the route starts at or after its earliest start plus its duration.
     """
-    breaks = w.brk_ptr[shift + 1] - w.brk_ptr[shift]
-    leave = w.shift_start[shift]
+    breaks = w[w[BRK_PTR] + shift + 1] - w[w[BRK_PTR] + shift]
+    leave = w[w[SHIFT_START] + shift]
     slide = FOREVER
-    if w.fixed_start[shift] == 1:
+    if w[w[FIXED_START] + shift] == 1:
         slide = 0
-    elif first_node >= 0 and w.started[first_node] == 1:
-        place = w.loc[first_node]
+    elif first_node >= 0 and w[w[STARTED] + first_node] == 1:
+        place = w[w[LOC] + first_node]
         leave = (
-            w.win_lo[w.win_ptr[first_node]]
-            - w.seconds[w.profile[shift], w.shift_from[shift], place]
+            w[w[WIN_LO] + w[w[WIN_PTR] + first_node]]
+            - w[
+                w[SECONDS]
+                + (w[w[PROFILE] + shift] * w[PLACES] + w[w[SHIFT_FROM] + shift]) * w[PLACES]
+                + place
+            ]
         )
         slide = 0
-    if first_node < 0 or w.started[first_node] == 0:
-        leave = max(leave, w.now)
+    if first_node < 0 or w[w[STARTED] + first_node] == 0:
+        leave = max(leave, w[NOW])
     for k in range(breaks + 1):
         if k > 0:
-            b = w.brk_ptr[shift] + k - 1
-            after = w.brk_lo[b] + w.brk_work[b]
+            b = w[w[BRK_PTR] + shift] + k - 1
+            after = w[w[BRK_LO] + b] + w[w[BRK_WORK] + b]
             if slide == 0:
                 if leave < after:
                     leave = FOREVER
             elif leave < FOREVER:
                 leave = max(leave, after)
-        labels[k, T] = leave
-        labels[k, W] = 0
-        labels[k, D] = slide
-        labels[k, C] = 0
-        labels[k, P] = leave
+        st[labels + k * FIELDS + T] = leave
+        st[labels + k * FIELDS + W] = 0
+        st[labels + k * FIELDS + D] = slide
+        st[labels + k * FIELDS + C] = 0
+        st[labels + k * FIELDS + P] = leave
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def visit_next(
-    w: World,
+    w: Buffer,
+    st: Buffer,
     shift: int,
     place: int,
     node: int,
@@ -176,9 +220,9 @@ def visit_next(
     high: int,
     work: int,
     charged: bool,
-    before: Any,
-    after: Any,
-    parent: Any,
+    before: int,
+    after: int,
+    parent: int,
 ) -> bool:
     """Extend the labels by one stop.
 
@@ -193,32 +237,38 @@ def visit_next(
     charged
         Whether this member of the crew carries the money of the stop.
     before, after
-        Labels, shape (breaks + 1, FIELDS); `after` is overwritten.
+        Offsets in `st` of labels, (breaks + 1) x FIELDS cells; those at `after` are overwritten.
     parent
-        int64, shape (breaks + 1,): number of breaks behind before this leg, for the trace.
+        Offset in `st` of breaks + 1 cells: breaks behind before this leg, for the trace.
 
     Returns
     -------
     Whether any label is feasible.
     """
-    breaks = w.brk_ptr[shift + 1] - w.brk_ptr[shift]
-    travel = w.seconds[w.profile[shift], place, w.loc[node]]
+    breaks = w[w[BRK_PTR] + shift + 1] - w[w[BRK_PTR] + shift]
+    travel = w[
+        w[SECONDS] + (w[w[PROFILE] + shift] * w[PLACES] + place) * w[PLACES] + w[w[LOC] + node]
+    ]
     found = False
     for k in range(breaks + 1):
-        after[k, T] = FOREVER
+        st[after + k * FIELDS + T] = FOREVER
     if travel < 0:
         return False
-    history = w.started[node] == 1
+    history = w[w[STARTED] + node] == 1
     for k in range(breaks + 1):
-        ready, wait, slide = before[k, T], before[k, W], before[k, D]
+        ready, wait, slide = (
+            st[before + k * FIELDS + T],
+            st[before + k * FIELDS + W],
+            st[before + k * FIELDS + D],
+        )
         if ready >= FOREVER:
             continue
         if history:
             # What has begun is a fact: the clock does not argue about how the engineer got there.
-            ready = min(ready, w.win_lo[w.win_ptr[node]] - travel)
-        elif ready < w.now:
-            wait += w.now - ready
-            ready = w.now
+            ready = min(ready, w[w[WIN_LO] + w[w[WIN_PTR] + node]] - travel)
+        elif ready < w[NOW]:
+            wait += w[NOW] - ready
+            ready = w[NOW]
         for j in range(breaks - k + 1):
             ok, arrive, waited, free, more_wait, more_slide = drive(
                 w, shift, k, j, ready, wait, slide, travel
@@ -226,47 +276,48 @@ def visit_next(
             if not ok:
                 break
             if history:
-                free = min(free, w.win_lo[w.win_ptr[node]])
+                free = min(free, w[w[WIN_LO] + w[w[WIN_PTR] + node]])
             ok, start, more_wait, more_slide, money = work_at(
                 w, node, arrive, waited, free, more_wait, more_slide, low, high, charged
             )
             if not ok:
                 break
-            finish, money = start + work, money + before[k, C]
-            if after[k + j, T] > finish or (
-                after[k + j, T] == finish
+            finish, money = start + work, money + st[before + k * FIELDS + C]
+            if st[after + (k + j) * FIELDS + T] > finish or (
+                st[after + (k + j) * FIELDS + T] == finish
                 and (
-                    after[k + j, C] > money
+                    st[after + (k + j) * FIELDS + C] > money
                     or (
-                        after[k + j, C] == money
-                        and after[k + j, P] + min(after[k + j, W], after[k + j, D])
-                        < before[k, P] + min(more_wait, more_slide)
+                        st[after + (k + j) * FIELDS + C] == money
+                        and st[after + (k + j) * FIELDS + P]
+                        + min(st[after + (k + j) * FIELDS + W], st[after + (k + j) * FIELDS + D])
+                        < st[before + k * FIELDS + P] + min(more_wait, more_slide)
                     )
                 )
             ):
-                after[k + j, T] = finish
-                after[k + j, W] = more_wait
-                after[k + j, D] = more_slide
-                after[k + j, C] = money
-                after[k + j, P] = before[k, P]
-                parent[k + j] = k
+                st[after + (k + j) * FIELDS + T] = finish
+                st[after + (k + j) * FIELDS + W] = more_wait
+                st[after + (k + j) * FIELDS + D] = more_slide
+                st[after + (k + j) * FIELDS + C] = money
+                st[after + (k + j) * FIELDS + P] = st[before + k * FIELDS + P]
+                st[parent + k + j] = k
                 found = True
     return found
 
 
-@njit(cache=True, nogil=True)
-def route_money(w: World, shift: int, end: int, working: int, metres: int) -> int:
+@njit(cache=True, nogil=True, error_model="numpy")
+def route_money(w: Buffer, shift: int, end: int, working: int, metres: int) -> int:
     """Labour, overtime and travel money of a route, each rounded half up."""
-    overtime = min(max(0, end - w.shift_end[shift]), working)
-    money = w.per_shift[shift] + half_up(w.per_km[shift] * metres, 1000)
-    money += half_up(w.per_hour[shift] * (working - overtime), 3600)
-    money += half_up(w.per_overtime[shift] * overtime, 3600)
+    overtime = min(max(0, end - w[w[SHIFT_END] + shift]), working)
+    money = w[w[PER_SHIFT] + shift] + half_up(w[w[PER_KM] + shift] * metres, 1000)
+    money += half_up(w[w[PER_HOUR] + shift] * (working - overtime), 3600)
+    money += half_up(w[w[PER_OVERTIME] + shift] * overtime, 3600)
     return int(money)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def end_route(
-    w: World, shift: int, place: int, labels: Any, travel: int, metres: int
+    w: Buffer, st: Buffer, shift: int, place: int, labels: int, travel: int, metres: int
 ) -> tuple[int, int, int, int, int]:
     """Go home from `place` and price the route (stop money of the labels included).
 
@@ -281,42 +332,50 @@ def end_route(
     breaks taken on the way home
     """
     best, leave, finish, at, taken = INFEASIBLE, 0, 0, 0, 0
-    way = w.seconds[w.profile[shift], place, w.shift_to[shift]]
-    if way < 0 or travel + way > w.max_travel[shift]:
+    way = w[
+        w[SECONDS]
+        + (w[w[PROFILE] + shift] * w[PLACES] + place) * w[PLACES]
+        + w[w[SHIFT_TO] + shift]
+    ]
+    if way < 0 or travel + way > w[w[MAX_TRAVEL] + shift]:
         return best, leave, finish, at, taken
-    metres += w.metres[place, w.shift_to[shift]]
-    base = w.brk_ptr[shift]
-    breaks = w.brk_ptr[shift + 1] - base
+    metres += w[w[METRES] + place * w[PLACES] + w[w[SHIFT_TO] + shift]]
+    base = w[w[BRK_PTR] + shift]
+    breaks = w[w[BRK_PTR] + shift + 1] - base
     for k in range(breaks + 1):
-        ready, wait = labels[k, T], labels[k, W]
+        ready, wait = st[labels + k * FIELDS + T], st[labels + k * FIELDS + W]
         if ready >= FOREVER:
             continue
-        if ready < w.now:
-            wait += w.now - ready
-            ready = w.now
+        if ready < w[NOW]:
+            wait += w[NOW] - ready
+            ready = w[NOW]
         for j in range(breaks - k + 1):
-            ok, _, _, end, more_wait, slide = drive(w, shift, k, j, ready, wait, labels[k, D], way)
-            if not ok or end > w.shift_limit[shift]:
+            ok, _, _, end, more_wait, slide = drive(
+                w, shift, k, j, ready, wait, st[labels + k * FIELDS + D], way
+            )
+            if not ok or end > w[w[SHIFT_LIMIT] + shift]:
                 break
             needed = False
             for b in range(base + k + j, base + breaks):
-                if end > w.brk_hi[b]:
+                if end > w[w[BRK_HI] + b]:
                     needed = True
             if needed:
                 continue
-            start = labels[k, P] + min(more_wait, slide)
+            start = st[labels + k * FIELDS + P] + min(more_wait, slide)
             working = end - start
-            if w.working_time == 1:
+            if w[WORKING_TIME] == 1:
                 cost = working
             else:
-                cost = labels[k, C] + route_money(w, shift, end, working, metres)
+                cost = st[labels + k * FIELDS + C] + route_money(w, shift, end, working, metres)
             if cost < best or (cost == best and end < finish):
                 best, leave, finish, at, taken = cost, start, end, k, j
     return best, leave, finish, at, taken
 
 
-@njit(cache=True, nogil=True)
-def _place_breaks(count: int, breaks: int, at: int, taken: int, parent: Any, break_leg: Any) -> int:
+@njit(cache=True, nogil=True, error_model="numpy")
+def _place_breaks(
+    st: Buffer, count: int, breaks: int, at: int, taken: int, parent: int, break_leg: Any
+) -> int:
     """Walk the labels backwards: on which leg is each break taken, how many are left out first."""
     for b in range(breaks):
         break_leg[b] = -1
@@ -325,16 +384,16 @@ def _place_breaks(count: int, breaks: int, at: int, taken: int, parent: Any, bre
     for b in range(k, k + taken):
         break_leg[b] = count
     for i in range(count, 0, -1):
-        before = parent[i, k]
+        before = st[parent + i * (breaks + 1) + k]
         for b in range(before, k):
             break_leg[b] = i - 1
         k = before
     return k
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _replay(
-    w: World,
+    w: Buffer,
     shift: int,
     nodes: Any,
     low: Any,
@@ -348,47 +407,47 @@ def _replay(
     break_door: Any,
 ) -> None:
     """Time the stops forwards from a departure, the breaks on their legs."""
-    breaks = w.brk_ptr[shift + 1] - w.brk_ptr[shift]
+    breaks = w[w[BRK_PTR] + shift + 1] - w[w[BRK_PTR] + shift]
     count = len(nodes)
     ready = leave
-    place = w.shift_from[shift]
+    place = w[w[SHIFT_FROM] + shift]
     for i in range(count + 1):
-        target = w.shift_to[shift] if i == count else w.loc[nodes[i]]
-        way = w.seconds[w.profile[shift], place, target]
-        history = i < count and w.started[nodes[i]] == 1
+        target = w[w[SHIFT_TO] + shift] if i == count else w[w[LOC] + nodes[i]]
+        way = w[w[SECONDS] + (w[w[PROFILE] + shift] * w[PLACES] + place) * w[PLACES] + target]
+        history = i < count and w[w[STARTED] + nodes[i]] == 1
         if history:
-            ready = min(ready, w.win_lo[w.win_ptr[nodes[i]]] - way)
+            ready = min(ready, w[w[WIN_LO] + w[w[WIN_PTR] + nodes[i]]] - way)
         else:
-            ready = max(ready, w.now)
+            ready = max(ready, w[NOW])
         reach, free, door = ready + way, ready, False
         begin = reach
         for b in range(breaks):
             if break_leg[b] != i:
                 continue
-            r = w.brk_ptr[shift] + b
-            if door or reach <= w.brk_hi[r]:
-                break_start[b] = max(w.brk_lo[r], begin)
-                begin = break_start[b] + w.brk_work[r]
+            r = w[w[BRK_PTR] + shift] + b
+            if door or reach <= w[w[BRK_HI] + r]:
+                break_start[b] = max(w[w[BRK_LO] + r], begin)
+                begin = break_start[b] + w[w[BRK_WORK] + r]
                 door = True
             else:
-                break_start[b] = max(w.brk_lo[r], free)
-                free = break_start[b] + w.brk_work[r]
-                reach += w.brk_work[r]
+                break_start[b] = max(w[w[BRK_LO] + r], free)
+                free = break_start[b] + w[w[BRK_WORK] + r]
+                reach += w[w[BRK_WORK] + r]
                 begin = reach
             break_door[b] = 1 if door else 0
         if i == count:
             break
         arrive[i] = reach
         if history:
-            begin = min(begin, w.win_lo[w.win_ptr[nodes[i]]])
+            begin = min(begin, w[w[WIN_LO] + w[w[WIN_PTR] + nodes[i]]])
         _, start[i], _, _, _ = work_at(w, nodes[i], reach, 0, begin, 0, 0, low[i], high[i], False)
         ready = start[i] + work[i]
         place = target
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def trace_route(
-    w: World,
+    w: Buffer,
     shift: int,
     nodes: Any,
     low: Any,
@@ -418,18 +477,21 @@ def trace_route(
     cost, departure, end, first stop that cannot be timed (-1 if none, `len(nodes)`: the way home)
     """
     count = len(nodes)
-    breaks = w.brk_ptr[shift + 1] - w.brk_ptr[shift]
-    labels = np.empty((count + 1, breaks + 1, FIELDS), dtype=np.int64)
-    parent = np.zeros((count + 1, breaks + 1), dtype=np.int64)
-    begin_route(w, shift, nodes[0], labels[0])
+    breaks = w[w[BRK_PTR] + shift + 1] - w[w[BRK_PTR] + shift]
+    rests = breaks + 1
+    block = rests * FIELDS
+    parent = (count + 1) * block
+    st = np.zeros(parent + (count + 1) * rests, dtype=np.int64)
+    begin_route(w, st, shift, nodes[0], 0)
     cost, leave, end = INFEASIBLE, 0, 0
     at = taken = 0
     for _ in range(8):
         travel = metres = 0
-        place = w.shift_from[shift]
+        place = w[w[SHIFT_FROM] + shift]
         for i in range(count):
             ok = visit_next(
                 w,
+                st,
                 shift,
                 place,
                 nodes[i],
@@ -437,30 +499,34 @@ def trace_route(
                 high[i],
                 work[i],
                 charged[i] == 1,
-                labels[i],
-                labels[i + 1],
-                parent[i + 1],
+                i * block,
+                (i + 1) * block,
+                parent + (i + 1) * rests,
             )
             if not ok:
                 return INFEASIBLE, 0, 0, i
-            travel += w.seconds[w.profile[shift], place, w.loc[nodes[i]]]
-            metres += w.metres[place, w.loc[nodes[i]]]
-            place = w.loc[nodes[i]]
-        cost, leave, end, at, taken = end_route(w, shift, place, labels[count], travel, metres)
+            travel += w[
+                w[SECONDS]
+                + (w[w[PROFILE] + shift] * w[PLACES] + place) * w[PLACES]
+                + w[w[LOC] + nodes[i]]
+            ]
+            metres += w[w[METRES] + place * w[PLACES] + w[w[LOC] + nodes[i]]]
+            place = w[w[LOC] + nodes[i]]
+        cost, leave, end, at, taken = end_route(w, st, shift, place, count * block, travel, metres)
         if cost >= INFEASIBLE:
             return INFEASIBLE, 0, 0, count
         # The starts are computed again from the departure found, until it can slide no further.
         moved = False
         for k in range(breaks + 1):
-            if labels[0, k, T] >= FOREVER:
+            if st[k * FIELDS + T] >= FOREVER:
                 continue
-            if labels[0, k, T] < leave:
-                labels[0, k, T] = leave
-                labels[0, k, P] = leave
+            if st[k * FIELDS + T] < leave:
+                st[k * FIELDS + T] = leave
+                st[k * FIELDS + P] = leave
                 moved = True
         if not moved:
             break
-    k = _place_breaks(count, breaks, at, taken, parent, break_leg)
+    k = _place_breaks(st, count, breaks, at, taken, parent, break_leg)
     _replay(
         w,
         shift,
@@ -468,7 +534,7 @@ def trace_route(
         low,
         high,
         work,
-        labels[0, k, T],
+        st[k * FIELDS + T],
         arrive,
         start,
         break_leg,

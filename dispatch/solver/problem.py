@@ -309,15 +309,15 @@ class Problem:
     def duration(self, visit: int, engineer: int) -> int:
         """Seconds of work of a visit done by an engineer.
 
-        The largest duration factor among the required skills holds, rounded up to a whole second
-        (contract section 4a, Durations).
+        The largest duration factor among the required skills holds, a skill without one counting 1,
+        rounded up to a whole second (contract section 4a, Durations).
         """
         work = self.visits[visit]
         factors = self.engineers[engineer].duration_factors
-        found = [factors[skill] for skill, _ in work.skills if skill in factors]
-        if not found:
+        if not factors or not work.skills:
             return work.duration
-        return max(-(-work.duration * num // den) for num, den in found)
+        required = (factors.get(skill, (1, 1)) for skill, _ in work.skills)
+        return max(-(-work.duration * num // den) for num, den in required)
 
     def may_serve(self, visit: int, engineer: int) -> bool:
         """Whether the engineer has every skill at its level and no person rule speaks against."""

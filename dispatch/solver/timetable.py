@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from dispatch.solver import layout
 from dispatch.solver.clock import INFEASIBLE, half_up, trace_route
 from dispatch.solver.feasible import InfeasibleSolution, verify_orders, verify_stock, verify_times
 from dispatch.solver.problem import FOREVER, Problem
@@ -20,7 +21,7 @@ from dispatch.solver.solution import (
     TimedRoute,
     TimedStop,
 )
-from dispatch.solver.world import PickupOption, World, compile_world, crew_price
+from dispatch.solver.world import PickupOption, compile_world, crew_price
 
 __all__ = ["InfeasibleSolution", "Timetable", "schedule"]
 
@@ -38,7 +39,7 @@ class Timetable:
             if p.started
         ]
         self._begun = {(o.depot, o.not_before): len(base) + i for i, o in enumerate(begun)}
-        self.world: World = compile_world(problem, [*base, *begun])
+        self.world = compile_world(problem, [*base, *begun])
 
     def schedule(self, solution: Solution) -> Schedule:
         """Time a whole solution.
@@ -72,7 +73,7 @@ class Timetable:
             if stop.kind is StopKind.VISIT:
                 nodes[i] = stop.index
                 crew = crews.get(stop.index, (engineer,))
-                work[i] = max(world.work[e, stop.index] for e in crew)
+                work[i] = max(problem.duration(stop.index, e) for e in crew)
             else:
                 key = (stop.index, stop.not_before)
                 nodes[i] = n + (self._begun[key] if key in started else stop.index)
@@ -102,7 +103,7 @@ class Timetable:
         for i in range(len(stops) + 1):
             target = problem.shifts[shift].end_location
             if i < len(stops):
-                target = int(world.loc[nodes[i]])
+                target = int(world[world[layout.LOC] + nodes[i]])
             inside = 0
             for b in range(rests):
                 if leg[b] == i:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from dispatch.solver import layout
 from dispatch.solver.problem import FOREVER, UNLIMITED, Objective, Problem, Window
 
 if TYPE_CHECKING:
@@ -36,56 +37,11 @@ class PickupOption:
     started: bool = False
 
 
-class World(NamedTuple):
-    """Flat arrays of a problem; node arrays hold visits first, then pickup options.
+def world_tables(problem: Problem, options: Sequence[PickupOption] = ()) -> dict[int, Any]:
+    """Tables of a problem that the clock reads, by their cell in the header.
 
-    Times in seconds, money in minor units; `*_ptr` are offsets of ragged rows.
-    """
-
-    visits: int
-    loc: Any
-    work: Any
-    win_ptr: Any
-    win_lo: Any
-    win_hi: Any
-    sla_by: Any
-    sla_fee: Any
-    sla_rate: Any
-    due_ideal: Any
-    due_early: Any
-    due_late: Any
-    promise_lo: Any
-    promise_hi: Any
-    promise_price: Any
-    side: Any
-    pin_position: Any
-    started: Any
-    crew: Any
-    engineer: Any
-    shift_start: Any
-    shift_end: Any
-    shift_limit: Any
-    shift_from: Any
-    shift_to: Any
-    max_travel: Any
-    fixed_start: Any
-    profile: Any
-    per_shift: Any
-    per_hour: Any
-    per_overtime: Any
-    per_km: Any
-    brk_ptr: Any
-    brk_lo: Any
-    brk_hi: Any
-    brk_work: Any
-    seconds: Any
-    metres: Any
-    now: int
-    working_time: int
-
-
-def compile_world(problem: Problem, options: Sequence[PickupOption] = ()) -> World:
-    """Lay a problem out as flat arrays.
+    Node tables hold visits first, then pickup options; times in seconds, money in minor units;
+    `*_PTR` tables hold the offsets of ragged rows.
 
     Parameters
     ----------
@@ -120,53 +76,75 @@ def compile_world(problem: Problem, options: Sequence[PickupOption] = ()) -> Wor
     promise_rows = _columns(promise + [(-FOREVER, FOREVER, 0)] * len(options))
     shifts = problem.shifts
     breaks = [shift.breaks for shift in shifts]
-    return World(
-        visits=n,
-        loc=_ints(
+    return {
+        layout.LOC: _ints(
             [v.location for v in visits] + [problem.depots[o.depot].location for o in options]
         ),
-        work=_work(problem, options),
-        win_ptr=_offsets(rows),
-        win_lo=_ints([w.earliest for row in rows for w in row]),
-        win_hi=_ints([w.latest for row in rows for w in row]),
-        sla_by=sla_rows[0],
-        sla_fee=sla_rows[1],
-        sla_rate=sla_rows[2],
-        due_ideal=due_rows[0],
-        due_early=due_rows[1],
-        due_late=due_rows[2],
-        promise_lo=promise_rows[0],
-        promise_hi=promise_rows[1],
-        promise_price=promise_rows[2],
-        side=side_prices(problem),
-        pin_position=_ints([_pin_position(v.pins) for v in visits] + [-1] * len(options)),
-        started=_ints(
+        layout.WORK: _work(problem, options),
+        layout.WIN_PTR: _offsets(rows),
+        layout.WIN_LO: _ints([w.earliest for row in rows for w in row]),
+        layout.WIN_HI: _ints([w.latest for row in rows for w in row]),
+        layout.SLA_BY: sla_rows[0],
+        layout.SLA_FEE: sla_rows[1],
+        layout.SLA_RATE: sla_rows[2],
+        layout.DUE_IDEAL: due_rows[0],
+        layout.DUE_EARLY: due_rows[1],
+        layout.DUE_LATE: due_rows[2],
+        layout.PROMISE_LO: promise_rows[0],
+        layout.PROMISE_HI: promise_rows[1],
+        layout.PROMISE_PRICE: promise_rows[2],
+        layout.SIDE: side_prices(problem),
+        layout.PIN_POSITION: _ints([_pin_position(v.pins) for v in visits] + [-1] * len(options)),
+        layout.STARTED: _ints(
             [int(any(p.started for p in v.pins)) for v in visits]
             + [int(o.started) for o in options]
         ),
-        crew=_ints([v.crew_size for v in visits]),
-        engineer=_ints([s.engineer for s in shifts]),
-        shift_start=_ints([s.start for s in shifts]),
-        shift_end=_ints([s.end for s in shifts]),
-        shift_limit=_ints([s.latest_end for s in shifts]),
-        shift_from=_ints([s.start_location for s in shifts]),
-        shift_to=_ints([s.end_location for s in shifts]),
-        max_travel=_ints([FOREVER if s.max_travel is None else s.max_travel for s in shifts]),
-        fixed_start=_ints([int(s.fixed_start) for s in shifts]),
-        profile=_ints([s.profile for s in shifts]),
-        per_shift=_ints([s.tariff.per_shift for s in shifts]),
-        per_hour=_ints([s.tariff.per_hour for s in shifts]),
-        per_overtime=_ints([s.tariff.per_overtime_hour for s in shifts]),
-        per_km=_ints([s.tariff.per_km for s in shifts]),
-        brk_ptr=_offsets(breaks),
-        brk_lo=_ints([b.earliest for row in breaks for b in row]),
-        brk_hi=_ints([b.latest for row in breaks for b in row]),
-        brk_work=_ints([b.duration for row in breaks for b in row]),
-        seconds=np.ascontiguousarray(problem.travel_seconds, dtype=np.int64),
-        metres=np.ascontiguousarray(problem.travel_metres, dtype=np.int64),
-        now=-FOREVER if problem.now is None else problem.now,
-        working_time=int(problem.objective is Objective.WORKING_TIME),
+        layout.CREW: _ints([v.crew_size for v in visits]),
+        layout.ENGINEER: _ints([s.engineer for s in shifts]),
+        layout.SHIFT_START: _ints([s.start for s in shifts]),
+        layout.SHIFT_END: _ints([s.end for s in shifts]),
+        layout.SHIFT_LIMIT: _ints([s.latest_end for s in shifts]),
+        layout.SHIFT_FROM: _ints([s.start_location for s in shifts]),
+        layout.SHIFT_TO: _ints([s.end_location for s in shifts]),
+        layout.MAX_TRAVEL: _ints(
+            [FOREVER if s.max_travel is None else s.max_travel for s in shifts]
+        ),
+        layout.FIXED_START: _ints([int(s.fixed_start) for s in shifts]),
+        layout.PROFILE: _ints([s.profile for s in shifts]),
+        layout.PER_SHIFT: _ints([s.tariff.per_shift for s in shifts]),
+        layout.PER_HOUR: _ints([s.tariff.per_hour for s in shifts]),
+        layout.PER_OVERTIME: _ints([s.tariff.per_overtime_hour for s in shifts]),
+        layout.PER_KM: _ints([s.tariff.per_km for s in shifts]),
+        layout.BRK_PTR: _offsets(breaks),
+        layout.BRK_LO: _ints([b.earliest for row in breaks for b in row]),
+        layout.BRK_HI: _ints([b.latest for row in breaks for b in row]),
+        layout.BRK_WORK: _ints([b.duration for row in breaks for b in row]),
+        layout.SECONDS: np.ascontiguousarray(problem.travel_seconds, dtype=np.int64),
+        layout.METRES: np.ascontiguousarray(problem.travel_metres, dtype=np.int64),
+    }
+
+
+def compile_world(problem: Problem, options: Sequence[PickupOption] = ()) -> NDArray[np.int64]:
+    """Lay out what the clock reads of a problem in one buffer (see `layout`)."""
+    return layout.pack(
+        layout.WORLD_HEADER, world_scalars(problem, options), world_tables(problem, options)
     )
+
+
+def world_scalars(problem: Problem, options: Sequence[PickupOption]) -> dict[int, int]:
+    """Scalars of the header of `w`."""
+    return {
+        layout.VISITS: len(problem.visits),
+        layout.NODES: len(problem.visits) + len(options),
+        layout.SHIFTS: len(problem.shifts),
+        layout.ENGINEERS: len(problem.engineers),
+        layout.PLACES: problem.num_locations,
+        layout.PARTS: problem.num_parts,
+        layout.OPTIONS: len(options),
+        layout.DEPOTS: len(problem.depots),
+        layout.NOW: -FOREVER if problem.now is None else problem.now,
+        layout.WORKING_TIME: int(problem.objective is Objective.WORKING_TIME),
+    }
 
 
 def side_prices(problem: Problem) -> NDArray[np.int64]:

@@ -1,0 +1,189 @@
+"""Where everything stands in the two flat buffers of compiled code.
+
+Compiled functions get the problem as one int64 buffer `w` and the search as another, `st`. A
+group of forty arrays passed to a compiled function is forty structures copied at each call and a
+long compilation; a flat buffer is one. The first cells of a buffer are its header: scalars, and
+the offset of each table. `w[w[LOC] + node]` reads the location of a node, and
+`st[st[ROUTE] + shift * st[STOPS] + i]` the i-th stop of a route.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+# The header of `w`: scalars first.
+(
+    VISITS,
+    NODES,
+    SHIFTS,
+    ENGINEERS,
+    PLACES,
+    PARTS,
+    WORDS,
+    OPTIONS,
+    DEPOTS,
+    NEAR_WIDTH,
+    BUCKETS,
+    MULTI_SHIFT,
+    NOW,
+    WORKING_TIME,
+) = range(14)
+
+# Offsets of tables by node (visits, then pickup options).
+(
+    LOC,
+    WORK,
+    WIN_PTR,
+    WIN_LO,
+    WIN_HI,
+    SLA_BY,
+    SLA_FEE,
+    SLA_RATE,
+    DUE_IDEAL,
+    DUE_EARLY,
+    DUE_LATE,
+    PROMISE_LO,
+    PROMISE_HI,
+    PROMISE_PRICE,
+    SIDE,
+    PIN_POSITION,
+    STARTED,
+    CREW,
+) = range(14, 32)
+
+# Offsets of tables by shift, the breaks, the matrices.
+(
+    ENGINEER,
+    SHIFT_START,
+    SHIFT_END,
+    SHIFT_LIMIT,
+    SHIFT_FROM,
+    SHIFT_TO,
+    MAX_TRAVEL,
+    FIXED_START,
+    PROFILE,
+    PER_SHIFT,
+    PER_HOUR,
+    PER_OVERTIME,
+    PER_KM,
+    BRK_PTR,
+    BRK_LO,
+    BRK_HI,
+    BRK_WORK,
+    SECONDS,
+    METRES,
+) = range(32, 51)
+
+# Offsets of the tables that only the search reads.
+(
+    ALLOWED,
+    ENGINEER_TOOLS,
+    VISIT_TOOLS,
+    DEPOT_TOOLS,
+    NEEDS,
+    PART_PTR,
+    PART,
+    QUANTITY,
+    STOCK,
+    OPTION_DEPOT,
+    OPTION_SHIFT,
+    SUPPLY,
+    BUCKET_PTR,
+    BUCKET_TIME,
+    BUCKET_CUM,
+    CHAIN_PTR,
+    CHAIN,
+    NEAR,
+    RANK,
+    REMOVABLE,
+    BEFORE_PTR,
+    BEFORE,
+    BEFORE_MIN,
+    BEFORE_MAX,
+    BEHIND_PTR,
+    BEHIND,
+    PIN_PTR,
+    PIN_SHIFT,
+    LINKED,
+    OPENS,
+    CLOSES,
+) = range(51, 82)
+
+WORLD_HEADER = 82
+
+# The header of `st`: scalars first.
+(BANKED, TOTAL, LEFT_OUT, TOUCHED_COUNT, STOPS, RESTS, CREW_WIDTH, CACHE_SIZE, SMALL_END) = (
+    0,
+    1,
+    2,
+    6,
+    7,
+    8,
+    9,
+    10,
+    11,
+)
+
+# Offsets of the small tables, copied whole at each step, then of the tables by route.
+(WHERE, MEMBER, LOW, HIGH, OWN_LOW, OWN_HIGH, CREW_TIME, BANK, AT_BANK, USED) = range(12, 22)
+(ROUTE, LENGTH, COST, SIDE_COST, HASH, LABELS, TRAVEL, METRES_RUN, LATEST, VAN, DRAWN) = range(
+    22, 33
+)
+
+# Offsets of what a copy of a solution does not need: caches and scratch space.
+(
+    RNG,
+    CACHE_KEY,
+    CACHE,
+    SEQ,
+    BASE,
+    BASE_LABELS,
+    FLOW,
+    PARENT,
+    VAN_NEED,
+    LOADS,
+    DRAW,
+    OUT,
+    MARK,
+    TOUCHED,
+    IS_TOUCHED,
+    ORDER,
+    SCORE,
+    PENALTY,
+) = range(33, 51)
+
+STATE_HEADER = 51
+DECIDING = RNG
+"""Tables from this one on are not part of a copy of a solution."""
+
+
+def pack(header: int, scalars: Mapping[int, int], tables: Mapping[int, Any]) -> NDArray[np.int64]:
+    """Lay scalars and tables out in one buffer.
+
+    Parameters
+    ----------
+    header
+        Length of the header.
+    scalars
+        Header cell -> value.
+    tables
+        Header cell -> integer array of any shape; the cell receives the table's offset. Tables
+        stand in the order of the mapping.
+    """
+    flat = {cell: np.asarray(t, dtype=np.int64).ravel() for cell, t in tables.items()}
+    buffer = np.zeros(header + sum(t.size for t in flat.values()), dtype=np.int64)
+    for cell, value in scalars.items():
+        buffer[cell] = value
+    at = header
+    for cell, table in flat.items():
+        buffer[cell] = at
+        buffer[at : at + table.size] = table
+        at += table.size
+    return buffer

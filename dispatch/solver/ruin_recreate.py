@@ -1,0 +1,409 @@
+"""Compiled ruin and recreate: strings of neighbouring visits leave their routes and come back.
+
+Slack induction by string removals of Christiaens and Vanden Berghe (2020, doi
+10.1287/trsc.2019.0914), with exact insertion prices, pickups and links, under simulated annealing.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from numba import njit
+
+from dispatch.solver.clock import INFEASIBLE
+from dispatch.solver.insertion import cheapest, put
+from dispatch.solver.layout import (
+    ALLOWED,
+    BANK,
+    BANKED,
+    BEFORE,
+    BEFORE_PTR,
+    BEHIND,
+    BEHIND_PTR,
+    CLOSES,
+    CREW,
+    CREW_WIDTH,
+    IS_TOUCHED,
+    LEFT_OUT,
+    LENGTH,
+    LOC,
+    MARK,
+    MEMBER,
+    NEAR,
+    NEAR_WIDTH,
+    OPENS,
+    OPTION_SHIFT,
+    ORDER,
+    PENALTY,
+    PLACES,
+    PROFILE,
+    RANK,
+    REMOVABLE,
+    RNG,
+    ROUTE,
+    SCORE,
+    SECONDS,
+    SEQ,
+    SHIFT_FROM,
+    SHIFTS,
+    STOPS,
+    TOTAL,
+    TOUCHED,
+    TOUCHED_COUNT,
+    VISITS,
+    WHERE,
+    WORK,
+)
+from dispatch.solver.linked import (
+    enter_bank,
+    evict,
+    leave_bank,
+    place_linked,
+    position_of,
+    unlink,
+)
+from dispatch.solver.route_state import equipped, refresh
+from dispatch.solver.undo import copy_all, open_step, take_back, touch
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Buffer = NDArray[np.int64]
+
+REMOVED_ON_AVERAGE = 10
+LONGEST_STRING = 10
+SPLIT_RATE = 0.5
+BLINK_RATE = 0.01
+EXTRA_FROM_BANK = 12
+FAR = 1 << 50
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def draw(st: Buffer) -> float:
+    """A uniform random number in [0, 1) (xorshift64*; signed arithmetic wraps around)."""
+    x = st[st[RNG]]
+    x ^= (x >> 12) & 0xFFFFFFFFFFFFF
+    x ^= x << 25
+    x ^= (x >> 27) & 0x1FFFFFFFFF
+    st[st[RNG]] = x
+    return float(((x * 2685821657736338717) >> 11) & 0x1FFFFFFFFFFFFF) / 9007199254740992.0
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def remove_marked(w: Buffer, st: Buffer, u: Buffer, count: int) -> int:
+    """Take the visits `order[:count]` out of their routes; returns how many are out.
+
+    Successors go with their predecessors, pickups that nobody needs any more go too, and where the
+    rest of a route cannot stand alone (travel times need not obey the triangle inequality) all its
+    removable visits go.
+    """
+    count = _take_out(w, st, u, 0, count)
+    done = 0
+    while done < st[TOUCHED_COUNT]:
+        s = st[st[TOUCHED] + done]
+        done += 1
+        _drop_pickups(w, st, s)
+        if refresh(w, st, s):
+            continue
+        first = count
+        for i in range(st[st[LENGTH] + s]):
+            v = st[st[ROUTE] + s * st[STOPS] + i]
+            if v < w[VISITS] and w[w[REMOVABLE] + v] == 1:
+                st[st[MARK] + v] = 1
+                st[st[ORDER] + count] = v
+                count += 1
+        if count > first:
+            count = _take_out(w, st, u, first, count)
+            done = 0
+    return count
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _take_out(w: Buffer, st: Buffer, u: Buffer, first: int, count: int) -> int:
+    """Move marked visits and their successors from their routes to the bank."""
+    at = first
+    while at < count:
+        v = st[st[ORDER] + at]
+        at += 1
+        for i in range(w[w[BEHIND_PTR] + v], w[w[BEHIND_PTR] + v + 1]):
+            b = w[w[BEHIND] + i]
+            if st[st[WHERE] + b] >= 0 and st[st[MARK] + b] == 0:
+                st[st[MARK] + b] = 1
+                st[st[ORDER] + count] = b
+                count += 1
+    for i in range(first, count):
+        v = st[st[ORDER] + i]
+        for c in range(st[CREW_WIDTH]):
+            s = st[st[MEMBER] + v * st[CREW_WIDTH] + c]
+            if s < 0:
+                continue
+            touch(w, st, u, s)
+            kept = 0
+            for j in range(st[st[LENGTH] + s]):
+                if st[st[ROUTE] + s * st[STOPS] + j] != v:
+                    st[st[ROUTE] + s * st[STOPS] + kept] = st[st[ROUTE] + s * st[STOPS] + j]
+                    kept += 1
+            st[st[LENGTH] + s] = kept
+        unlink(w, st, v)
+        for j in range(w[w[BEFORE_PTR] + v], w[w[BEFORE_PTR] + v + 1]):
+            a = w[w[BEFORE] + j]
+            for c in range(st[CREW_WIDTH]):
+                if st[st[WHERE] + a] >= 0 and st[st[MEMBER] + a * st[CREW_WIDTH] + c] >= 0:
+                    touch(w, st, u, st[st[MEMBER] + a * st[CREW_WIDTH] + c])
+        enter_bank(w, st, v)
+    for i in range(first, count):
+        st[st[MARK] + st[st[ORDER] + i]] = 0
+    return count
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _drop_pickups(w: Buffer, st: Buffer, s: int) -> None:
+    for at in range(st[st[LENGTH] + s] - 1, -1, -1):
+        node = st[st[ROUTE] + s * st[STOPS] + at]
+        if node < w[VISITS] or w[w[OPTION_SHIFT] + node - w[VISITS]] >= 0:
+            continue
+        count = 0
+        for i in range(st[st[LENGTH] + s]):
+            if i != at:
+                st[st[SEQ] + count] = st[st[ROUTE] + s * st[STOPS] + i]
+                count += 1
+        if equipped(w, st, s, st[SEQ], count, -1):
+            for i in range(count):
+                st[st[ROUTE] + s * st[STOPS] + i] = st[st[SEQ] + i]
+            st[st[LENGTH] + s] = count
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def ruin(w: Buffer, st: Buffer, u: Buffer) -> int:
+    """Remove strings of visits around a random visit; returns how many are out (`order`)."""
+    n = w[VISITS]
+    planned = n - st[BANKED]
+    used = 0
+    for s in range(w[SHIFTS]):
+        if st[st[LENGTH] + s] > 0:
+            used += 1
+    if planned == 0 or used == 0:
+        return 0
+    longest = min(LONGEST_STRING, max(1, planned // used))
+    most = 4.0 * REMOVED_ON_AVERAGE / (1.0 + longest) - 1.0
+    strings = int(1.0 + draw(st) * most)
+    seed = int(draw(st) * n)
+    count, cut = 0, 0
+    kind = draw(st)
+    if kind < 0.05:
+        return _ruin_route(w, st, u)
+    for i in range(w[NEAR_WIDTH]):
+        if cut >= strings:
+            break
+        v = w[w[NEAR] + seed * w[NEAR_WIDTH] + i]
+        s = st[st[WHERE] + v]
+        if s < 0 or w[w[REMOVABLE] + v] == 0 or st[st[IS_TOUCHED] + s] == 1:
+            continue
+        touch(w, st, u, s)
+        cut += 1
+        limit = min(st[st[LENGTH] + s], longest)
+        length = int(1.0 + draw(st) * limit)
+        count = _mark_string(w, st, s, position_of(st, s, v), length, count)
+    return remove_marked(w, st, u, count)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _mark_string(w: Buffer, st: Buffer, s: int, at: int, length: int, count: int) -> int:
+    """Mark a string of `length` stops that holds position `at`, perhaps with a gap inside."""
+    stops = st[st[LENGTH] + s]
+    gap = 0
+    if length > 1 and length < stops and draw(st) < SPLIT_RATE:
+        gap = 1
+        while length + gap < stops and draw(st) > 0.5:
+            gap += 1
+    whole = min(stops, length + gap)
+    low = max(0, at - whole + 1)
+    high = min(at, stops - whole)
+    begin = low + int(draw(st) * (high - low + 1))
+    hole = begin + int(draw(st) * (whole - gap + 1)) if gap > 0 else -1
+    for i in range(begin, begin + whole):
+        if gap > 0 and hole <= i < hole + gap and i != at:
+            continue
+        v = st[st[ROUTE] + s * st[STOPS] + i]
+        if v < w[VISITS] and w[w[REMOVABLE] + v] == 1 and st[st[MARK] + v] == 0:
+            st[st[MARK] + v] = 1
+            st[st[ORDER] + count] = v
+            count += 1
+    return count
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _ruin_route(w: Buffer, st: Buffer, u: Buffer) -> int:
+    """Empty one used route."""
+    shifts = w[SHIFTS]
+    s = int(draw(st) * shifts)
+    for _ in range(shifts):
+        if st[st[LENGTH] + s] > 0:
+            break
+        s = (s + 1) % shifts
+    touch(w, st, u, s)
+    count = 0
+    for i in range(st[st[LENGTH] + s]):
+        v = st[st[ROUTE] + s * st[STOPS] + i]
+        if v < w[VISITS] and w[w[REMOVABLE] + v] == 1:
+            st[st[MARK] + v] = 1
+            st[st[ORDER] + count] = v
+            count += 1
+    return remove_marked(w, st, u, count)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def recreate(w: Buffer, st: Buffer, u: Buffer, count: int, blink: float) -> None:
+    """Insert the visits `order[:count]` and some from the bank, each at its cheapest place."""
+    for i in range(count):
+        st[st[MARK] + st[st[ORDER] + i]] = 1
+    others = st[BANKED] - count
+    extra = min(others, EXTRA_FROM_BANK) if blink > 0.0 else others
+    offset = int(draw(st) * st[BANKED]) if st[BANKED] > 0 else 0
+    for i in range(st[BANKED]):
+        if extra == 0:
+            break
+        v = st[st[BANK] + (i + offset) % st[BANKED]]
+        if st[st[MARK] + v] == 0:
+            st[st[MARK] + v] = 1
+            st[st[ORDER] + count] = v
+            count += 1
+            extra -= 1
+    for i in range(count):
+        st[st[MARK] + st[st[ORDER] + i]] = 0
+    _sort(w, st, count)
+    # A successor can only be placed after its predecessor: the second round takes those left.
+    for _ in range(2):
+        waiting = False
+        for i in range(count):
+            v = st[st[ORDER] + i]
+            if st[st[WHERE] + v] >= 0:
+                continue
+            if w[w[CREW] + v] > 1 or w[w[BEFORE_PTR] + v + 1] > w[w[BEFORE_PTR] + v]:
+                if not place_linked(w, st, u, v):
+                    waiting = True
+            else:
+                _place(w, st, u, v, blink)
+        if not waiting:
+            break
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _place(w: Buffer, st: Buffer, u: Buffer, v: int, blink: float) -> bool:
+    best, best_shift = INFEASIBLE, -1
+    for s in range(w[SHIFTS]):
+        if w[w[ALLOWED] + v * w[SHIFTS] + s] == 0:
+            continue
+        if blink > 0.0 and draw(st) < blink:
+            continue
+        price = cheapest(w, st, v, s, -1, False)
+        if price < best:
+            best, best_shift = price, s
+    if best_shift < 0:
+        return False
+    cheapest(w, st, v, best_shift, -1, False)
+    touch(w, st, u, best_shift)
+    st[st[WHERE] + v] = st[st[MEMBER] + v * st[CREW_WIDTH] + 0] = best_shift
+    leave_bank(w, st, v)
+    if put(w, st, v, best_shift):
+        return True
+    # Two routes under one hash would bring us here; the place is simply not used.
+    evict(w, st, u, v)
+    enter_bank(w, st, v)
+    return False
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _sort(w: Buffer, st: Buffer, count: int) -> None:
+    """Order the visits to insert by a rule drawn at random; higher tiers mostly go first."""
+    rule = int(draw(st) * 11.0)
+    by_tier = draw(st) < 0.7
+    for i in range(count):
+        v = st[st[ORDER] + i]
+        score = int(draw(st) * 1000000.0)
+        if rule < 4:
+            pass
+        elif rule < 6:
+            score = -w[w[WORK] + v]
+        elif rule < 8:
+            score = w[w[CLOSES] + v] - w[w[OPENS] + v]
+        elif rule < 9:
+            score = w[w[OPENS] + v]
+        elif rule < 10:
+            score = w[w[CLOSES] + v]
+        else:
+            score = -_distance(w, v)
+        if by_tier:
+            score -= FAR * w[w[RANK] + v]
+        st[st[SCORE] + v] = score
+    for i in range(1, count):
+        v = st[st[ORDER] + i]
+        j = i - 1
+        while j >= 0 and st[st[SCORE] + st[st[ORDER] + j]] > st[st[SCORE] + v]:
+            st[st[ORDER] + j + 1] = st[st[ORDER] + j]
+            j -= 1
+        st[st[ORDER] + j + 1] = v
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _distance(w: Buffer, v: int) -> int:
+    best = 1 << 40
+    for s in range(w[SHIFTS]):
+        way = w[
+            w[SECONDS]
+            + (w[w[PROFILE] + s] * w[PLACES] + w[w[SHIFT_FROM] + s]) * w[PLACES]
+            + w[w[LOC] + v]
+        ]
+        if 0 <= way < best:
+            best = way
+    return best
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def value(st: Buffer) -> float:
+    """What the annealing compares: money (or working time) plus a penalty per visit left out."""
+    total = float(st[TOTAL])
+    for t in range(4):
+        total += float(st[st[PENALTY] + t]) * float(st[LEFT_OUT + t])
+    return total
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def better(st: Buffer, best: Buffer) -> bool:
+    """Whether the state beats the best: tiers from the highest down, then money."""
+    for t in range(3, -1, -1):
+        if st[LEFT_OUT + t] != best[LEFT_OUT + t]:
+            return bool(st[LEFT_OUT + t] < best[LEFT_OUT + t])
+    return bool(st[TOTAL] < best[TOTAL])
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def anneal(
+    w: Buffer, st: Buffer, u: Buffer, best: Buffer, iterations: int, temperature: float
+) -> int:
+    """Run ruin and recreate at one temperature; returns how often the best was beaten."""
+    found = 0
+    for _ in range(iterations):
+        before = value(st)
+        open_step(st, u)
+        count = ruin(w, st, u)
+        recreate(w, st, u, count, BLINK_RATE)
+        after = value(st)
+        if after < before - temperature * math.log(max(draw(st), 1e-12)):
+            if better(st, best):
+                copy_all(w, st, best)
+                found += 1
+        else:
+            take_back(w, st, u)
+    return found
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def fill(w: Buffer, st: Buffer, u: Buffer, best: Buffer) -> None:
+    """Insert all that has a place, without blinking; keep the result if it beats the best."""
+    open_step(st, u)
+    recreate(w, st, u, 0, 0.0)
+    if better(st, best):
+        copy_all(w, st, best)

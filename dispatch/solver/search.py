@@ -1,0 +1,285 @@
+"""The compiled search seen from Python: build, improve in small pieces, read the best solution."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from dispatch.solver import layout
+from dispatch.solver.clock import half_up
+from dispatch.solver.linked import leave_bank
+from dispatch.solver.problem import Problem
+from dispatch.solver.route_state import equipped, refresh
+from dispatch.solver.ruin_recreate import anneal, fill
+from dispatch.solver.search_state import new_state
+from dispatch.solver.search_world import compile_search, pickup_options
+from dispatch.solver.solution import Solution, Stop, StopKind
+from dispatch.solver.undo import copy_all, new_copy, open_step
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Buffer = NDArray[np.int64]
+
+HOTTEST, COLDEST = 6.0, 0.04
+"""Temperatures of an annealing cycle, in average leg prices."""
+
+
+class Search:
+    """One search over one problem with one seed.
+
+    Parameters
+    ----------
+    problem
+        The problem to plan.
+    seed
+        Decides every random draw: the same seed and the same calls give the same solution.
+    """
+
+    def __init__(self, problem: Problem, seed: int = 1) -> None:
+        self.problem = problem
+        self.options = pickup_options(problem)
+        self.world = compile_search(problem, self.options)
+        self.state = new_state(problem, self.world, len(self.options), seed)
+        self._place_history()
+        self._undo = new_copy(self.state)
+        self._best = new_copy(self.state)
+        self._set_penalties()
+
+    def _place_history(self) -> None:
+        """Put what began before `now` and the frozen pickups into their routes."""
+        st, n = self.state, len(self.problem.visits)
+        rows: dict[int, list[tuple[int, int, int]]] = {}
+        for v, visit in enumerate(self.problem.visits):
+            for pin in visit.pins:
+                if pin.started and pin.start is not None:
+                    rows.setdefault(pin.shift, []).append((pin.start, 1, v))
+        for i, option in enumerate(self.options):
+            shift = self._of(layout.OPTION_SHIFT, i)
+            if shift >= 0:
+                rows.setdefault(shift, []).append((option.not_before, 0, n + i))
+        for shift, row in rows.items():
+            for start, _, node in sorted(row):
+                self._extend(shift, node)
+                if node < n:
+                    for table in (layout.LOW, layout.HIGH, layout.OWN_LOW, layout.OWN_HIGH):
+                        st[st[table] + node] = start
+                    members = self._row(st, layout.MEMBER, node, int(st[layout.CREW_WIDTH]))
+                    members[int(np.flatnonzero(members < 0)[0])] = shift
+                    if st[st[layout.WHERE] + node] < 0:
+                        st[st[layout.WHERE] + node] = shift
+                        leave_bank(self.world, st, node)
+        for v, visit in enumerate(self.problem.visits):
+            if st[st[layout.WHERE] + v] >= 0 and visit.crew_size > 1:
+                members = self._row(st, layout.MEMBER, v, int(st[layout.CREW_WIDTH]))
+                crew = [self.problem.shifts[s].engineer for s in members if s >= 0]
+                st[st[layout.CREW_TIME] + v] = max(self.problem.duration(v, e) for e in crew)
+        for shift in range(len(self.problem.shifts)):
+            refresh(self.world, st, shift)
+
+    def _set_penalties(self) -> None:
+        """Price a visit left out well above anything that serving it could cost."""
+        worst = 0
+        horizon = max((s.latest_end for s in self.problem.shifts), default=0)
+        if not self.world[layout.WORKING_TIME]:
+            for visit in self.problem.visits:
+                money = visit.preference_price + visit.engineer_change_price
+                if visit.sla:
+                    late = max(0, horizon - visit.sla.arrive_by)
+                    money += visit.sla.breach_fee
+                    money += half_up(visit.sla.lateness_per_hour * late, 3600)
+                if visit.promise:
+                    money += visit.promise.price
+                if visit.due:
+                    rate = max(visit.due.earliness_per_day, visit.due.lateness_per_day)
+                    money += half_up(rate * self.problem.horizon, 86400)
+                worst = max(worst, money)
+        base = 2.0 * worst + 100.0 * self._leg_price() + 10.0 * self._work_price()
+        for tier in range(4):
+            self.state[self.state[layout.PENALTY] + tier] = int(min(base * 10.0**tier, 1e17))
+
+    def _rates(self) -> tuple[float, float]:
+        """Money per second and per metre on the road (seconds count alone by working time)."""
+        if self.world[layout.WORKING_TIME]:
+            return 1.0, 0.0
+        shifts = max(1, len(self.problem.shifts))
+        hour = sum(s.tariff.per_hour for s in self.problem.shifts) / shifts
+        km = sum(s.tariff.per_km for s in self.problem.shifts) / shifts
+        return hour / 3600.0, km / 1000.0
+
+    def _work_price(self) -> float:
+        longest = max((v.duration for v in self.problem.visits), default=0)
+        return self._rates()[0] * longest
+
+    def _leg_price(self) -> float:
+        """Average price of a leg in the current routes, or among near visits when there is none."""
+        st, (second, metre) = self.state, self._rates()
+        legs = seconds = metres = 0
+        for s in range(len(self.problem.shifts)):
+            count = int(st[st[layout.LENGTH] + s])
+            if count:
+                legs += count
+                seconds += int(self._row(st, layout.TRAVEL, s, int(st[layout.STOPS]) + 1)[count])
+                metres += int(self._row(st, layout.METRES_RUN, s, int(st[layout.STOPS]) + 1)[count])
+        if not legs:
+            ways = self.problem.travel_seconds[self.problem.travel_seconds > 0]
+            return max(1.0, second * float(ways.mean()) if ways.size else 1.0)
+        return max(1.0, (second * seconds + metre * metres) / legs)
+
+    def warm_start(self, solution: Solution) -> None:
+        """Take over the routes of a solution as far as they keep the rules."""
+        option_of = {o.depot: i for i, o in reversed(list(enumerate(self.options))) if not o.fixed}
+        n = len(self.problem.visits)
+        for s, stops in enumerate(solution.routes):
+            for stop in stops:
+                if stop.kind is StopKind.VISIT:
+                    self._append(s, stop.index)
+                elif stop.index in option_of and not self._fixed(s, stop):
+                    self._append(s, n + option_of[stop.index])
+        self._drop_idle_pickups()
+
+    def _fixed(self, shift: int, stop: Stop) -> bool:
+        pickups = self.problem.shifts[shift].fixed_pickups
+        return any((p.depot, p.start) == (stop.index, stop.not_before) for p in pickups)
+
+    def _append(self, s: int, node: int) -> None:
+        st, n = self.state, len(self.problem.visits)
+        if st[st[layout.LENGTH] + s] + 3 > st[layout.STOPS]:
+            return
+        if node < n and (
+            st[st[layout.WHERE] + node] >= 0
+            or self._of(layout.LINKED, node)
+            or not self._of(layout.ALLOWED, node * len(self.problem.shifts) + s)
+        ):
+            return
+        self._extend(s, node)
+        if node < n:
+            self._assign(node, s)
+        if refresh(self.world, st, s):
+            if node < n:
+                leave_bank(self.world, st, node)
+            return
+        st[st[layout.LENGTH] + s] -= 1
+        if node < n:
+            self._assign(node, -1)
+        refresh(self.world, st, s)
+
+    def _drop_idle_pickups(self) -> None:
+        st, n = self.state, len(self.problem.visits)
+        for s in range(len(self.problem.shifts)):
+            route = self._row(st, layout.ROUTE, s, int(st[layout.STOPS]))
+            while count := int(st[st[layout.LENGTH] + s]):
+                option = int(route[count - 1]) - n
+                if option < 0 or self._of(layout.OPTION_SHIFT, option) >= 0:
+                    break
+                st[st[layout.LENGTH] + s] -= 1
+                refresh(self.world, st, s)
+
+    def _of(self, table: int, at: int) -> int:
+        return int(self.world[self.world[table] + at])
+
+    def _row(self, st: Buffer, table: int, row: int, width: int) -> Buffer:
+        at = int(st[table]) + row * width
+        return st[at : at + width]
+
+    def _extend(self, s: int, node: int) -> None:
+        st = self.state
+        self._row(st, layout.ROUTE, s, int(st[layout.STOPS]))[st[st[layout.LENGTH] + s]] = node
+        st[st[layout.LENGTH] + s] += 1
+
+    def _assign(self, v: int, s: int) -> None:
+        st = self.state
+        st[st[layout.WHERE] + v] = s
+        self._row(st, layout.MEMBER, v, int(st[layout.CREW_WIDTH]))[0] = s
+
+    def construct(self) -> None:
+        """Insert every visit that has a place, each at its cheapest."""
+        open_step(self.state, self._undo)
+        copy_all(self.world, self.state, self._best)
+        for _ in range(2):
+            fill(self.world, self.state, self._undo, self._best)
+        copy_all(self.world, self.state, self._best)
+        self._set_penalties()
+        self.leg_price = self._leg_price()
+
+    def improve(self, iterations: int, heat: float) -> int:
+        """Run some iterations at one temperature.
+
+        Parameters
+        ----------
+        iterations
+            How many ruins and recreations.
+        heat
+            Where in the cycle: 0 hottest, 1 coldest.
+
+        Returns
+        -------
+        How often the best solution was beaten.
+        """
+        temperature = self.leg_price * HOTTEST * (COLDEST / HOTTEST) ** heat
+        return int(
+            anneal(
+                self.world,
+                self.state,
+                self._undo,
+                self._best,
+                iterations,
+                temperature,
+            )
+        )
+
+    def restart(self) -> None:
+        """Go back to the best solution found so far."""
+        copy_all(self.world, self._best, self.state)
+
+    def polish(self) -> None:
+        """Try to place every visit still left out of the best solution, without blinking."""
+        self.restart()
+        fill(self.world, self.state, self._undo, self._best)
+
+    def figures(self) -> tuple[tuple[int, ...], int]:
+        """Visits left out by tier (LOW first) and money or working time of the best solution."""
+        best = self._best
+        return tuple(int(best[layout.LEFT_OUT + t]) for t in range(4)), int(best[layout.TOTAL])
+
+    def solution(self) -> Solution:
+        """Read the best solution, with the loads of its pickups."""
+        view = self.state.copy()
+        copy_all(self.world, self._best, view)
+        return Solution(tuple(self._stops(view, s) for s in range(len(self.problem.shifts))))
+
+    def _stops(self, view: Buffer, s: int) -> tuple[Stop, ...]:
+        problem, n = self.problem, len(self.problem.visits)
+        count, width = int(view[view[layout.LENGTH] + s]), int(view[layout.STOPS])
+        nodes = [int(node) for node in self._row(view, layout.ROUTE, s, width)[:count]]
+        equipped(self.world, view, s, int(view[layout.ROUTE]) + s * width, count, -1)
+        stops = []
+        for i, node in enumerate(nodes):
+            if node < n:
+                lead = view[view[layout.WHERE] + node] == s
+                low, high = int(view[view[layout.LOW] + node]), int(view[view[layout.HIGH] + node])
+                parts = problem.visits[node].parts if lead else ()
+                stops.append(Stop(StopKind.VISIT, node, low, high, parts))
+                continue
+            option = self.options[node - n]
+            loads = _pairs(self._row(view, layout.LOADS, i, problem.num_parts))
+            if option.fixed:
+                loads = next(
+                    p.loads
+                    for p in problem.shifts[s].fixed_pickups
+                    if (p.depot, p.start) == (option.depot, option.not_before)
+                )
+            stops.append(
+                Stop(StopKind.PICKUP, option.depot, option.not_before, option.not_after, loads)
+            )
+        return tuple(stops)
+
+    @property
+    def unplanned(self) -> int:
+        """Visits left out of the best solution."""
+        return int(self._best[layout.BANKED])
+
+
+def _pairs(row: Buffer) -> tuple[tuple[int, int], ...]:
+    return tuple((p, int(q)) for p, q in enumerate(row) if q > 0)

@@ -1,0 +1,114 @@
+"""What the compiled search remembers: routes with their labels, the bank of unplanned visits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from dispatch.solver import layout
+from dispatch.solver.clock import FIELDS
+from dispatch.solver.problem import FOREVER
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from dispatch.solver.problem import Problem
+
+    Buffer = NDArray[np.int64]
+
+CACHE_CELLS = 1 << 17
+
+
+def longest_route(problem: Problem, options: int) -> int:
+    """A bound of the number of stops of any route: as many shortest visits as fit in a shift."""
+    n = len(problem.visits)
+    span = max((s.latest_end - min(s.start, 0) for s in problem.shifts), default=0)
+    shortest = np.sort(np.array([v.duration for v in problem.visits] or [0], dtype=np.int64))
+    factors = [
+        num / den
+        for e in problem.engineers
+        for num, den in e.duration_factors.values()
+        if num < den
+    ]
+    shortest = (shortest * min(factors, default=1.0)).astype(np.int64)
+    fit = int(np.searchsorted(np.cumsum(shortest), span, side="right"))
+    begun = max((sum(p.started for v in problem.visits for p in v.pins), 0))
+    return min(n, fit + begun) + min(options, 8) + 4
+
+
+def new_state(problem: Problem, w: Buffer, options: int, seed: int) -> Buffer:
+    """An empty state: every visit in the bank, no route used.
+
+    Parameters
+    ----------
+    problem, w
+        The problem and its flat form.
+    options
+        Number of pickup options.
+    seed
+        Seed of the random draws.
+    """
+    n, shifts, nodes = len(problem.visits), len(problem.shifts), int(w[layout.NODES])
+    stops = longest_route(problem, options)
+    rests = max((len(s.breaks) for s in problem.shifts), default=0) + 1
+    parts, buckets = int(w[layout.PARTS]), int(w[layout.BUCKETS])
+    crew = max((v.crew_size for v in problem.visits), default=1)
+    seed_bits = (seed * 0x9E3779B97F4A7C15 + 0x1234567) & (2**63 - 1) or 1
+    left_out = [sum(1 for v in problem.visits if v.tier == t) for t in range(4)]
+    block = rests * FIELDS
+    scalars = {
+        layout.BANKED: n,
+        layout.STOPS: stops,
+        layout.RESTS: rests,
+        layout.CREW_WIDTH: crew,
+        layout.CACHE_SIZE: CACHE_CELLS,
+        **{layout.LEFT_OUT + t: count for t, count in enumerate(left_out)},
+    }
+    never, always = np.full(nodes, -FOREVER), np.full(nodes, FOREVER)
+
+    def zeros(*shape: int) -> NDArray[np.int64]:
+        return np.zeros(shape, dtype=np.int64)
+
+    tables = {
+        layout.WHERE: np.full(n, -1),
+        layout.MEMBER: np.full((n, crew), -1),
+        layout.LOW: never,
+        layout.HIGH: always,
+        layout.OWN_LOW: never[:n],
+        layout.OWN_HIGH: always[:n],
+        layout.CREW_TIME: zeros(n),
+        layout.BANK: np.arange(n),
+        layout.AT_BANK: np.arange(n),
+        layout.USED: zeros(buckets),
+        layout.ROUTE: zeros(shifts, stops),
+        layout.LENGTH: zeros(shifts),
+        layout.COST: zeros(shifts),
+        layout.SIDE_COST: zeros(shifts),
+        layout.HASH: zeros(shifts),
+        layout.LABELS: zeros(shifts, stops + 1, block),
+        layout.TRAVEL: zeros(shifts, stops + 1),
+        layout.METRES_RUN: zeros(shifts, stops + 1),
+        layout.LATEST: zeros(shifts, stops + 1),
+        layout.VAN: zeros(shifts, parts),
+        layout.DRAWN: zeros(shifts, buckets),
+        layout.RNG: np.array([seed_bits]),
+        layout.CACHE_KEY: zeros(CACHE_CELLS),
+        layout.CACHE: zeros(CACHE_CELLS, 5),
+        layout.SEQ: zeros(stops + 4),
+        layout.BASE: zeros(stops + 4),
+        layout.BASE_LABELS: zeros(stops + 5, block),
+        layout.FLOW: zeros(5, block),
+        layout.PARENT: zeros(rests),
+        layout.VAN_NEED: zeros(parts),
+        layout.LOADS: zeros(stops + 4, parts),
+        layout.DRAW: zeros(buckets),
+        layout.OUT: zeros(8),
+        layout.MARK: zeros(n),
+        layout.TOUCHED: zeros(shifts),
+        layout.IS_TOUCHED: zeros(shifts),
+        layout.ORDER: zeros(n),
+        layout.SCORE: zeros(n),
+        layout.PENALTY: zeros(4),
+    }
+    return layout.pack(layout.STATE_HEADER, scalars, tables)

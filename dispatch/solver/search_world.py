@@ -1,0 +1,188 @@
+"""Flat arrays of the compiled search: who may, with what, near what, linked to what."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from dispatch.solver import layout
+from dispatch.solver.problem import FOREVER, UNLIMITED, UNREACHABLE, Problem
+from dispatch.solver.world import (
+    PLENTY,
+    PickupOption,
+    van_stock,
+    world_scalars,
+    world_tables,
+)
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+NEIGHBOURS = 120
+"""How many nearest visits each visit remembers; strings are grown around them."""
+
+NONE, FINITE, ENDLESS = 0, 1, 2
+
+
+def pickup_options(problem: Problem) -> list[PickupOption]:
+    """Every way to pick parts up: each depot at once or after an inbound delivery, and fixed ones."""
+    found = []
+    for d, depot in enumerate(problem.depots):
+        found.append(PickupOption(d))
+        if not depot.unlimited:
+            moments = {w for w, p, _ in depot.inbound if depot.stock.get(p, 0) != UNLIMITED}
+            found += [PickupOption(d, when) for when in sorted(moments) if when < problem.horizon]
+    for shift in problem.shifts:
+        for pickup in shift.fixed_pickups:
+            found.append(
+                PickupOption(pickup.depot, pickup.start, pickup.start, True, pickup.started)
+            )
+    return found
+
+
+def compile_search(problem: Problem, options: list[PickupOption]) -> NDArray[np.int64]:
+    """Lay out all that the compiled search reads of a problem in one buffer (see `layout`).
+
+    `SUPPLY` tells of each depot and part whether it is absent, finite or endless; finite supplies
+    are cut into buckets of time at each inbound delivery, `BUCKET_CUM` being all that has arrived.
+    """
+    visits, shifts = problem.visits, problem.shifts
+    n = len(visits)
+    tools = _tool_masks(problem)
+    supply, bucket_ptr, bucket_time, bucket_cum = _buckets(problem)
+    fixed = [s for s, shift in enumerate(shifts) for _ in shift.fixed_pickups]
+    free = len(options) - len(fixed)
+    chains = [problem.shifts_of(e) for e in range(len(problem.engineers))]
+    links = [v.after for v in visits]
+    behind: list[list[int]] = [[] for _ in visits]
+    for v, row in enumerate(links):
+        for link in row:
+            behind[link.visit].append(v)
+    near = _neighbours(problem)
+    tables = {
+        **world_tables(problem, options),
+        layout.ALLOWED: _allowed(problem),
+        layout.ENGINEER_TOOLS: tools[0],
+        layout.VISIT_TOOLS: tools[1],
+        layout.DEPOT_TOOLS: tools[2],
+        layout.NEEDS: _ints([int(bool(v.tools or v.parts)) for v in visits]),
+        layout.PART_PTR: _offsets([v.parts for v in visits]),
+        layout.PART: _ints([p for v in visits for p, _ in v.parts]),
+        layout.QUANTITY: _ints([q for v in visits for _, q in v.parts]),
+        layout.STOCK: van_stock(problem),
+        layout.OPTION_DEPOT: _ints([o.depot for o in options]),
+        layout.OPTION_SHIFT: _ints([-1] * free + fixed),
+        layout.SUPPLY: supply,
+        layout.BUCKET_PTR: bucket_ptr,
+        layout.BUCKET_TIME: bucket_time,
+        layout.BUCKET_CUM: bucket_cum,
+        layout.CHAIN_PTR: _offsets(chains),
+        layout.CHAIN: _ints([s for row in chains for s in row]),
+        layout.NEAR: near,
+        layout.RANK: _ints([int(v.tier) for v in visits]),
+        layout.REMOVABLE: _ints([int(all(p.start is None for p in v.pins)) for v in visits]),
+        layout.BEFORE_PTR: _offsets(links),
+        layout.BEFORE: _ints([link.visit for row in links for link in row]),
+        layout.BEFORE_MIN: _ints([link.min_delay for row in links for link in row]),
+        layout.BEFORE_MAX: _ints(
+            [FOREVER if k.max_delay is None else k.max_delay for row in links for k in row]
+        ),
+        layout.BEHIND_PTR: _offsets(behind),
+        layout.BEHIND: _ints([b for row in behind for b in row]),
+        layout.PIN_PTR: _offsets([v.pins for v in visits]),
+        layout.PIN_SHIFT: _ints([p.shift for v in visits for p in v.pins]),
+        layout.LINKED: _ints(
+            [int(v.crew_size > 1 or bool(v.after) or bool(behind[i])) for i, v in enumerate(visits)]
+        ),
+        layout.OPENS: _ints([v.windows[0].earliest if v.windows else 0 for v in visits]),
+        layout.CLOSES: _ints([v.windows[-1].latest if v.windows else -1 for v in visits])
+        if n
+        else _ints([]),
+    }
+    scalars = {
+        **world_scalars(problem, options),
+        layout.WORDS: tools[0].shape[1],
+        layout.NEAR_WIDTH: near.shape[1],
+        layout.BUCKETS: len(bucket_time),
+        layout.MULTI_SHIFT: int(max((len(row) for row in chains), default=1) > 1),
+    }
+    return layout.pack(layout.WORLD_HEADER, scalars, tables)
+
+
+def _allowed(problem: Problem) -> NDArray[np.uint8]:
+    table = np.zeros((len(problem.visits), len(problem.shifts)), dtype=np.uint8)
+    for v, visit in enumerate(problem.visits):
+        may = [problem.may_serve(v, e) for e in range(len(problem.engineers))]
+        bound = {p.shift: p for p in visit.pins}
+        open_places = visit.crew_size > len(visit.pins)
+        for s, shift in enumerate(problem.shifts):
+            if s in bound:
+                table[v, s] = bound[s].started or may[shift.engineer]
+            elif open_places:
+                table[v, s] = may[shift.engineer]
+    return table
+
+
+def _tool_masks(problem: Problem) -> tuple[NDArray[np.int64], ...]:
+    words = problem.num_tools // 62 + 1
+    rows = (
+        [e.tools for e in problem.engineers],
+        [frozenset(v.tools) for v in problem.visits],
+        [d.tools for d in problem.depots],
+    )
+    masks = []
+    for group in rows:
+        table = np.zeros((len(group), words), dtype=np.int64)
+        for i, tools in enumerate(group):
+            for tool in tools:
+                table[i, tool // 62] |= 1 << (tool % 62)
+        masks.append(table)
+    return tuple(masks)
+
+
+def _buckets(problem: Problem) -> tuple[NDArray[np.int64], ...]:
+    depots, parts = len(problem.depots), problem.num_parts
+    supply = np.zeros((depots, parts), dtype=np.int64)
+    ptr, times, cums = [0], [], []
+    for d, depot in enumerate(problem.depots):
+        for p in range(parts):
+            have = depot.stock.get(p, 0)
+            rows = sorted((when, q) for when, part, q in depot.inbound if part == p)
+            if depot.unlimited or have == UNLIMITED:
+                supply[d, p] = ENDLESS
+            elif have > 0 or rows:
+                supply[d, p] = FINITE
+                times.append(-FOREVER)
+                cums.append(have)
+                for when, quantity in rows:
+                    have += quantity
+                    times.append(when)
+                    cums.append(min(have, PLENTY))
+            ptr.append(len(times))
+    return supply, _ints(ptr), _ints(times), _ints(cums)
+
+
+def _neighbours(problem: Problem) -> NDArray[np.int64]:
+    n = len(problem.visits)
+    if not n:
+        return np.zeros((0, 0), dtype=np.int64)
+    loc = np.array([v.location for v in problem.visits], dtype=np.int64)
+    seconds = problem.travel_seconds[0]
+    keep = min(n, NEIGHBOURS)
+    table = np.empty((n, keep), dtype=np.int64)
+    for v in range(n):
+        way = seconds[loc[v], loc] + seconds[loc, loc[v]]
+        far = (seconds[loc[v], loc] == UNREACHABLE) | (seconds[loc, loc[v]] == UNREACHABLE)
+        way = np.where(far, FOREVER, way)
+        way[v] = -1
+        table[v] = np.argsort(way, kind="stable")[:keep]
+    return table
+
+
+def _offsets(rows: Any) -> NDArray[np.int64]:
+    return np.concatenate(([0], np.cumsum([len(row) for row in rows]))).astype(np.int64)
+
+
+def _ints(values: Any) -> NDArray[np.int64]:
+    return np.array(values, dtype=np.int64)
