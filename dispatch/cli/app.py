@@ -12,10 +12,12 @@ import typer
 from dispatch import __version__
 from dispatch.cli import (
     check_command,
+    demo_command,
     exchange_commands,
     explain_command,
     plan_command,
     rounds_command,
+    serve_command,
     upkeep_commands,
     worker_command,
 )
@@ -44,6 +46,8 @@ app.command("explain")(explain_command.explain)
 app.command("rounds")(rounds_command.rounds)
 app.command("import")(exchange_commands.import_data)
 app.command("export")(exchange_commands.export_data)
+app.command("serve")(serve_command.serve)
+app.command("demo")(demo_command.demo)
 app.command("worker")(worker_command.worker)
 app.command("backup")(upkeep_commands.backup)
 app.command("doctor")(upkeep_commands.doctor)

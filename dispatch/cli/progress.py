@@ -43,12 +43,13 @@ def show_progress(
         TextColumn("{task.fields[news]}"),
     )
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        total = time_limit_s if time_limit_s is not None else iterations
+        by_time = iterations is None
+        total = time_limit_s if by_time else iterations
         line = bar.add_task("planning", total=total, news="")
 
         def show(progress: Progress) -> None:
-            done = progress.elapsed_s if time_limit_s is not None else progress.iterations
-            news = f"{progress.unassigned} unassigned, cost {progress.cost}"
+            done = progress.elapsed_s if by_time else progress.iterations
+            news = f"{sum(progress.unassigned)} unassigned, cost {progress.cost}"
             bar.update(line, completed=done, news=news)
 
         yield show

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Literal
+from typing import Literal, TextIO
 
 from rich.console import Console
 from rich.table import Table
@@ -42,7 +42,9 @@ TITLES = {
 }
 
 
-def print_summary(case: Case, plan: Plan, language: Literal["en", "zh"] = "en") -> None:
+def print_summary(
+    case: Case, plan: Plan, language: Literal["en", "zh"] = "en", file: TextIO | None = None
+) -> None:
     """Print what a dispatcher wants to know first.
 
     Parameters
@@ -53,8 +55,11 @@ def print_summary(case: Case, plan: Plan, language: Literal["en", "zh"] = "en") 
         The finished plan.
     language
         ``en`` or ``zh``.
+    file
+        Where to; None: standard error, which leaves standard output to results.
     """
-    console = Console(file=sys.stderr, highlight=False, width=None if sys.stderr.isatty() else 160)
+    file = file or sys.stderr
+    console = Console(file=file, highlight=False, width=None if file.isatty() else 160)
     words = TITLES[language]
     names = {engineer.id: engineer.name or engineer.id for engineer in case.engineers}
     table = Table(*HEADINGS[language], box=None, pad_edge=False)

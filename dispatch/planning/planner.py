@@ -16,8 +16,8 @@ from dispatch.planning.legend import make_legend
 from dispatch.planning.to_plan import to_routes
 from dispatch.planning.to_problem import to_problem
 from dispatch.planning.travel_times import find_ways
+from dispatch.planning.unassigned_visits import settle_unassigned
 from dispatch.planning.warm_start import warm_start
-from dispatch.planning.why_unassigned import explain_unassigned
 
 if TYPE_CHECKING:
     from dispatch.solver.solve import Progress
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 __all__ = ["Engine", "plan"]
 
 Engine = Literal["auto", "ortools", "lns"]
-NO_LIMIT_S = 7 * 86400.0
-"""Stands for "as long as the iterations take"."""
 
 
 def plan(
@@ -49,10 +47,10 @@ def plan(
     engine
         Who searches.
     time_limit_s
-        Seconds of search; None when only iterations bound it.
+        Seconds of search; it does not count when iterations are given.
     iterations
         Most iterations, or None. The same case, engine, seed and bound in iterations give the
-        same plan but for ``run.elapsed_s``, unless the time limit cuts in.
+        same plan but for ``run.elapsed_s``.
     seed
         Of the search.
     on_progress
@@ -86,14 +84,14 @@ def plan(
     outcome = solve(
         problem,
         engine=engine,
-        time_limit_s=NO_LIMIT_S if time_limit_s is None else time_limit_s,
+        time_limit_s=time_limit_s,
         iterations=iterations,
         seed=seed,
         warm_start=warm_start(case, legend),
         on_progress=on_progress,
         cancelled=cancelled,
     )
-    schedule, unassigned = explain_unassigned(problem, outcome.schedule, case, legend)
+    schedule, unassigned = settle_unassigned(problem, outcome.schedule, case, legend, cancelled)
     routes = to_routes(schedule, problem, legend)
     made = Plan(
         status=find_status(case, unassigned),
@@ -105,7 +103,7 @@ def plan(
         run=RunInfo(
             seed=seed,
             engine=engine,
-            time_limit_s=time_limit_s,
+            time_limit_s=time_limit_s if iterations is None else None,
             elapsed_s=round(time.monotonic() - began, 3),
             version=__version__,
             case_hash=case_hash,
