@@ -78,7 +78,8 @@ def publish(
     """
     draft = examine_draft(database, version)
     return database.write(
-        lambda work: publish_in(work, draft, expected_current=expected_current), actor=actor
+        lambda work: publish_in(work, draft, version=version, expected_current=expected_current),
+        actor=actor,
     )
 
 
@@ -105,12 +106,27 @@ def _draft_and_dropped(
 
 
 def publish_in(
-    work: UnitOfWork, draft: SoundDraft, *, expected_current: int | None = None
+    work: UnitOfWork,
+    draft: SoundDraft | None,
+    *,
+    version: int,
+    expected_current: int | None = None,
 ) -> Published:
-    """Do what `publish` does, in the transaction of the caller."""
-    row = work.plans.get(draft.version)
+    """Do what `publish` does, in the transaction of the caller.
+
+    Parameters
+    ----------
+    work
+        The transaction.
+    draft
+        What `examine_draft` passed; None when the plan was no draft any more.
+    version, expected_current
+        As in `publish`.
+    """
+    row = work.plans.get(version)
     current = work.plans.current(row.region, row.day)
     _require_first(row, current, expected_current)
+    assert draft is not None, "a plan that is no draft is refused above"
     case, plan = draft.case, draft.plan
     if fallen_away(work, plan):
         raise Unavailable(

@@ -37,7 +37,7 @@ def without_visits(case: Case, plan: Plan, gone: Collection[str]) -> tuple[Case,
     from dispatch.planning.to_problem import to_problem
     from dispatch.planning.to_solution import to_solution
     from dispatch.planning.travel_times import find_ways
-    from dispatch.planning.why_unassigned import explain_unassigned
+    from dispatch.planning.unassigned_visits import settle_unassigned
     from dispatch.solver.timetable import schedule
 
     smaller = _smaller_case(case, gone)
@@ -46,7 +46,7 @@ def without_visits(case: Case, plan: Plan, gone: Collection[str]) -> tuple[Case,
     ways = find_ways(smaller, legend)
     problem = to_problem(smaller, legend, ways)
     timed = schedule(problem, to_solution(orders, problem, legend))
-    timed, unassigned = explain_unassigned(problem, timed, smaller, legend)
+    timed, unassigned = settle_unassigned(problem, timed, smaller, legend)
     routes = to_routes(timed, problem, legend)
     return smaller, replace(
         plan,

@@ -134,7 +134,7 @@ class Database:
         except DBAPIError as error:
             raise _translated(error) from error
         finally:
-            work.abandon()
+            work.leave()
 
     def read(self, action: Callable[[UnitOfWork], T]) -> T:
         """Run a query in one consistent view."""

@@ -137,6 +137,10 @@ class UnitOfWork:
         self.session.commit()
         self.session.close()
 
+    def leave(self) -> None:
+        """Give the connection back; rows that were read stay readable, nothing is kept."""
+        self.session.close()
+
     def abandon(self) -> None:
         """Drop everything and give the connection back."""
         self.session.rollback()

@@ -1,0 +1,236 @@
+"""The composition root: everything that is made once is made here and put together."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.responses import HTMLResponse, JSONResponse
+
+from dispatch import __version__
+from dispatch.api.docs_page import docs_page
+from dispatch.api.endpoints import (
+    accounts,
+    engineers,
+    events,
+    master_data,
+    plans,
+    requests,
+    rounds,
+    runs,
+    session,
+    system,
+    visits,
+)
+from dispatch.api.event_hub import EventHub
+from dispatch.api.metrics import Metrics, MetricsMiddleware
+from dispatch.api.problems import add_handlers
+from dispatch.api.schemas.base import Problem
+from dispatch.api.security_headers import SecurityHeaders, content_security_policy
+from dispatch.api.services import Services
+from dispatch.api.settings import Settings
+from dispatch.api.static_files import board_files, leaflet_files
+from dispatch.api.strict_json import StrictJson
+from dispatch.api.tokens import TokenMint, signing_secret
+from dispatch.errors import Conflict, DispatchError
+from dispatch.operations import demo
+from dispatch.operations.accounts import first_admin
+from dispatch.operations.executor import RunExecutor
+from dispatch.store import Database, prepare
+
+__all__ = ["create_app"]
+
+PREFIX = "/api/v1"
+DESCRIPTION = (
+    "Plans field-service engineers and keeps the plan true all day. Times are ISO-8601 with an"
+    " offset, durations ISO-8601, distances metres, money minor units of one currency,"
+    " coordinates objects of WGS-84 degrees. Errors are RFC 9457 problems."
+)
+logger = logging.getLogger(__name__)
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """Make the service.
+
+    Parameters
+    ----------
+    settings
+        None reads them from the environment.
+
+    Returns
+    -------
+    FastAPI
+        Its database is migrated; runs are taken up once it is started.
+
+    Raises
+    ------
+    SchemaRefused
+        In one line, when this program must not work with the database.
+    """
+    chosen = settings or Settings()
+    database = Database(chosen.database_url)
+    try:
+        prepare(database)
+        secret = database.write(signing_secret)
+        _first_admin(database, chosen)
+    except BaseException:
+        database.close()
+        raise
+    services = Services(
+        settings=chosen,
+        database=database,
+        mint=TokenMint(secret),
+        executor=RunExecutor(
+            database, threads=chosen.solver_threads, memory_mb=chosen.solver_memory_mb
+        ),
+        hub=EventHub(database),
+        metrics=Metrics(),
+        solve_slots=threading.BoundedSemaphore(chosen.parallel_solves),
+    )
+    app = FastAPI(
+        title="dispatch",
+        version=__version__,
+        description=DESCRIPTION,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        lifespan=_lifespan,
+        redirect_slashes=False,
+    )
+    app.state.services = services
+    _add_routes(app, chosen)
+    add_handlers(app)
+    policy = content_security_policy(chosen.tile_url)
+    # The last one added is the outermost.
+    app.add_middleware(
+        StrictJson,
+        most_bytes=chosen.most_body_bytes,
+        large_paths={f"{PREFIX}/plans/solve": chosen.most_case_bytes},
+    )
+    app.add_middleware(MetricsMiddleware, metrics=services.metrics)
+    app.add_middleware(SecurityHeaders, policy=policy, local_only=chosen.demo)
+    return app
+
+
+def _first_admin(database: Database, settings: Settings) -> None:
+    if settings.demo:
+        return
+    if settings.admin_user and settings.admin_password:
+        try:
+            database.write(
+                lambda work: first_admin(work, settings.admin_user, settings.admin_password),
+                actor="set-up",
+            )
+        except Conflict:
+            logger.debug("users exist already; the first one is not made again")
+    elif database.read(lambda work: work.accounts.count()) == 0:
+        logger.warning(
+            "nobody can sign in yet: set DISPATCH_ADMIN_USER and DISPATCH_ADMIN_PASSWORD and start"
+            " again to make the first user"
+        )
+
+
+def _add_routes(app: FastAPI, settings: Settings) -> None:
+    for tag, module in (
+        ("session", session),
+        ("accounts", accounts),
+        ("requests", requests),
+        ("maintenance rounds", rounds),
+        ("plans", plans),
+        ("runs", runs),
+        ("engineers", engineers),
+        ("visits", visits),
+        ("events", events),
+        ("figures", system),
+        ("master data", master_data),
+    ):
+        # Each router carries its whole prefix itself, so that the template of a route, by which
+        # rights are looked up, is the whole address.
+        app.include_router(module.router, tags=[tag])
+    app.include_router(system.root_router, tags=["health"])
+    app.openapi = _openapi(app)  # type: ignore[method-assign]
+
+    @app.get("/openapi.json", include_in_schema=False)
+    def openapi_json() -> JSONResponse:
+        return JSONResponse(app.openapi())
+
+    if settings.docs:
+
+        @app.get("/docs", include_in_schema=False)
+        def docs() -> HTMLResponse:
+            return HTMLResponse(docs_page(app.openapi()))
+
+    app.mount("/leaflet", leaflet_files(), name="leaflet")
+    app.mount("/", board_files(), name="board")
+
+
+def _openapi(app: FastAPI) -> Callable[[], dict[str, Any]]:
+    """Make the schema once: FastAPI's own, with the shape of every problem."""
+    plain = app.openapi
+
+    def made() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            schema = plain()
+            shapes = schema["components"]["schemas"]
+            problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+            shapes.update(problem.pop("$defs"))
+            shapes["Problem"] = problem
+            for name in ("HTTPValidationError", "ValidationError"):
+                shapes.pop(name, None)
+            for methods in schema["paths"].values():
+                for one in methods.values():
+                    _describe_problems(one)
+            app.openapi_schema = schema
+        return app.openapi_schema
+
+    return made
+
+
+def _describe_problems(operation: dict[str, Any]) -> None:
+    reference = {"schema": {"$ref": "#/components/schemas/Problem"}}
+    told = operation["responses"]
+    for status, name in (("400", "Bad Request"), ("413", "Too large"), ("415", "Not JSON")):
+        if "requestBody" in operation or status == "400":
+            told.setdefault(
+                status, {"description": name, "content": {"application/problem+json": reference}}
+            )
+    told["422"] = {
+        "description": "Malformed",
+        "content": {"application/problem+json": reference},
+    }
+    for status, one in told.items():
+        if status == "422" and "application/json" in one.get("content", {}):
+            one["content"] = {"application/problem+json": reference}
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    services: Services = app.state.services
+    services.hub.start()
+    services.executor.start()
+    if services.settings.demo and services.settings.demo_plants:
+        threading.Thread(target=_plan_demo, args=(services,), name="demo", daemon=True).start()
+    else:
+        services.ready.set()
+    try:
+        yield
+    finally:
+        services.stopping.set()
+        await services.hub.stop()
+        services.executor.stop()
+        services.database.close()
+
+
+def _plan_demo(services: Services) -> None:
+    try:
+        span = demo.plant(services.database)
+        demo.plan_demo(services.database, span, time_limit_s=services.settings.demo_time_limit_s)
+    except DispatchError as error:
+        logger.exception("demo")
+        services.trouble.append(error.message.splitlines()[0])
+    else:
+        services.ready.set()

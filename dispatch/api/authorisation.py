@@ -1,0 +1,109 @@
+"""Who may call what: one table over all routes; what is not in it is forbidden."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from dispatch.operations.accounts import Role
+
+__all__ = ["ANYBODY", "RULES", "allowed"]
+
+D, M, E, I, A = Role.DISPATCHER, Role.MANAGER, Role.ENGINEER, Role.INTEGRATOR, Role.ADMIN  # noqa: E741
+ANYBODY: frozenset[Role] = frozenset()
+"""Stands for a route that needs no sign-in at all."""
+SIGNED_IN = frozenset(Role)
+OFFICE = frozenset({D, M, A})
+READERS = frozenset({D, M, I, A})
+WRITERS = frozenset({D, I, A})
+PLANNERS = frozenset({D, A})
+ADMINS = frozenset({A})
+
+_V1 = "/api/v1"
+_MASTER = (
+    "engineers",
+    "shifts",
+    "contracts",
+    "sites",
+    "equipment-types",
+    "equipment",
+    "parts",
+    "depots",
+    "stock",
+    "inbound",
+)
+
+
+def _rules() -> dict[tuple[str, str], frozenset[Role]]:
+    rules: dict[tuple[str, str], frozenset[Role]] = {
+        ("GET", "/healthz"): ANYBODY,
+        ("GET", "/readyz"): ANYBODY,
+        ("GET", "/metrics"): frozenset({M, I, A}),
+        ("GET", "/openapi.json"): ANYBODY,
+        ("GET", "/docs"): ANYBODY,
+        ("GET", f"{_V1}/session"): ANYBODY,
+        ("POST", f"{_V1}/session"): ANYBODY,
+        ("POST", f"{_V1}/session/refresh"): ANYBODY,
+        ("DELETE", f"{_V1}/session"): SIGNED_IN,
+        ("PUT", f"{_V1}/session/password"): SIGNED_IN,
+        ("GET", f"{_V1}/users"): ADMINS,
+        ("POST", f"{_V1}/users"): ADMINS,
+        ("PUT", f"{_V1}/users/{{id}}/disabled"): ADMINS,
+        ("GET", f"{_V1}/api-keys"): ADMINS,
+        ("POST", f"{_V1}/api-keys"): ADMINS,
+        ("DELETE", f"{_V1}/api-keys/{{id}}"): ADMINS,
+        ("GET", f"{_V1}/requests"): READERS,
+        ("POST", f"{_V1}/requests"): WRITERS,
+        ("GET", f"{_V1}/requests/{{id}}"): READERS,
+        ("GET", f"{_V1}/maintenance-rounds"): READERS,
+        ("POST", f"{_V1}/maintenance-rounds"): PLANNERS,
+        ("GET", f"{_V1}/maintenance-rounds/notices"): READERS,
+        ("POST", f"{_V1}/maintenance-rounds/notices"): WRITERS,
+        ("GET", f"{_V1}/plans"): READERS,
+        ("POST", f"{_V1}/plans"): PLANNERS,
+        ("POST", f"{_V1}/plans/solve"): READERS,
+        ("GET", f"{_V1}/plans/current"): READERS,
+        ("GET", f"{_V1}/plans/{{version}}"): READERS,
+        ("GET", f"{_V1}/plans/{{version}}/case"): READERS,
+        ("POST", f"{_V1}/plans/{{version}}/publish"): PLANNERS,
+        ("GET", f"{_V1}/plans/{{version}}/diff/{{other}}"): READERS,
+        ("GET", f"{_V1}/runs"): READERS,
+        ("GET", f"{_V1}/runs/{{id}}"): READERS,
+        ("DELETE", f"{_V1}/runs/{{id}}"): PLANNERS,
+        ("GET", f"{_V1}/engineers/{{id}}/route"): frozenset({D, M, E, I, A}),
+        ("GET", f"{_V1}/engineers/{{id}}/route.ics"): frozenset({D, M, E, I, A}),
+        ("POST", f"{_V1}/engineers/{{id}}/position"): frozenset({E, I, A}),
+        ("GET", f"{_V1}/engineers/{{id}}/position"): frozenset({D, E, A}),
+        ("GET", f"{_V1}/visits/{{id}}"): frozenset({D, M, E, I, A}),
+        ("GET", f"{_V1}/visits/{{id}}/events"): frozenset({D, M, E, I, A}),
+        ("POST", f"{_V1}/visits/{{id}}/events"): frozenset({D, E, I, A}),
+        ("GET", f"{_V1}/events"): frozenset({D, M, E, I, A}),
+        ("GET", f"{_V1}/kpis"): READERS,
+    }
+    for step in ("acknowledge", "diagnose", "resolve-remotely", "pause", "resume", "cancel"):
+        rules["POST", f"{_V1}/requests/{{id}}/{step}"] = WRITERS
+    for step in ("confirm", "reopen"):
+        rules["POST", f"{_V1}/requests/{{id}}/{step}"] = WRITERS
+    for name in _MASTER:
+        rules["GET", f"{_V1}/{name}"] = READERS
+        rules["POST", f"{_V1}/{name}"] = WRITERS
+        rules["GET", f"{_V1}/{name}/{{id}}"] = READERS
+        rules["PUT", f"{_V1}/{name}/{{id}}"] = WRITERS
+        rules["DELETE", f"{_V1}/{name}/{{id}}"] = WRITERS
+    # Promises and tariffs are the business of the office, not of another system.
+    for method in ("POST", "PUT", "DELETE"):
+        for address in (f"{_V1}/contracts", f"{_V1}/contracts/{{id}}"):
+            if (method, address) in rules:
+                rules[method, address] = PLANNERS
+    return rules
+
+
+RULES: Mapping[tuple[str, str], frozenset[Role]] = _rules()
+"""By method and path template: the roles that may, or `ANYBODY`."""
+
+
+def allowed(method: str, path: str, role: Role | None) -> bool:
+    """Tell whether a role (None: nobody is signed in) may call a route."""
+    rule = RULES.get((method, path))
+    if rule is None:
+        return False
+    return rule is ANYBODY or (role is not None and role in rule)

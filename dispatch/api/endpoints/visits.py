@@ -1,0 +1,119 @@
+"""Visits and what is reported about them from the field."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+from starlette.responses import Response
+
+from dispatch.api.call import Answer, Call, InCall
+from dispatch.api.problems import documented
+from dispatch.api.schemas.field_work import KeptReport, ReportOut, ReportsOut, VisitOut
+from dispatch.errors import InputError, NotFound
+from dispatch.operations.progress import VisitReport, record_report
+from dispatch.store import UnitOfWork
+from dispatch.store.tables import VisitRow
+
+__all__ = ["router"]
+
+router = APIRouter(prefix="/api/v1/visits")
+Id = Annotated[str, Path(min_length=1, max_length=200)]
+
+
+def _own(work: UnitOfWork, call: Call, id: str) -> VisitRow:
+    row = work.catalogue.get(VisitRow, id)
+    mine = call.as_engineer
+    if call.principal.role.value == "engineer":
+        sent = {one.engineer_id for one in work.plans.assignments_of(id)}
+        sent |= {str(one.engineer_id) for one in work.work.reports(id)}
+        if mine not in sent:
+            raise NotFound("visit", id)
+    return row
+
+
+@router.get(
+    "/{id}",
+    response_model=VisitOut,
+    summary="Read a visit",
+    responses=documented(401, 403, 404),
+)
+def read_visit(id: Id, call: InCall) -> Response:
+    """Read one visit."""
+
+    def find(work: UnitOfWork) -> VisitOut:
+        row = _own(work, call, id)
+        return VisitOut(
+            id=row.id,
+            kind=row.kind,
+            state=row.state,
+            request=row.request_id,
+            equipment=row.equipment_id,
+            site=row.site_id,
+            title=row.title,
+            promise_start=row.promise_start,
+            promise_end=row.promise_end,
+            started_at=row.started_at,
+            finished_at=row.finished_at,
+            engineers=[one.engineer_id for one in work.plans.assignments_of(id)],
+        )
+
+    return call.answer(Answer(call.read(find)))
+
+
+@router.get(
+    "/{id}/events",
+    response_model=ReportsOut,
+    summary="List the reports on a visit",
+    responses=documented(401, 403, 404),
+)
+def list_reports(id: Id, call: InCall) -> Response:
+    """List all reports, in the order of the device's clock."""
+
+    def find(work: UnitOfWork) -> ReportsOut:
+        _own(work, call, id)
+        return ReportsOut(
+            items=[
+                KeptReport(
+                    event_id=one.event_id,
+                    type=one.type,
+                    engineer=one.engineer_id,
+                    occurred_at=one.occurred_at,
+                    received_at=one.received_at,
+                    outcome=one.outcome,
+                    details=one.details,
+                )
+                for one in work.work.reports(id)
+            ]
+        )
+
+    return call.answer(Answer(call.read(find)))
+
+
+@router.post(
+    "/{id}/events",
+    response_model=ReportOut,
+    summary="Report from the field; needs Idempotency-Key or event_id",
+    responses=documented(400, 401, 403, 404, 409, 422),
+)
+def report_event(id: Id, report: VisitReport, call: InCall) -> Response:
+    """Keep a report; repeated and late ones are safe."""
+    key = call.request.headers.get("idempotency-key")
+    event_id = report.event_id or key
+    if event_id is None:
+        raise InputError.at(
+            "/event_id", None, "an event_id, or a key in the header Idempotency-Key"
+        )
+
+    def act(work: UnitOfWork) -> Answer:
+        outcome = record_report(work, id, report, engineer=_reporter(call), event_id=event_id)
+        return Answer(ReportOut.model_validate(outcome))
+
+    return call.perform(act)
+
+
+def _reporter(call: Call) -> str | None:
+    if call.principal.role.value == "engineer":
+        # An engineer's account without an engineer is nobody's, so nothing is theirs.
+        return call.principal.engineer or ""
+    return None

@@ -1,0 +1,31 @@
+"""Health and key figures as answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import Field
+
+from dispatch.api.schemas.base import Out
+
+__all__ = ["HealthOut", "KpisOut"]
+
+
+class HealthOut(Out):
+    """How the service is."""
+
+    status: str = Field(description="ok, starting or failed.")
+    demo: bool
+    detail: str
+
+
+class KpisOut(Out):
+    """How the company stands."""
+
+    plan_version: int | None
+    plan: dict[str, Any] | None = Field(
+        description="status, kpis and cost of the plan published last."
+    )
+    requests: dict[str, int] = Field(description="Requests by state.")
+    open_clocks: dict[str, int] = Field(description="Clocks of open requests by state.")
+    runs: dict[str, int] = Field(description="Runs by state.")

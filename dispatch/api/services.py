@@ -1,0 +1,47 @@
+"""What the application shares between calls."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+
+from dispatch.api.event_hub import EventHub
+from dispatch.api.metrics import Metrics
+from dispatch.api.settings import Settings
+from dispatch.api.throttle import Throttle
+from dispatch.api.tokens import TokenMint
+from dispatch.operations.executor import RunExecutor
+from dispatch.store import Database
+
+__all__ = ["Services"]
+
+
+@dataclass(slots=True)
+class Services:
+    """Database, signing, executor and what else lives as long as the application.
+
+    Parameters
+    ----------
+    settings, database, mint, executor, hub, metrics
+        Each made once.
+    solve_slots
+        Bounds the stateless solves at the same time.
+    throttle
+        Slows down password guessing.
+    ready
+        Set when the service may be used.
+    trouble
+        Why it will never be ready; empty while there is hope.
+    """
+
+    settings: Settings
+    database: Database
+    mint: TokenMint
+    executor: RunExecutor
+    hub: EventHub
+    metrics: Metrics
+    solve_slots: threading.BoundedSemaphore
+    throttle: Throttle = field(default_factory=Throttle)
+    ready: threading.Event = field(default_factory=threading.Event)
+    stopping: threading.Event = field(default_factory=threading.Event)
+    trouble: list[str] = field(default_factory=list)

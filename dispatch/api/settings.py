@@ -1,0 +1,59 @@
+"""What one installation of the service is told from outside: environment or caller."""
+
+from __future__ import annotations
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from dispatch.store import DEFAULT_DATABASE_URL
+
+__all__ = ["Settings"]
+
+
+class Settings(BaseSettings):
+    """Settings, each also readable as ``DISPATCH_<NAME>`` from the environment.
+
+    Parameters
+    ----------
+    database_url
+        SQLAlchemy address of SQLite or PostgreSQL.
+    demo
+        Serve the demo world without login; only on 127.0.0.1.
+    demo_time_limit_s
+        Seconds of search for the demo's plan.
+    demo_plants
+        Whether the demo plants and plans its world by itself at start.
+    most_body_bytes, most_case_bytes
+        Largest body of a request, and of a case to solve.
+    solver_threads, solver_memory_mb
+        Runs at the same time, and most memory of each of their processes (0: no bound).
+    parallel_solves
+        Stateless solves at the same time.
+    longest_solve_s
+        Longest time limit of a stateless solve.
+    secure_cookies
+        Send cookies over HTTPS only; the demo does not.
+    tile_url
+        Address pattern of map tiles, empty for none.
+    admin_user, admin_password
+        First user, made at start when there is none yet.
+    docs
+        Whether ``/docs`` is served.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="DISPATCH_", extra="ignore")
+
+    database_url: str = DEFAULT_DATABASE_URL
+    demo: bool = False
+    demo_time_limit_s: float = 3.0
+    demo_plants: bool = True
+    most_body_bytes: int = 2 * 1024 * 1024
+    most_case_bytes: int = 64 * 1024 * 1024
+    solver_threads: int = 1
+    solver_memory_mb: int = 0
+    parallel_solves: int = 2
+    longest_solve_s: float = 600.0
+    secure_cookies: bool = True
+    tile_url: str = ""
+    admin_user: str = ""
+    admin_password: str = ""
+    docs: bool = True
