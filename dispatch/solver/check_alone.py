@@ -70,6 +70,7 @@ class _State:
     van: Mapping[int, int]
     tools: frozenset[int]
     found: int
+    fetched: Mapping[tuple[int, int], int] = field(default_factory=dict)
 
 
 def earliest_start(problem: Problem, question: Question) -> int | None:
@@ -108,7 +109,8 @@ class _Walk:
                 rest = shift.breaks[behind - 1]
                 moment = max(moment, rest.earliest + rest.duration)
             leave = moment if self.problem.now is None else max(moment, self.problem.now)
-            if shift.fixed_start and leave != shift.start:
+            fixed = shift.start if self.problem.now is None else max(shift.start, self.problem.now)
+            if shift.fixed_start and leave != fixed:
                 return
             yield replace(blank, moment=leave, breaks=behind)
 
@@ -204,7 +206,11 @@ class _Walk:
                     if start is None:
                         continue
                     loads = {
-                        part: min(need, self.question.free(number, part, start))
+                        part: min(
+                            need,
+                            self.question.free(number, part, start)
+                            - state.fetched.get((number, part), 0),
+                        )
                         for part, need in missing.items()
                     }
                     loads = {part: quantity for part, quantity in loads.items() if quantity > 0}
@@ -220,6 +226,13 @@ class _Walk:
                         pickups=state.pickups + 1,
                         van=van,
                         tools=state.tools | depot.tools,
+                        fetched={
+                            **state.fetched,
+                            **{
+                                (number, part): state.fetched.get((number, part), 0) + quantity
+                                for part, quantity in loads.items()
+                            },
+                        },
                     )
 
     def _opening(self, number: int, moment: int) -> int | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import permutations
 
+from dispatch.solver.check_road import is_history
 from dispatch.solver.check_rules import Report, Rule
 from dispatch.solver.claim import UNKNOWN, Claim, ClaimedRoute, ClaimedStop
 from dispatch.solver.problem import Break, Problem
@@ -16,10 +17,11 @@ def check_breaks(problem: Problem, claim: Claim, report: Report) -> None:
     """A used shift lists each break, unless the route ends or starts clear of it (4a, Breaks)."""
     for route in claim.routes:
         if route.shift != UNKNOWN:
-            _check_route(problem.shifts[route.shift].breaks, route, report)
+            _check_route(problem, route, report)
 
 
-def _check_route(breaks: tuple[Break, ...], route: ClaimedRoute, report: Report) -> None:
+def _check_route(problem: Problem, route: ClaimedRoute, report: Report) -> None:
+    breaks = problem.shifts[route.shift].breaks
     taken = [p for p, stop in enumerate(route.stops) if stop.kind is StopKind.BREAK]
     if not taken and not breaks:
         return
@@ -38,7 +40,10 @@ def _check_route(breaks: tuple[Break, ...], route: ClaimedRoute, report: Report)
         name = "its duration"
         report.expect(Rule.BREAK_DURATION, name, length, rest.duration, route=route, stop=position)
     for number, rest in enumerate(breaks):
-        if number not in match.values() and _is_needed(rest, route):
+        # A break that history has left out can be taken no more, whatever is planned now.
+        begun = any(is_history(problem, route, stop) for stop in route.stops)
+        past = begun and problem.now is not None and rest.latest < problem.now
+        if number not in match.values() and _is_needed(rest, route) and not past:
             message = f"the break of {rest.earliest}..{rest.latest} is missing"
             report.add(Rule.BREAK_MISSING, message, route=route)
 

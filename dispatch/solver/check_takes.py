@@ -35,6 +35,10 @@ class Alone:
         self.problem = problem
         self.served = presences(claim)
         self.routes = {route.shift: route for route in claim.routes if route.shift != UNKNOWN}
+        # Pinned visits stay when others are absent, and so do those they follow.
+        self.kept = {visit for visit in self.served if problem.visits[visit].pins}
+        for visit in list(self.kept):
+            self.kept |= self._ancestors(visit)
 
     def takes(self, visit: int, seen: frozenset[int] = frozenset()) -> bool | None:
         """Whether some shift (or crew) takes the visit; None: not proved either way."""
@@ -224,8 +228,12 @@ class Alone:
                 history.append(Presence(route, position, stop))
             elif stop.kind is StopKind.VISIT and stop.index != UNKNOWN:
                 work = problem.visits[stop.index]
-                pinned = any(pin.shift == shift for pin in work.pins)
-                if pinned or (strict and stop.index in ancestors):
+                pinned = bool(work.pins)
+                if (
+                    pinned
+                    or (strict and stop.index in self.kept)
+                    or (strict and stop.index in ancestors)
+                ):
                     tied = work.crew_size > 1 or work.after or stop.index in self._predecessors()
                     bounds = Bounds(work=stop.finish - stop.start, carries=False)
                     if tied and strict:
@@ -291,7 +299,7 @@ class Alone:
             for stop in route.stops:
                 if stop.kind is not StopKind.VISIT or stop.index == UNKNOWN:
                     continue
-                pinned = any(pin.shift == number for pin in problem.visits[stop.index].pins)
+                pinned = stop.index in self.kept
                 past = is_history(problem, route, stop)
                 if (earlier and pinned and strict) or (number == shift and past):
                     yield from stop.parts
@@ -317,12 +325,7 @@ class Alone:
             route = self.routes.get(number)
             if not strict or route is None or number == shift:
                 continue
-            if any(
-                stop.kind is StopKind.VISIT
-                and stop.index != UNKNOWN
-                and problem.visits[stop.index].pins
-                for stop in route.stops
-            ):
+            if any(stop.kind is StopKind.VISIT and stop.index in self.kept for stop in route.stops):
                 kept = {(pickup.depot, pickup.start) for pickup in entry.fixed_pickups}
                 bound += [
                     (stop.index, part, stop.start, quantity)

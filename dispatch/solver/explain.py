@@ -48,7 +48,7 @@ def explain(
         Polled between visits; after it says so, verdicts and reasons are still found, but
         neither remedies nor prices.
     """
-    world = AbsentWorld(problem, read_plan(schedule))
+    world = AbsentWorld(problem, read_plan(problem, schedule))
     competitor = Competitor(problem, schedule)
     verdicts: dict[int, Verdict] = {}
     found = []
@@ -62,7 +62,7 @@ def explain(
 
 def explain_visit(problem: Problem, schedule: Schedule, visit: int) -> Explanation:
     """Explain one unassigned visit of a schedule."""
-    world = AbsentWorld(problem, read_plan(schedule))
+    world = AbsentWorld(problem, read_plan(problem, schedule))
     return _explain(world, Competitor(problem, schedule), visit, {}, brief=False)
 
 
@@ -74,7 +74,7 @@ def plannable_alone(problem: Problem, schedule: Schedule, visit: int) -> bool:
     Undecided
         There are too many orders to try them all.
     """
-    return can_be_planned(AbsentWorld(problem, read_plan(schedule)), visit) is not None
+    return can_be_planned(AbsentWorld(problem, read_plan(problem, schedule)), visit) is not None
 
 
 def _explain(
@@ -121,11 +121,14 @@ def _displaced(
         if link.visit not in world.starts
     )
     competition = None
-    if not brief and not waiting:
+    if not brief:
         competition = competitor.compete(visit, open_shifts)
     reasons = (*waiting, *(full or (Blocker(BlockerCode.NO_CAPACITY),)), *blockers)
     if competition is None:
         return Explanation(visit, Verdict.DISPLACED, reasons)
+    if competition.price < 0:
+        # Everybody who had to go has found another place: the plan is better with the visit.
+        return Explanation(visit, Verdict.MISSED, place=Solution(competition.routes))
     return Explanation(
         visit,
         Verdict.DISPLACED,

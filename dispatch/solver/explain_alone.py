@@ -22,6 +22,14 @@ class Undecided(Exception):
     """There are more orders than may be tried, so nothing is proved."""
 
 
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """What the van carries at the start, and what was fetched for it before from each depot."""
+
+    van: Mapping[int, int]
+    fetched: Mapping[tuple[int, int], int]
+
+
 class Best(Enum):
     """What the best place of a visit is judged by."""
 
@@ -64,6 +72,7 @@ class _State:
     van: Mapping[int, int]
     tools: frozenset[int]
     done: tuple[Entry, ...]
+    fetched: Mapping[tuple[int, int], int]
 
 
 def find_place(
@@ -71,7 +80,7 @@ def find_place(
     shift: int,
     targets: tuple[Entry, ...],
     best: Best = Best.START,
-    van: Mapping[int, int] | None = None,
+    supply: Supply | None = None,
 ) -> Place | None:
     """Best feasible route of a shift with these targets and its company; None if there is none.
 
@@ -80,7 +89,7 @@ def find_place(
     Undecided
         There are too many orders.
     """
-    return _Search(world, shift, targets, best, van).run()
+    return _Search(world, shift, targets, best, supply).run()
 
 
 class _Search:
@@ -90,13 +99,13 @@ class _Search:
         shift: int,
         targets: tuple[Entry, ...],
         best: Best,
-        van: Mapping[int, int] | None,
+        supply: Supply | None,
     ) -> None:
         self.world, self.shift, self.targets, self.by = world, shift, targets, best
         self.problem = world.problem
         self.limit = self.problem.shifts[shift].max_travel
         self.begin = world.beginning(shift)
-        self.van = world.van(shift) if van is None else van
+        self.supply = Supply(world.van(shift), {}) if supply is None else supply
         self.steps = 0
         self.found: Place | None = None
         self.key: tuple[int, int] = (FOREVER, FOREVER)
@@ -109,7 +118,15 @@ class _Search:
         tools = self.world.tools(self.shift)
         self._walk(
             _State(
-                begin.moments, begin.place, begin.visits, begin.travelled, 0, self.van, tools, ()
+                begin.moments,
+                begin.place,
+                begin.visits,
+                begin.travelled,
+                0,
+                self.supply.van,
+                tools,
+                (),
+                self.supply.fetched,
             ),
             items,
         )
@@ -153,11 +170,12 @@ class _Search:
         step = extend(self.problem, self.shift, state.place, state.moments, entry)
         if step is None:
             return None
-        van, tools = dict(state.van), state.tools
+        van, tools, counts = dict(state.van), state.tools, dict(state.fetched)
         for part, quantity in entry.parts:
             van[part] -= 0 if van[part] >= FOREVER else quantity
         for part, quantity in entry.loads:
             van[part] = van.get(part, 0) + quantity
+            counts[entry.index, part] = counts.get((entry.index, part), 0) + quantity
         fetched = entry.kind is StopKind.PICKUP
         if fetched:
             tools = tools | self.problem.depots[entry.index].tools
@@ -170,6 +188,7 @@ class _Search:
             van,
             tools,
             (*state.done, entry),
+            counts,
         )
 
     def _behind(self, state: _State, entry: Entry) -> Entry:
@@ -199,12 +218,24 @@ class _Search:
                 loads = tuple(
                     (part, quantity)
                     for part, need in sorted(missing.items())
-                    if (quantity := min(need, self.world.free(self.shift, number, part, moment)))
+                    if (quantity := min(need, self._left(state, number, part, moment))) > 0
                 )
                 if loads in seen or not (loads or lacking & depot.tools):
                     continue
                 seen.add(loads)
                 yield pickup_entry(self.world, number, moment, loads)
+
+    def _left(self, state: _State, depot: int, part: int, moment: int) -> int:
+        taken = state.fetched.get((depot, part), 0)
+        kept = sum(
+            quantity
+            for entry in self.world.company(self.shift)
+            if entry.kind is StopKind.PICKUP and entry.index == depot and entry in state.done
+            for p, quantity in entry.loads
+            if p == part
+        )
+        # Kept pickups are bound in the world already and must not be counted twice.
+        return self.world.free(self.shift, depot, part, moment) - (taken - kept)
 
     def _finish(self, state: _State) -> None:
         homes = ends(self.problem, self.shift, state.place, state.moments)

@@ -107,8 +107,11 @@ def _with_clock(
     world: AbsentWorld, visit: int, shift: int
 ) -> Iterator[tuple[BlockerCode, dict[str, int]]]:
     problem = world.problem
+    pins = problem.visits[visit].pins
+    if any(pin.started for pin in pins):
+        yield BlockerCode.FROZEN, {}
+        return
     if world.is_pinned(visit, shift) and eased_place(world, visit, shift, Eased(pin=True)):
-        pins = problem.visits[visit].pins
         kept = any(pin.frozen or pin.started for pin in pins)
         yield (BlockerCode.FROZEN if kept else BlockerCode.PIN_BLOCKED), {}
         return
@@ -143,6 +146,9 @@ def _supply(
     work = problem.visits[visit]
     engineer = problem.shifts[shift].engineer
     van = world.van(shift)
+    for entry in world.company(shift):
+        for part, quantity in entry.parts:
+            van[part] = max(0, van.get(part, 0) - quantity)
     for part, quantity in work.parts:
         if van.get(part, 0) >= quantity:
             continue

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
+from dispatch.solver.explain_alone import Undecided
 from dispatch.solver.explain_insert import Inserter, Routes, solution_of
-from dispatch.solver.explain_together import may_be_on
+from dispatch.solver.explain_together import can_be_planned, may_be_on
 from dispatch.solver.problem import Problem
-from dispatch.solver.solution import Schedule, Stop, StopKind
+from dispatch.solver.solution import Schedule, Stop, StopKind, TimedStop
 from dispatch.solver.tiers import unassigned_money
 
 MOST_SETS = 150
@@ -18,10 +19,14 @@ MOST_SETS = 150
 
 @dataclass(frozen=True, slots=True)
 class Competition:
-    """The visits that must go for another to come in, and what that adds to the cost."""
+    """The visits that must go for another to come in, what that adds to the cost, the new plan.
+
+    A negative price is a better plan: everybody who had to go has found another place.
+    """
 
     displaces: tuple[int, ...]
     price: int
+    routes: Routes
 
 
 class Competitor:
@@ -46,7 +51,7 @@ class Competitor:
             found = [c for out in sets if (c := self._force(visit, out)) is not None]
             if found:
                 return min(found, key=lambda c: (len(c.displaces), c.price, c.displaces))
-        return self._greedy(visit, shifts)
+        return self._greedy(visit, shifts) or self._rebuild(visit)
 
     def _sets(self, visit: int, shifts: Sequence[int], size: int) -> Iterator[frozenset[int]]:
         """Removable visits of each shift the visit may be on, then of those with the same parts."""
@@ -110,14 +115,52 @@ class Competitor:
         changed = self.inserter.insert(routes, visit, shifts)
         if changed is None:
             return None
-        for other in sorted(out):
-            back = self.inserter.insert(changed, other)
-            changed = changed if back is None else back
-        schedule = self.inserter.time(changed)
+        return self._bring_back(changed, out)
+
+    def _bring_back(self, routes: Routes, out: Iterable[int]) -> Competition | None:
+        """Insert again whoever still fits, those of high tiers first, and price the plan."""
+        waiting = sorted(out, key=lambda v: (-self.problem.visits[v].tier, v))
+        for _ in range(2):
+            for other in list(waiting):
+                back = self.inserter.insert(routes, other)
+                if back is not None:
+                    routes = back
+                    waiting.remove(other)
+        schedule = self.inserter.time(routes)
         if schedule is None:
             return None
         cost = schedule.cost.money + unassigned_money(self.problem, schedule.unassigned)
-        return Competition(tuple(sorted(out)), cost - self.base)
+        return Competition(tuple(sorted(out)), cost - self.base, routes)
+
+    def _rebuild(self, visit: int) -> Competition | None:
+        """Start from the visit alone with what is pinned, and bring everybody else back."""
+        try:
+            places = can_be_planned(self.inserter.world, visit)
+        except Undecided:
+            return None
+        if places is None:
+            return None
+        routes = tuple(
+            self._shed(route, frozenset(self._removable(route))) for route in self.routes
+        )
+        for place in places:
+            past = len(self._begun(place.shift))
+            kept = (*routes[place.shift][:past], *place.stops())
+            routes = (*routes[: place.shift], kept, *routes[place.shift + 1 :])
+        if self.inserter.time(routes) is None:
+            return None
+        planned = {s.index for route in routes for s in route if s.kind is StopKind.VISIT}
+        before = [s.index for route in self.routes for s in route if s.kind is StopKind.VISIT]
+        out = dict.fromkeys(v for v in before if v not in planned)
+        found = self._bring_back(routes, out)
+        if found is None:
+            return None
+        planned = {s.index for route in found.routes for s in route if s.kind is StopKind.VISIT}
+        return replace(found, displaces=tuple(v for v in sorted(out) if v not in planned))
+
+    def _begun(self, shift: int) -> list[TimedStop]:
+        history = self.inserter.world.history(shift)
+        return [stop for stop in history if stop.kind is not StopKind.BREAK]
 
     def _shed(self, stops: tuple[Stop, ...], out: frozenset[int]) -> tuple[Stop, ...]:
         """A route without some visits and without the pieces fetched for them."""

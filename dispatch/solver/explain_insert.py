@@ -68,7 +68,7 @@ class Inserter:
     def __init__(self, problem: Problem, schedule: Schedule) -> None:
         self.problem = problem
         self.timetable = Timetable(problem)
-        self.world = AbsentWorld(problem, read_plan(schedule))
+        self.world = AbsentWorld(problem, read_plan(problem, schedule))
 
     def time(self, routes: Routes) -> Schedule | None:
         """The schedule of these routes; None if a rule forbids them."""
@@ -98,7 +98,40 @@ class Inserter:
             changed = _with(routes, candidate)
             if self.time(changed) is not None:
                 return changed
+        return self._fetch_before(routes, visit, allowed, low, high) if work.parts else None
+
+    def _fetch_before(
+        self, routes: Routes, visit: int, allowed: Sequence[int], low: int, high: int
+    ) -> Routes | None:
+        """Fetch the parts on an earlier shift of the same engineer."""
+        trials = 0
+        for shift in allowed:
+            engineer = self.problem.shifts[shift].engineer
+            for earlier in self.problem.shifts_of(engineer):
+                if self.problem.shifts[earlier].start >= self.problem.shifts[shift].start:
+                    break
+                for filled in self._fetches(routes, earlier, visit):
+                    for candidate in self._candidates(filled, visit, shift, low, high):
+                        trials += 1
+                        if trials > MOST_TRIALS:
+                            return None
+                        changed = _with(filled, candidate)
+                        if self.time(changed) is not None:
+                            return changed
         return None
+
+    def _fetches(self, routes: Routes, shift: int, visit: int) -> Iterator[Routes]:
+        """Routes with one pickup more at the end of a shift, or at its beginning."""
+        missing = self._missing(routes, shift, len(routes[shift]), visit)
+        past = sum(s.kind is not StopKind.BREAK for s in self.world.history(shift))
+        for number, depot in enumerate(self.problem.depots):
+            for low in sorted({-FOREVER, *(t for t, p, _ in depot.inbound if p in dict(missing))}):
+                pickup = Stop(StopKind.PICKUP, number, low, FOREVER, missing)
+                for at in {len(routes[shift]), past}:
+                    stops = (*routes[shift][:at], pickup, *routes[shift][at:])
+                    timed = self._time(shift, stops, past)
+                    if missing and timed is not None:
+                        yield (*routes[:shift], stops, *routes[shift + 1 :])
 
     def _delays(self, routes: Routes, visit: int) -> tuple[int, int]:
         """Bounds of the start by the predecessors, which keep their starts."""

@@ -206,7 +206,8 @@ _ORDER = (
 
 def _ease_clock(world: AbsentWorld, visit: int, shift: int) -> Edits:
     """The first easing that lets the visit in, turned into edits of just that size."""
-    for eased, best in _ORDER:
+    supplied = tuple((merge(eased, Eased(needs=True)), best) for eased, best in _ORDER)
+    for eased, best in _ORDER + supplied:
         place = eased_place(world, visit, shift, eased, best)
         if place is not None:
             return _as_edits(world, visit, shift, eased, place)

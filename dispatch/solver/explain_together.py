@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import product
 
-from dispatch.solver.explain_alone import Place, Undecided, find_place, pickup_entry
+from dispatch.solver.explain_alone import Place, Supply, Undecided, find_place, pickup_entry
 from dispatch.solver.explain_clock import Entry
 from dispatch.solver.explain_world import AbsentWorld
 from dispatch.solver.problem import FOREVER
@@ -64,8 +64,7 @@ def ancestors(world: AbsentWorld, visit: int) -> list[int]:
     def add(number: int) -> None:
         for link in world.problem.visits[number].after:
             before = link.visit
-            kept = before in world.starts and world.problem.visits[before].pins
-            if before not in found and not kept:
+            if before not in found and not world.stays(before):
                 add(before)
                 found.append(before)
 
@@ -97,38 +96,61 @@ def takes_member(world: AbsentWorld, visit: int, shift: int) -> Place | None:
     entry = world.visit_entry(visit, shift)
     if world.problem.visits[visit].crew_size > 1:
         entry = replace(entry, parts=(), tools=frozenset())
-    return find_with_stock(world, shift, (entry,))
+    places = find_with_stock(world, shift, (entry,))
+    return places[0] if places else None
 
 
-def find_with_stock(world: AbsentWorld, shift: int, targets: tuple[Entry, ...]) -> Place | None:
-    """Find a place; what no pickup of the shift can bring may be fetched on an earlier one."""
-    place = find_place(world, shift, targets)
+def find_with_stock(
+    world: AbsentWorld, shift: int, targets: tuple[Entry, ...], supply: Supply | None = None
+) -> tuple[Place, ...]:
+    """Find a place; what no pickup of the shift can bring may be fetched on an earlier one.
+
+    Returns
+    -------
+    The place first, then the route of the earlier shift if there is one; empty if there is none.
+    """
+    supply = Supply(world.van(shift), {}) if supply is None else supply
+    place = find_place(world, shift, targets, supply=supply)
     needs = {part: need for entry in targets for part, need in entry.parts}
     if place is not None or not needs:
-        return place
-    problem, van = world.problem, world.van(shift)
+        return () if place is None else (place,)
+    for entry in world.company(shift):
+        for part, need in entry.parts:
+            needs[part] = needs.get(part, 0) + need
+    problem, van = world.problem, supply.van
     missing = {p: n - van.get(p, 0) for p, n in needs.items() if n > van.get(p, 0)}
     for earlier in problem.shifts_of(problem.shifts[shift].engineer):
         if not missing or problem.shifts[earlier].start >= problem.shifts[shift].start:
             continue
         for depot in range(len(problem.depots)):
-            moments = {0, *(t for t, part, _ in problem.depots[depot].inbound if part in missing)}
-            for moment in sorted(moments):
-                loads = tuple(
-                    (part, quantity)
-                    for part, need in sorted(missing.items())
-                    if (quantity := min(need, world.free(earlier, depot, part, moment)))
-                )
+            for loads, moment in _loads(world, earlier, depot, missing):
                 pickup = pickup_entry(world, depot, moment, loads)
-                if not loads or find_place(world, earlier, (pickup,)) is None:
+                before = find_place(world, earlier, (pickup,))
+                if before is None:
                     continue
-                filled = dict(van)
+                filled, fetched = dict(van), dict(supply.fetched)
                 for part, quantity in loads:
                     filled[part] = filled.get(part, 0) + quantity
-                place = find_place(world, shift, targets, van=filled)
+                    fetched[depot, part] = fetched.get((depot, part), 0) + quantity
+                place = find_place(world, shift, targets, supply=Supply(filled, fetched))
                 if place is not None:
-                    return place
-    return None
+                    return place, before
+    return ()
+
+
+def _loads(
+    world: AbsentWorld, shift: int, depot: int, missing: dict[int, int]
+) -> Iterator[tuple[tuple[tuple[int, int], ...], int]]:
+    """What a pickup of a shift may load of the missing parts, and from which moment on."""
+    moments = {0, *(t for t, part, _ in world.problem.depots[depot].inbound if part in missing)}
+    for moment in sorted(moments):
+        loads = tuple(
+            (part, quantity)
+            for part, need in sorted(missing.items())
+            if (quantity := min(need, world.free(shift, depot, part, moment)))
+        )
+        if loads:
+            yield loads, moment
 
 
 Share = tuple[tuple[tuple[int, int], ...], frozenset[int]]
@@ -186,20 +208,42 @@ def _agree(
     lows = {v: _least_start(world, v, crew) for v in crew}
     for _ in range(MOST_ROUNDS):
         places: dict[int, Place] = {}
-        for shift in sorted(set(shifts)):
+        extra: dict[int, Place] = {}
+        for shift in sorted(set(shifts), key=lambda s: problem.shifts[s].start):
             here = [m for m, s in zip(members, shifts, strict=True) if s == shift]
             targets = tuple(_entry(world, m, shift, work, lows, crew) for m in here)
-            place = find_with_stock(world, shift, targets)
-            if place is None:
+            found = find_with_stock(world, shift, targets, _supply(world, shift, places))
+            if not found:
                 return None
-            places[shift] = place
+            places[shift] = found[0]
+            extra.update({place.shift: place for place in found[1:]})
         raised = _raised(world, crew, work, places, lows)
         if raised is None:
             return None
         if raised == lows:
-            return tuple(places[shift] for shift in sorted(places))
+            # A fetch on an earlier shift that has a route of its own is not merged with it.
+            if extra.keys() & places.keys():
+                raise Undecided
+            return (*places.values(), *extra.values())
         lows = raised
     raise Undecided
+
+
+def _supply(world: AbsentWorld, shift: int, places: dict[int, Place]) -> Supply:
+    """What the van carries and the depots have given once the places found so far are driven."""
+    shifts = world.problem.shifts
+    van = world.van(shift, frozenset(places))
+    fetched: dict[tuple[int, int], int] = {}
+    for number, place in places.items():
+        own = shifts[number].engineer == shifts[shift].engineer
+        for entry in place.entries:
+            for part, quantity in entry.loads:
+                fetched[entry.index, part] = fetched.get((entry.index, part), 0) + quantity
+            for sign, pairs in ((1, entry.loads), (-1, entry.parts)):
+                for part, quantity in pairs:
+                    if own and van.get(part, 0) < FOREVER:
+                        van[part] = max(0, van.get(part, 0) + sign * quantity)
+    return Supply(van, fetched)
 
 
 def _least_start(world: AbsentWorld, visit: int, crew: dict[int, list[int]]) -> int:

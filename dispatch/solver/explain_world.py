@@ -23,14 +23,19 @@ class Beginning:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """What a schedule plans: routes by shift, start and last finish of each visit."""
+    """What a schedule plans: routes by shift, start and last finish of each visit.
+
+    `kept` are the visits that stay when the unpinned ones are absent: the pinned ones, wholly,
+    and those they follow.
+    """
 
     routes: dict[int, TimedRoute]
     starts: dict[int, int]
     finishes: dict[int, int]
+    kept: frozenset[int]
 
 
-def read_plan(schedule: Schedule) -> Planned:
+def read_plan(problem: Problem, schedule: Schedule) -> Planned:
     """Index a schedule by shift and by visit."""
     starts: dict[int, int] = {}
     finishes: dict[int, int] = {}
@@ -39,7 +44,14 @@ def read_plan(schedule: Schedule) -> Planned:
             if stop.kind is StopKind.VISIT:
                 starts[stop.index] = stop.start
                 finishes[stop.index] = max(finishes.get(stop.index, -FOREVER), stop.finish)
-    return Planned({route.shift: route for route in schedule.routes}, starts, finishes)
+    kept = {visit for visit in starts if problem.visits[visit].pins}
+    waiting = list(kept)
+    while waiting:
+        more = {link.visit for link in problem.visits[waiting.pop()].after} - kept
+        kept |= more
+        waiting += more
+    routes = {route.shift: route for route in schedule.routes}
+    return Planned(routes, starts, finishes, frozenset(kept))
 
 
 class AbsentWorld:
@@ -58,6 +70,10 @@ class AbsentWorld:
     def is_pinned(self, visit: int, shift: int) -> bool:
         """Whether the visit is bound to this shift."""
         return any(pin.shift == shift for pin in self.problem.visits[visit].pins)
+
+    def stays(self, visit: int) -> bool:
+        """Whether a planned visit is there in the absent world: it or what follows is pinned."""
+        return visit in self.plan.kept
 
     def has_begun(self, shift: int, stop: TimedStop) -> bool:
         """Whether the stop is history: it began before `now` and is repeated unchanged."""
@@ -89,9 +105,9 @@ class AbsentWorld:
         for stop in route.stops if route else ():
             if stop.kind is not StopKind.VISIT or self.has_begun(shift, stop):
                 continue
-            if not self.is_pinned(stop.index, shift):
-                continue
             visit = self.problem.visits[stop.index]
+            if not self.stays(stop.index):
+                continue
             tied = visit.crew_size > 1 or visit.after or self._is_followed(stop.index)
             entry = self.visit_entry(stop.index, shift, work=stop.finish - stop.start)
             tools = entry.tools if visit.crew_size == 1 else frozenset[int]()
@@ -167,8 +183,11 @@ class AbsentWorld:
         travelled = sum(stop.travel_seconds for stop in past)
         return Beginning(tuple(moments), place, visits, travelled)
 
-    def van(self, shift: int) -> dict[int, int]:
-        """Pieces on board at the beginning, `FOREVER` where there is no limit."""
+    def van(self, shift: int, without: frozenset[int] = frozenset()) -> dict[int, int]:
+        """Pieces on board at the beginning, `FOREVER` where there is no limit.
+
+        The earlier shifts `without` are left out: whoever asks knows better what they do.
+        """
         problem, own = self.problem, self.problem.shifts[shift]
         stock = problem.engineers[own.engineer].stock
         van = {part: FOREVER if q == UNLIMITED else q for part, q in stock.items()}
@@ -177,10 +196,12 @@ class AbsentWorld:
             if number == shift:
                 for stop in self.history(shift):
                     _use(van, stop)
+            elif number in without:
+                continue
             elif route is not None and problem.shifts[number].start < own.start:
                 if self._has_pinned(route):
                     for stop in route.stops:
-                        pinned = stop.kind is StopKind.VISIT and self.is_pinned(stop.index, number)
+                        pinned = stop.kind is StopKind.VISIT and self.stays(stop.index)
                         if pinned or stop.kind is StopKind.PICKUP:
                             _use(van, stop)
                 else:
@@ -234,10 +255,7 @@ class AbsentWorld:
         return self._bound
 
     def _has_pinned(self, route: TimedRoute) -> bool:
-        return any(
-            stop.kind is StopKind.VISIT and self.is_pinned(stop.index, route.shift)
-            for stop in route.stops
-        )
+        return any(stop.kind is StopKind.VISIT and self.stays(stop.index) for stop in route.stops)
 
     def road(self, shift: int, origin: int, target: int) -> int:
         """Seconds of travel on this shift; negative where there is no road."""
