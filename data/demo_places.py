@@ -38,7 +38,7 @@ KINDS = {
         ("ups", "precision_ac", "generator", "switch", "fire_panel"),
     ),
     "port": ("07:00", "21:00", True, ("ups", "cctv", "switch", "generator", "printer")),
-    "bank": ("09:00", "17:00", False, ("atm", "ups", "cctv", "printer")),
+    "bank": ("09:00", "17:00", True, ("atm", "ups", "cctv", "printer")),
     "airport": ("06:00", "22:00", True, ("ups", "chiller", "lift", "cctv", "switch")),
     "hotel": ("09:00", "21:00", True, ("lift", "chiller", "fire_panel", "cctv")),
     "mall": ("09:00", "21:00", True, ("lift", "chiller", "fire_panel", "cctv", "atm")),

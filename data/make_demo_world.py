@@ -2,9 +2,7 @@
 
 The same seed gives the same file, byte for byte. Days and minutes in it count from the moment
 at which the demo starts, so the world is always alive; durations are in minutes, money in
-cents. What it promises, and tests/formats/test_demo_world.py holds: every platinum critical
-fault can be reached within its hour at any time of any day; two requests cannot be served at
-all, one for a part that is nowhere, one for a skill that nobody has.
+cents. ``data/README.md`` says what the world promises.
 """
 
 from __future__ import annotations
@@ -269,9 +267,9 @@ class DemoWorld:
             if piece["id"] in warranty:
                 piece["installed_in_days"] = last - self.random.randint(10, 120)
                 piece["warranty_end_in_days"] = piece["installed_in_days"] + 730
-        handed_over = next(piece for piece in self.equipment if piece["id"] in warranty)
-        handed_over["warranty_end_in_days"] = 31
-        handed_over["installed_in_days"] = min(-334, handed_over["last_maintenance_in_days"])
+        first = next(piece for piece in self.equipment if piece["id"] in warranty)
+        first["warranty_end_in_days"] = 31
+        first["installed_in_days"] = min(-334, first["last_maintenance_in_days"])
 
     def _add_requests(self) -> None:
         for *what, minutes in catalogue.PLATINUM_CRITICAL:
@@ -286,9 +284,9 @@ class DemoWorld:
         self._draw_requests("standard", "minor", 27, (120, 2500))
         self._draw_requests("platinum", "consultation", 2, (5, 25))
         self._draw_requests("standard", "consultation", 4, (20, 300))
-        # One customer cannot be reached, one request waits for the morning's delivery.
-        waiting = [one for one in self.requests if one["severity"] == "minor"]
-        waiting[5]["pause"] = {"reason": "customer_unavailable", "minutes_ago": 45}
+        # One customer cannot be reached.
+        minor = [one for one in self.requests if one["severity"] == "minor"]
+        minor[5]["pause"] = {"reason": "customer_unavailable", "minutes_ago": 45}
 
     def _named(self, customer: str, area: str, kind: str, fault: str) -> tuple[Record, str]:
         site = self._site(customer, area)
@@ -310,6 +308,8 @@ class DemoWorld:
             (piece, fault[0])
             for piece in self.equipment
             if piece["id"] not in busy and policies[sites[piece["site"]]["contract"]] == policy
+            # A clock that runs on Sundays is fair only where a duty team can be.
+            if policy == "standard" or sites[piece["site"]]["territory"] == CITY
             for fault in catalogue.TYPES[piece["type"]][6]
             if self._can_be_done(piece["type"], fault, sites[piece["site"]]["territory"])
         ]

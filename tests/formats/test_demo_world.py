@@ -25,8 +25,8 @@ MONDAY = datetime(2026, 11, 23, 7, 30, tzinfo=SHANGHAI)
 # Friday to Tuesday; two weeks of the two duty teams; a long holiday; a make-up Saturday.
 MOMENTS = [
     *(
-        datetime(2026, 11, 20, 0, 10, tzinfo=SHANGHAI) + timedelta(minutes=50 * n)
-        for n in range(130)
+        datetime(2026, 11, 20, 0, 10, tzinfo=SHANGHAI) + timedelta(minutes=113 * n)
+        for n in range(57)
     ),
     *(datetime(2026, 10, 1, 1, 5, tzinfo=SHANGHAI) + timedelta(hours=11 * n) for n in range(10)),
     datetime(2026, 10, 10, 12, tzinfo=SHANGHAI),
