@@ -267,7 +267,7 @@ class DemoWorld:
             if piece["id"] in warranty:
                 piece["installed_in_days"] = last - self.random.randint(10, 120)
                 piece["warranty_end_in_days"] = piece["installed_in_days"] + 730
-        first = next(piece for piece in self.equipment if piece["id"] in warranty)
+        first = next(one for one in self.equipment if one["id"] in warranty)
         first["warranty_end_in_days"] = 31
         first["installed_in_days"] = min(-334, first["last_maintenance_in_days"])
 
@@ -336,9 +336,9 @@ class DemoWorld:
         site = next(one for one in self.sites if one["id"] == piece["site"])
         kind = catalogue.TYPES[piece["type"]]
         _, zh, en, _, level, parts, *_ = next(fault for fault in kind[6] if fault[0] == code)
-        if severity != "consultation":
-            self._stock_up(site["territory"], kind[2], level, parts)
         question = severity == "consultation"
+        if not question:
+            self._stock_up(site["territory"], kind[2], level, parts)
         self.requests.append(
             {
                 "id": f"r{len(self.requests) + 1:03d}",
@@ -358,14 +358,12 @@ class DemoWorld:
 
     def _stages(self, minutes: int) -> list[Record]:
         """Acknowledged within its limit, and diagnosed, where there has been time for it."""
-        stages = []
         acknowledged = minutes - self.random.randint(3, 25)
-        if acknowledged > 0:
-            stages.append({"state": "acknowledged", "minutes_ago": acknowledged})
-            diagnosed = acknowledged - self.random.randint(10, 60)
-            if diagnosed > 0:
-                stages.append({"state": "diagnosed", "minutes_ago": diagnosed})
-        return stages
+        if acknowledged <= 0:
+            return []
+        stages = [{"state": "acknowledged", "minutes_ago": acknowledged}]
+        diagnosed = acknowledged - self.random.randint(10, 60)
+        return stages + [{"state": "diagnosed", "minutes_ago": diagnosed}] * (diagnosed > 0)
 
     def _stock_up(self, territory: str, skill: str, level: int, parts: dict[str, int]) -> None:
         """See to it that what a request needs exists once more, near where it is needed."""
