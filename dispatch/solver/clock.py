@@ -10,11 +10,11 @@ Savelsbergh 1992, doi 10.1287/ijoc.4.2.146, carried with the label instead of co
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import njit
 
+from dispatch.solver.kernel import kernel
 from dispatch.solver.layout import (
     BRK_HI,
     BRK_LO,
@@ -65,30 +65,58 @@ INFEASIBLE = 1 << 60
 """The cost of a route that breaks a hard rule."""
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def half_up(numerator: int, denominator: int) -> int:
     """Round a non-negative ratio half up."""
     return int((2 * numerator + denominator) // (2 * denominator))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def drive(
-    w: Buffer, shift: int, first: int, count: int, ready: int, wait: int, slide: int, travel: int
+    w: Buffer,
+    shift: int,
+    first: int,
+    count: int,
+    ready: int,
+    wait: int,
+    slide: int,
+    travel: int,
+    now: int,
 ) -> tuple[bool, int, int, int, int, int]:
     """Travel to a door with `count` breaks on the way, the `first` of the shift first.
 
     A break is taken at the door when the engineer can be there by its latest start, otherwise on
-    the road; either way the arrival is the end of the travel (contract section 4a, Breaks).
+    the road; either way the arrival is the end of the travel (contract section 4a, Breaks). The
+    travel does not begin before `now`; a kept break that began before it is over by then or goes
+    on, and is taken where the engineer was.
 
     Returns
     -------
     feasible, arrive, wait absorbed at the arrival, ready to start, wait, slide
     """
+    base = w[w[BRK_PTR] + shift] + first
+    begun = 0
+    while begun < count:
+        low, high, rest = (
+            w[w[BRK_LO] + base + begun],
+            w[w[BRK_HI] + base + begun],
+            w[w[BRK_WORK] + base + begun],
+        )
+        if low < high or low >= now:
+            break
+        if ready > low:
+            return False, 0, 0, 0, 0, 0
+        wait += low - ready
+        slide = min(slide, wait)
+        ready = low + rest
+        begun += 1
+    if ready < now:
+        wait += now - ready
+        ready = now
     free, arrive, door = ready, ready + travel, False
     start = arrive
     wait_at_arrival = wait
-    base = w[w[BRK_PTR] + shift] + first
-    for b in range(base, base + count):
+    for b in range(base + begun, base + count):
         low, high, rest = w[w[BRK_LO] + b], w[w[BRK_HI] + b], w[w[BRK_WORK] + b]
         if door or arrive <= high:
             begin = max(low, start)
@@ -109,7 +137,7 @@ def drive(
     return True, arrive, wait_at_arrival, start, wait, slide
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def work_at(
     w: Buffer,
     node: int,
@@ -169,7 +197,7 @@ def work_at(
     return True, start, wait, slide, money
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def begin_route(w: Buffer, st: Buffer, shift: int, first_node: int, labels: int) -> None:
     """Write the labels before the first stop: one for each number of breaks left out at the front.
 
@@ -209,7 +237,7 @@ def begin_route(w: Buffer, st: Buffer, shift: int, first_node: int, labels: int)
         st[labels + k * FIELDS + P] = leave
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def visit_next(
     w: Buffer,
     st: Buffer,
@@ -266,17 +294,19 @@ def visit_next(
         if history:
             # What has begun is a fact: the clock does not argue about how the engineer got there.
             ready = min(ready, w[w[WIN_LO] + w[w[WIN_PTR] + node]] - travel)
-        elif ready < w[NOW]:
-            wait += w[NOW] - ready
-            ready = w[NOW]
         for j in range(breaks - k + 1):
             ok, arrive, waited, free, more_wait, more_slide = drive(
-                w, shift, k, j, ready, wait, slide, travel
+                w, shift, k, j, ready, wait, slide, travel, -FOREVER if history else w[NOW]
             )
             if not ok:
                 break
             if history:
-                free = min(free, w[w[WIN_LO] + w[w[WIN_PTR] + node]])
+                begun = w[w[WIN_LO] + w[w[WIN_PTR] + node]]
+                last = w[w[BRK_PTR] + shift] + k + j - 1
+                if j > 0 and w[w[BRK_LO] + last] + w[w[BRK_WORK] + last] > begun:
+                    # A break that cannot be over by then does not lie before what has begun.
+                    break
+                free = min(free, begun)
             ok, start, more_wait, more_slide, money = work_at(
                 w, node, arrive, waited, free, more_wait, more_slide, low, high, charged
             )
@@ -305,7 +335,7 @@ def visit_next(
     return found
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def route_money(w: Buffer, shift: int, end: int, working: int, metres: int) -> int:
     """Labour, overtime and travel money of a route, each rounded half up."""
     overtime = min(max(0, end - w[w[SHIFT_END] + shift]), working)
@@ -315,7 +345,7 @@ def route_money(w: Buffer, shift: int, end: int, working: int, metres: int) -> i
     return int(money)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def end_route(
     w: Buffer, st: Buffer, shift: int, place: int, labels: int, travel: int, metres: int
 ) -> tuple[int, int, int, int, int]:
@@ -346,12 +376,9 @@ def end_route(
         ready, wait = st[labels + k * FIELDS + T], st[labels + k * FIELDS + W]
         if ready >= FOREVER:
             continue
-        if ready < w[NOW]:
-            wait += w[NOW] - ready
-            ready = w[NOW]
         for j in range(breaks - k + 1):
             ok, _, _, end, more_wait, slide = drive(
-                w, shift, k, j, ready, wait, st[labels + k * FIELDS + D], way
+                w, shift, k, j, ready, wait, st[labels + k * FIELDS + D], way, w[NOW]
             )
             if not ok or end > w[w[SHIFT_LIMIT] + shift]:
                 break
@@ -372,9 +399,9 @@ def end_route(
     return best, leave, finish, at, taken
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _place_breaks(
-    st: Buffer, count: int, breaks: int, at: int, taken: int, parent: int, break_leg: Any
+    st: Buffer, count: int, breaks: int, at: int, taken: int, parent: int, break_leg: Buffer
 ) -> int:
     """Walk the labels backwards: on which leg is each break taken, how many are left out first."""
     for b in range(breaks):
@@ -391,20 +418,26 @@ def _place_breaks(
     return k
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
+def _has_begun(w: Buffer, rest: int) -> bool:
+    """Whether a kept break began before `now`."""
+    return bool(w[w[BRK_LO] + rest] == w[w[BRK_HI] + rest] and w[w[BRK_LO] + rest] < w[NOW])
+
+
+@kernel
 def _replay(
     w: Buffer,
     shift: int,
-    nodes: Any,
-    low: Any,
-    high: Any,
-    work: Any,
+    nodes: Buffer,
+    low: Buffer,
+    high: Buffer,
+    work: Buffer,
     leave: int,
-    arrive: Any,
-    start: Any,
-    break_leg: Any,
-    break_start: Any,
-    break_door: Any,
+    arrive: Buffer,
+    start: Buffer,
+    break_leg: Buffer,
+    break_start: Buffer,
+    break_door: Buffer,
 ) -> None:
     """Time the stops forwards from a departure, the breaks on their legs."""
     breaks = w[w[BRK_PTR] + shift + 1] - w[w[BRK_PTR] + shift]
@@ -418,13 +451,18 @@ def _replay(
         if history:
             ready = min(ready, w[w[WIN_LO] + w[w[WIN_PTR] + nodes[i]]] - way)
         else:
+            for b in range(breaks):
+                r = w[w[BRK_PTR] + shift] + b
+                if break_leg[b] == i and _has_begun(w, r):
+                    break_start[b], break_door[b] = w[w[BRK_LO] + r], 0
+                    ready = w[w[BRK_LO] + r] + w[w[BRK_WORK] + r]
             ready = max(ready, w[NOW])
         reach, free, door = ready + way, ready, False
         begin = reach
         for b in range(breaks):
-            if break_leg[b] != i:
-                continue
             r = w[w[BRK_PTR] + shift] + b
+            if break_leg[b] != i or (not history and _has_begun(w, r)):
+                continue
             if door or reach <= w[w[BRK_HI] + r]:
                 break_start[b] = max(w[w[BRK_LO] + r], begin)
                 begin = break_start[b] + w[w[BRK_WORK] + r]
@@ -445,20 +483,20 @@ def _replay(
         place = target
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def trace_route(
     w: Buffer,
     shift: int,
-    nodes: Any,
-    low: Any,
-    high: Any,
-    work: Any,
-    charged: Any,
-    arrive: Any,
-    start: Any,
-    break_leg: Any,
-    break_start: Any,
-    break_door: Any,
+    nodes: Buffer,
+    low: Buffer,
+    high: Buffer,
+    work: Buffer,
+    charged: Buffer,
+    arrive: Buffer,
+    start: Buffer,
+    break_leg: Buffer,
+    break_start: Buffer,
+    break_door: Buffer,
 ) -> tuple[int, int, int, int]:
     """Time one route to the last detail.
 
