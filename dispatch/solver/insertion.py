@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from numba import njit
-
 from dispatch.solver.clock import FIELDS, INFEASIBLE, begin_route, visit_next
+from dispatch.solver.kernel import kernel
 from dispatch.solver.layout import (
     ALLOWED,
     BASE,
@@ -90,65 +89,21 @@ if TYPE_CHECKING:
 DELTA, POSITION, PICKUP_AT, OPTION, STRIPPED = 0, 1, 2, 3, 4
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def cheapest(w: Buffer, st: Buffer, v: int, shift: int, lead: int, bare: bool) -> int:
-    """Price the cheapest feasible place of a visit in a route.
-
-    Parameters
-    ----------
-    v, shift
-        The visit, which is not in the route, and the shift.
-    lead
-        `v` if this shift would carry the money of a crew visit, else -1.
-    bare
-        Whether tools and parts come from another member of the crew.
-
-    Returns
-    -------
-    The added cost, `INFEASIBLE` if there is no place; `out` holds the place: position before
-    which the visit goes, position before which a pickup goes (-1: none), its option, and whether
-    the pickups of the route are dropped first.
-    """
-    if w[w[ALLOWED] + v * w[SHIFTS] + shift] == 0 or st[st[LENGTH] + shift] + 3 > st[STOPS]:
-        return INFEASIBLE
-    needs = w[w[NEEDS] + v] == 1 and not bare
-    keep = w[w[LINKED] + v] == 0
-    if needs and (w[MULTI_SHIFT] == 1 or w[BUCKETS] > 0):
-        keep = False
-    key = mixed(mixed(st[st[HASH] + shift], v + 1), 7)
-    slot = key & (st[CACHE_SIZE] - 1)
-    if keep and st[st[CACHE_KEY] + slot] == key:
-        for f in range(5):
-            st[st[OUT] + f] = st[st[CACHE] + slot * 5 + f]
-        return st[st[OUT] + DELTA]
-    st[st[OUT] + DELTA] = INFEASIBLE
-    st[st[OUT] + STRIPPED] = 0
-    st[st[OUT] + PICKUP_AT] = -1
-    _plain_places(w, st, v, shift, lead, needs)
-    if needs:
-        _places_with_pickup(w, st, v, shift, lead)
-    if keep:
-        st[st[CACHE_KEY] + slot] = key
-        for f in range(5):
-            st[st[CACHE] + slot * 5 + f] = st[st[OUT] + f]
-    return st[st[OUT] + DELTA]
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _side(w: Buffer, v: int, shift: int) -> int:
     if w[WORKING_TIME] == 1 or w[w[CREW] + v] > 1:
         return 0
     return w[w[SIDE] + v * w[ENGINEERS] + w[w[ENGINEER] + shift]]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _closing(w: Buffer, st: Buffer, v: int) -> int:
     if w[w[WIN_PTR] + v + 1] == w[w[WIN_PTR] + v]:
         return -FOREVER
     return min(w[w[WIN_HI] + w[w[WIN_PTR] + v + 1] - 1], st[st[HIGH] + v])
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _plain_places(w: Buffer, st: Buffer, v: int, shift: int, lead: int, needs: bool) -> None:
     """Try every position without a new pickup; writes the best to `out`."""
     count, profile = st[st[LENGTH] + shift], w[w[PROFILE] + shift]
@@ -218,7 +173,7 @@ def _plain_places(w: Buffer, st: Buffer, v: int, shift: int, lead: int, needs: b
         st[st[OUT] + POSITION] = pos
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _base_route(w: Buffer, st: Buffer, shift: int) -> tuple[int, bool]:
     """Copy the route without its free pickups to `base`; tell whether there were any."""
     count, dropped = 0, False
@@ -232,7 +187,7 @@ def _base_route(w: Buffer, st: Buffer, shift: int) -> tuple[int, bool]:
     return count, dropped
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def useful(w: Buffer, v: int, option: int, shift: int) -> bool:
     """Whether a pickup has a tool or part that the visit needs and the engineer may lack."""
     depot, engineer = w[w[OPTION_DEPOT] + option], w[w[ENGINEER] + shift]
@@ -250,7 +205,7 @@ def useful(w: Buffer, v: int, option: int, shift: int) -> bool:
     return False
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _places_with_pickup(w: Buffer, st: Buffer, v: int, shift: int, lead: int) -> None:
     """Try a new pickup before the visit, in place of the free pickups of the route."""
     count, dropped = _base_route(w, st, shift)
@@ -330,7 +285,51 @@ def _places_with_pickup(w: Buffer, st: Buffer, v: int, shift: int, lead: int) ->
             seen += 1
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
+def cheapest(w: Buffer, st: Buffer, v: int, shift: int, lead: int, bare: bool) -> int:
+    """Price the cheapest feasible place of a visit in a route.
+
+    Parameters
+    ----------
+    v, shift
+        The visit, which is not in the route, and the shift.
+    lead
+        `v` if this shift would carry the money of a crew visit, else -1.
+    bare
+        Whether tools and parts come from another member of the crew.
+
+    Returns
+    -------
+    The added cost, `INFEASIBLE` if there is no place; `out` holds the place: position before
+    which the visit goes, position before which a pickup goes (-1: none), its option, and whether
+    the pickups of the route are dropped first.
+    """
+    if w[w[ALLOWED] + v * w[SHIFTS] + shift] == 0 or st[st[LENGTH] + shift] + 3 > st[STOPS]:
+        return INFEASIBLE
+    needs = w[w[NEEDS] + v] == 1 and not bare
+    keep = w[w[LINKED] + v] == 0
+    if needs and (w[MULTI_SHIFT] == 1 or w[BUCKETS] > 0):
+        keep = False
+    key = mixed(mixed(st[st[HASH] + shift], v + 1), 7)
+    slot = key & (st[CACHE_SIZE] - 1)
+    if keep and st[st[CACHE_KEY] + slot] == key:
+        for f in range(5):
+            st[st[OUT] + f] = st[st[CACHE] + slot * 5 + f]
+        return st[st[OUT] + DELTA]
+    st[st[OUT] + DELTA] = INFEASIBLE
+    st[st[OUT] + STRIPPED] = 0
+    st[st[OUT] + PICKUP_AT] = -1
+    _plain_places(w, st, v, shift, lead, needs)
+    if needs:
+        _places_with_pickup(w, st, v, shift, lead)
+    if keep:
+        st[st[CACHE_KEY] + slot] = key
+        for f in range(5):
+            st[st[CACHE] + slot * 5 + f] = st[st[OUT] + f]
+    return st[st[OUT] + DELTA]
+
+
+@kernel
 def put(w: Buffer, st: Buffer, v: int, shift: int) -> bool:
     """Insert a visit at the place in `out`; the bank and the crew are the caller's matter."""
     count, stripped = st[st[LENGTH] + shift], st[st[OUT] + STRIPPED] == 1

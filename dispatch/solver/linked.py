@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from numba import njit
-
 from dispatch.solver.clock import FIELDS, INFEASIBLE, T
 from dispatch.solver.insertion import cheapest, put
+from dispatch.solver.kernel import kernel
 from dispatch.solver.layout import (
     ALLOWED,
     AT_BANK,
@@ -71,7 +70,7 @@ TRIES = 10
 """How many common starts are tried for a crew."""
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def leave_bank(w: Buffer, st: Buffer, v: int) -> None:
     """Take a visit out of the bank of unplanned visits."""
     at, last = st[st[AT_BANK] + v], st[BANKED] - 1
@@ -83,7 +82,7 @@ def leave_bank(w: Buffer, st: Buffer, v: int) -> None:
     st[LEFT_OUT + w[w[RANK] + v]] -= 1
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def enter_bank(w: Buffer, st: Buffer, v: int) -> None:
     """Put a visit into the bank and forget where it was."""
     st[st[BANK] + st[BANKED]] = v
@@ -98,7 +97,7 @@ def enter_bank(w: Buffer, st: Buffer, v: int) -> None:
     st[st[CREW_TIME] + v] = 0
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def position_of(st: Buffer, shift: int, node: int) -> int:
     """Position of a node in a route, -1 if it is not there."""
     for i in range(st[st[LENGTH] + shift]):
@@ -107,7 +106,7 @@ def position_of(st: Buffer, shift: int, node: int) -> int:
     return -1
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def unlink(w: Buffer, st: Buffer, v: int) -> None:
     """Give the predecessors of a visit their freedom back if no other successor is planned."""
     for j in range(w[w[BEFORE_PTR] + v], w[w[BEFORE_PTR] + v + 1]):
@@ -122,7 +121,7 @@ def unlink(w: Buffer, st: Buffer, v: int) -> None:
             st[st[HIGH] + a] = st[st[OWN_HIGH] + a]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def anchor(w: Buffer, st: Buffer, u: Buffer, v: int) -> bool:
     """Bound the start of a visit by its predecessors, and theirs by it.
 
@@ -169,7 +168,7 @@ def anchor(w: Buffer, st: Buffer, u: Buffer, v: int) -> bool:
     return True
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def evict(w: Buffer, st: Buffer, u: Buffer, v: int) -> None:
     """Take a visit out of every route that has it, leaving the other stops as they are."""
     for c in range(st[CREW_WIDTH]):
@@ -186,51 +185,7 @@ def evict(w: Buffer, st: Buffer, u: Buffer, v: int) -> None:
         refresh(w, st, s)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def place_linked(w: Buffer, st: Buffer, u: Buffer, v: int) -> bool:
-    """Place a crew visit or a visit with predecessors; nothing changes if there is no place."""
-    low = st[st[LOW] : st[LOW] + w[NODES]].copy()
-    high = st[st[HIGH] : st[HIGH] + w[NODES]].copy()
-    placed = anchor(w, st, u, v) and (
-        place_crew(w, st, u, v) if w[w[CREW] + v] > 1 else _place_alone(w, st, u, v)
-    )
-    if placed:
-        leave_bank(w, st, v)
-        return True
-    evict(w, st, u, v)
-    for i in range(low.shape[0]):
-        st[st[LOW] + i] = low[i]
-        st[st[HIGH] + i] = high[i]
-    st[st[WHERE] + v] = -1
-    st[st[CREW_TIME] + v] = 0
-    st[st[LOW] + v] = st[st[OWN_LOW] + v] = -FOREVER
-    st[st[HIGH] + v] = st[st[OWN_HIGH] + v] = FOREVER
-    for c in range(st[CREW_WIDTH]):
-        st[st[MEMBER] + v * st[CREW_WIDTH] + c] = -1
-    for j in range(w[w[BEFORE_PTR] + v], w[w[BEFORE_PTR] + v + 1]):
-        a = w[w[BEFORE] + j]
-        for c in range(st[CREW_WIDTH]):
-            if st[st[WHERE] + a] >= 0 and st[st[MEMBER] + a * st[CREW_WIDTH] + c] >= 0:
-                refresh(w, st, st[st[MEMBER] + a * st[CREW_WIDTH] + c])
-    return False
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _place_alone(w: Buffer, st: Buffer, u: Buffer, v: int) -> bool:
-    best, best_shift = INFEASIBLE, -1
-    for s in range(w[SHIFTS]):
-        price = cheapest(w, st, v, s, -1, False)
-        if price < best:
-            best, best_shift = price, s
-    if best_shift < 0:
-        return False
-    cheapest(w, st, v, best_shift, -1, False)
-    st[st[WHERE] + v] = st[st[MEMBER] + v * st[CREW_WIDTH] + 0] = best_shift
-    touch(w, st, u, best_shift)
-    return put(w, st, v, best_shift)
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def crew_starts(w: Buffer, st: Buffer, v: int, shifts: int) -> int:
     """Write up to `TRIES` candidate common starts to the scores; return how many."""
     low, high = st[st[OWN_LOW] + v], st[st[OWN_HIGH] + v]
@@ -278,7 +233,77 @@ def crew_starts(w: Buffer, st: Buffer, v: int, shifts: int) -> int:
     return count
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
+def _engaged(w: Buffer, st: Buffer, v: int, members: int, shift: int) -> bool:
+    for c in range(members):
+        if w[w[ENGINEER] + st[st[MEMBER] + v * st[CREW_WIDTH] + c]] == w[w[ENGINEER] + shift]:
+            return True
+    return False
+
+
+@kernel
+def _pinned_to(w: Buffer, v: int, shift: int) -> bool:
+    for i in range(w[w[PIN_PTR] + v], w[w[PIN_PTR] + v + 1]):
+        if w[w[PIN_SHIFT] + i] == shift:
+            return True
+    return False
+
+
+@kernel
+def _helpers(w: Buffer, st: Buffer, v: int, shifts: int, size: int, lead: int, total: int) -> int:
+    """Add the cheapest helpers of other engineers, pinned ones first; members are noted."""
+    for c in range(st[CREW_WIDTH]):
+        st[st[MEMBER] + v * st[CREW_WIDTH] + c] = -1
+    st[st[MEMBER] + v * st[CREW_WIDTH] + 0] = lead
+    pins = w[w[PIN_PTR] + v + 1] - w[w[PIN_PTR] + v]
+    for c in range(1, size):
+        best, best_shift = INFEASIBLE, -1
+        for s in range(shifts):
+            if w[w[ALLOWED] + v * w[SHIFTS] + s] == 0 or _engaged(w, st, v, c, s):
+                continue
+            price = cheapest(w, st, v, s, -1, True)
+            if price < INFEASIBLE and _pinned_to(w, v, s):
+                price -= INFEASIBLE // 4
+            if price < best:
+                best, best_shift = price, s
+        if best_shift < 0:
+            return INFEASIBLE
+        if best < -INFEASIBLE // 8:
+            best += INFEASIBLE // 4
+        total += best
+        st[st[MEMBER] + v * st[CREW_WIDTH] + c] = best_shift
+    for i in range(w[w[PIN_PTR] + v], w[w[PIN_PTR] + v] + pins):
+        bound = False
+        for c in range(size):
+            if st[st[MEMBER] + v * st[CREW_WIDTH] + c] == w[w[PIN_SHIFT] + i]:
+                bound = True
+        if not bound:
+            return INFEASIBLE
+    return total
+
+
+@kernel
+def _best_crew(
+    w: Buffer, st: Buffer, v: int, shifts: int, size: int, write: bool
+) -> tuple[int, int]:
+    """Cheapest lead and helpers at the anchored start; `write` notes them in the member table."""
+    best, best_lead = INFEASIBLE, -1
+    for lead in range(shifts):
+        if w[w[ALLOWED] + v * w[SHIFTS] + lead] == 0:
+            continue
+        total = cheapest(w, st, v, lead, v, False)
+        if total >= INFEASIBLE:
+            continue
+        total = _helpers(w, st, v, shifts, size, lead, total)
+        if total < best:
+            best, best_lead = total, lead
+    if write and best_lead >= 0:
+        total = cheapest(w, st, v, best_lead, v, False)
+        _helpers(w, st, v, shifts, size, best_lead, total)
+    return best, best_lead
+
+
+@kernel
 def place_crew(w: Buffer, st: Buffer, u: Buffer, v: int) -> bool:
     """Place a crew visit on `crew_size` engineers at the common start that adds the least cost.
 
@@ -329,71 +354,45 @@ def place_crew(w: Buffer, st: Buffer, u: Buffer, v: int) -> bool:
     return True
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def _best_crew(
-    w: Buffer, st: Buffer, v: int, shifts: int, size: int, write: bool
-) -> tuple[int, int]:
-    """Cheapest lead and helpers at the anchored start; `write` notes them in the member table."""
-    best, best_lead = INFEASIBLE, -1
-    for lead in range(shifts):
-        if w[w[ALLOWED] + v * w[SHIFTS] + lead] == 0:
-            continue
-        total = cheapest(w, st, v, lead, v, False)
-        if total >= INFEASIBLE:
-            continue
-        total = _helpers(w, st, v, shifts, size, lead, total)
-        if total < best:
-            best, best_lead = total, lead
-    if write and best_lead >= 0:
-        total = cheapest(w, st, v, best_lead, v, False)
-        _helpers(w, st, v, shifts, size, best_lead, total)
-    return best, best_lead
+@kernel
+def _place_alone(w: Buffer, st: Buffer, u: Buffer, v: int) -> bool:
+    best, best_shift = INFEASIBLE, -1
+    for s in range(w[SHIFTS]):
+        price = cheapest(w, st, v, s, -1, False)
+        if price < best:
+            best, best_shift = price, s
+    if best_shift < 0:
+        return False
+    cheapest(w, st, v, best_shift, -1, False)
+    st[st[WHERE] + v] = st[st[MEMBER] + v * st[CREW_WIDTH] + 0] = best_shift
+    touch(w, st, u, best_shift)
+    return put(w, st, v, best_shift)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def _helpers(w: Buffer, st: Buffer, v: int, shifts: int, size: int, lead: int, total: int) -> int:
-    """Add the cheapest helpers of other engineers, pinned ones first; members are noted."""
+@kernel
+def place_linked(w: Buffer, st: Buffer, u: Buffer, v: int) -> bool:
+    """Place a crew visit or a visit with predecessors; nothing changes if there is no place."""
+    low = st[st[LOW] : st[LOW] + w[NODES]].copy()
+    high = st[st[HIGH] : st[HIGH] + w[NODES]].copy()
+    placed = anchor(w, st, u, v) and (
+        place_crew(w, st, u, v) if w[w[CREW] + v] > 1 else _place_alone(w, st, u, v)
+    )
+    if placed:
+        leave_bank(w, st, v)
+        return True
+    evict(w, st, u, v)
+    for i in range(low.shape[0]):
+        st[st[LOW] + i] = low[i]
+        st[st[HIGH] + i] = high[i]
+    st[st[WHERE] + v] = -1
+    st[st[CREW_TIME] + v] = 0
+    st[st[LOW] + v] = st[st[OWN_LOW] + v] = -FOREVER
+    st[st[HIGH] + v] = st[st[OWN_HIGH] + v] = FOREVER
     for c in range(st[CREW_WIDTH]):
         st[st[MEMBER] + v * st[CREW_WIDTH] + c] = -1
-    st[st[MEMBER] + v * st[CREW_WIDTH] + 0] = lead
-    pins = w[w[PIN_PTR] + v + 1] - w[w[PIN_PTR] + v]
-    for c in range(1, size):
-        best, best_shift = INFEASIBLE, -1
-        for s in range(shifts):
-            if w[w[ALLOWED] + v * w[SHIFTS] + s] == 0 or _engaged(w, st, v, c, s):
-                continue
-            price = cheapest(w, st, v, s, -1, True)
-            if price < INFEASIBLE and _pinned_to(w, v, s):
-                price -= INFEASIBLE // 4
-            if price < best:
-                best, best_shift = price, s
-        if best_shift < 0:
-            return INFEASIBLE
-        if best < -INFEASIBLE // 8:
-            best += INFEASIBLE // 4
-        total += best
-        st[st[MEMBER] + v * st[CREW_WIDTH] + c] = best_shift
-    for i in range(w[w[PIN_PTR] + v], w[w[PIN_PTR] + v] + pins):
-        bound = False
-        for c in range(size):
-            if st[st[MEMBER] + v * st[CREW_WIDTH] + c] == w[w[PIN_SHIFT] + i]:
-                bound = True
-        if not bound:
-            return INFEASIBLE
-    return total
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _engaged(w: Buffer, st: Buffer, v: int, members: int, shift: int) -> bool:
-    for c in range(members):
-        if w[w[ENGINEER] + st[st[MEMBER] + v * st[CREW_WIDTH] + c]] == w[w[ENGINEER] + shift]:
-            return True
-    return False
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _pinned_to(w: Buffer, v: int, shift: int) -> bool:
-    for i in range(w[w[PIN_PTR] + v], w[w[PIN_PTR] + v + 1]):
-        if w[w[PIN_SHIFT] + i] == shift:
-            return True
+    for j in range(w[w[BEFORE_PTR] + v], w[w[BEFORE_PTR] + v + 1]):
+        a = w[w[BEFORE] + j]
+        for c in range(st[CREW_WIDTH]):
+            if st[st[WHERE] + a] >= 0 and st[st[MEMBER] + a * st[CREW_WIDTH] + c] >= 0:
+                refresh(w, st, st[st[MEMBER] + a * st[CREW_WIDTH] + c])
     return False

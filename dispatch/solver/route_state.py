@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from numba import njit
-
 from dispatch.solver.clock import FIELDS, INFEASIBLE, T, begin_route, end_route, visit_next
+from dispatch.solver.kernel import kernel
 from dispatch.solver.layout import (
     BRK_PTR,
     BUCKET_CUM,
@@ -84,7 +83,7 @@ if TYPE_CHECKING:
     Buffer = NDArray[np.int64]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def work_of(w: Buffer, st: Buffer, node: int, shift: int) -> int:
     """Seconds of work of a node on a shift; a crew works as long as its slowest member."""
     if node < w[VISITS] and w[w[CREW] + node] > 1:
@@ -92,13 +91,13 @@ def work_of(w: Buffer, st: Buffer, node: int, shift: int) -> int:
     return w[w[WORK] + w[w[ENGINEER] + shift] * w[NODES] + node]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def is_charged(w: Buffer, st: Buffer, node: int, shift: int) -> bool:
     """Whether this shift carries the money of the stop: the lead of a crew does."""
     return node >= w[VISITS] or w[w[CREW] + node] == 1 or st[st[WHERE] + node] == shift
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def earliest_finish(st: Buffer, labels: int, rests: int) -> int:
     """The earliest finish over `rests` labels."""
     best = FOREVER
@@ -107,19 +106,19 @@ def earliest_finish(st: Buffer, labels: int, rests: int) -> int:
     return best
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def labels_at(st: Buffer, shift: int, position: int) -> int:
     """Offset of the labels of a route before the stop at a position."""
     return st[LABELS] + (shift * (st[STOPS] + 1) + position) * st[RESTS] * FIELDS
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def flow_at(st: Buffer, which: int) -> int:
     """Offset of one of the five scratch label blocks."""
     return st[FLOW] + which * st[RESTS] * FIELDS
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def run_on(
     w: Buffer,
     st: Buffer,
@@ -183,7 +182,30 @@ def run_on(
     return cost
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
+def _source(w: Buffer, st: Buffer, seq: int, before: int, part: int) -> int:
+    for at in range(before - 1, -1, -1):
+        node = st[seq + at]
+        if (
+            node >= w[VISITS]
+            and w[w[SUPPLY] + w[w[OPTION_DEPOT] + node - w[VISITS]] * w[PARTS] + part] != NONE
+        ):
+            return at
+    return -1
+
+
+@kernel
+def _van_left(w: Buffer, st: Buffer, shift: int, part: int) -> int:
+    engineer = w[w[ENGINEER] + shift]
+    left = w[w[STOCK] + engineer * w[PARTS] + part]
+    if w[MULTI_SHIFT] == 1:
+        for i in range(w[w[CHAIN_PTR] + engineer], w[w[CHAIN_PTR] + engineer + 1]):
+            if w[w[CHAIN] + i] != shift:
+                left -= st[st[VAN] + w[w[CHAIN] + i] * w[PARTS] + part]
+    return left
+
+
+@kernel
 def equipped(w: Buffer, st: Buffer, shift: int, seq: int, count: int, lead: int) -> bool:
     """Whether tools and parts suffice for a sequence; notes van need and pickup loads.
 
@@ -253,30 +275,7 @@ def equipped(w: Buffer, st: Buffer, shift: int, seq: int, count: int, lead: int)
     return True
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def _source(w: Buffer, st: Buffer, seq: int, before: int, part: int) -> int:
-    for at in range(before - 1, -1, -1):
-        node = st[seq + at]
-        if (
-            node >= w[VISITS]
-            and w[w[SUPPLY] + w[w[OPTION_DEPOT] + node - w[VISITS]] * w[PARTS] + part] != NONE
-        ):
-            return at
-    return -1
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _van_left(w: Buffer, st: Buffer, shift: int, part: int) -> int:
-    engineer = w[w[ENGINEER] + shift]
-    left = w[w[STOCK] + engineer * w[PARTS] + part]
-    if w[MULTI_SHIFT] == 1:
-        for i in range(w[w[CHAIN_PTR] + engineer], w[w[CHAIN_PTR] + engineer + 1]):
-            if w[w[CHAIN] + i] != shift:
-                left -= st[st[VAN] + w[w[CHAIN] + i] * w[PARTS] + part]
-    return left
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def stocked(w: Buffer, st: Buffer, shift: int, seq: int, count: int) -> bool:
     """Whether finite depots can give the loads that `equipped` noted, beside all other routes.
 
@@ -355,14 +354,37 @@ def stocked(w: Buffer, st: Buffer, shift: int, seq: int, count: int) -> bool:
     return True
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def mixed(hashed: int, value: int) -> int:
     """Mix a value into a 64-bit hash (signed arithmetic wraps around)."""
     h = (hashed ^ value) * -7046029254386353131
     return h ^ ((h >> 29) & 0x7FFFFFFFF)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
+def _bound_starts(w: Buffer, st: Buffer, shift: int, count: int) -> None:
+    """Latest starts backwards, breaks and middle windows ignored: a quick necessary condition."""
+    seq = st[ROUTE] + shift * st[STOPS]
+    profile = w[w[PROFILE] + shift]
+    place, limit = w[w[SHIFT_TO] + shift], w[w[SHIFT_LIMIT] + shift]
+    st[st[LATEST] + shift * (st[STOPS] + 1) + count] = limit
+    for i in range(count - 1, -1, -1):
+        node = st[seq + i]
+        way = w[w[SECONDS] + (profile * w[PLACES] + w[w[LOC] + node]) * w[PLACES] + place]
+        closing = -FOREVER
+        if w[w[WIN_PTR] + node + 1] > w[w[WIN_PTR] + node]:
+            closing = min(w[w[WIN_HI] + w[w[WIN_PTR] + node + 1] - 1], st[st[HIGH] + node])
+        if way < 0:
+            limit = -FOREVER
+        elif i + 1 < count and w[w[STARTED] + st[seq + i + 1]] == 1:
+            limit = closing
+        else:
+            limit = min(closing, limit - way - work_of(w, st, node, shift))
+        st[st[LATEST] + shift * (st[STOPS] + 1) + i] = limit
+        place = w[w[LOC] + node]
+
+
+@kernel
 def refresh(w: Buffer, st: Buffer, shift: int) -> bool:
     """Recompute all that follows from the stops of a route; False if a hard rule is broken.
 
@@ -460,30 +482,7 @@ def refresh(w: Buffer, st: Buffer, shift: int) -> bool:
     return cost < INFEASIBLE
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def _bound_starts(w: Buffer, st: Buffer, shift: int, count: int) -> None:
-    """Latest starts backwards, breaks and middle windows ignored: a quick necessary condition."""
-    seq = st[ROUTE] + shift * st[STOPS]
-    profile = w[w[PROFILE] + shift]
-    place, limit = w[w[SHIFT_TO] + shift], w[w[SHIFT_LIMIT] + shift]
-    st[st[LATEST] + shift * (st[STOPS] + 1) + count] = limit
-    for i in range(count - 1, -1, -1):
-        node = st[seq + i]
-        way = w[w[SECONDS] + (profile * w[PLACES] + w[w[LOC] + node]) * w[PLACES] + place]
-        closing = -FOREVER
-        if w[w[WIN_PTR] + node + 1] > w[w[WIN_PTR] + node]:
-            closing = min(w[w[WIN_HI] + w[w[WIN_PTR] + node + 1] - 1], st[st[HIGH] + node])
-        if way < 0:
-            limit = -FOREVER
-        elif i + 1 < count and w[w[STARTED] + st[seq + i + 1]] == 1:
-            limit = closing
-        else:
-            limit = min(closing, limit - way - work_of(w, st, node, shift))
-        st[st[LATEST] + shift * (st[STOPS] + 1) + i] = limit
-        place = w[w[LOC] + node]
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def finish_of(w: Buffer, st: Buffer, shift: int, position: int) -> int:
     """Earliest finish of the stop at a position of a route."""
     breaks = w[w[BRK_PTR] + shift + 1] - w[w[BRK_PTR] + shift]

@@ -9,10 +9,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from numba import njit
-
 from dispatch.solver.clock import INFEASIBLE
 from dispatch.solver.insertion import cheapest, put
+from dispatch.solver.kernel import kernel
 from dispatch.solver.layout import (
     ALLOWED,
     BANK,
@@ -80,7 +79,7 @@ EXTRA_FROM_BANK = 12
 FAR = 1 << 50
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def draw(st: Buffer) -> float:
     """A uniform random number in [0, 1) (xorshift64*; signed arithmetic wraps around)."""
     x = st[st[RNG]]
@@ -91,36 +90,7 @@ def draw(st: Buffer) -> float:
     return float(((x * 2685821657736338717) >> 11) & 0x1FFFFFFFFFFFFF) / 9007199254740992.0
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def remove_marked(w: Buffer, st: Buffer, u: Buffer, count: int) -> int:
-    """Take the visits `order[:count]` out of their routes; returns how many are out.
-
-    Successors go with their predecessors, pickups that nobody needs any more go too, and where the
-    rest of a route cannot stand alone (travel times need not obey the triangle inequality) all its
-    removable visits go.
-    """
-    count = _take_out(w, st, u, 0, count)
-    done = 0
-    while done < st[TOUCHED_COUNT]:
-        s = st[st[TOUCHED] + done]
-        done += 1
-        _drop_pickups(w, st, s)
-        if refresh(w, st, s):
-            continue
-        first = count
-        for i in range(st[st[LENGTH] + s]):
-            v = st[st[ROUTE] + s * st[STOPS] + i]
-            if v < w[VISITS] and w[w[REMOVABLE] + v] == 1:
-                st[st[MARK] + v] = 1
-                st[st[ORDER] + count] = v
-                count += 1
-        if count > first:
-            count = _take_out(w, st, u, first, count)
-            done = 0
-    return count
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _take_out(w: Buffer, st: Buffer, u: Buffer, first: int, count: int) -> int:
     """Move marked visits and their successors from their routes to the bank."""
     at = first
@@ -158,7 +128,7 @@ def _take_out(w: Buffer, st: Buffer, u: Buffer, first: int, count: int) -> int:
     return count
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _drop_pickups(w: Buffer, st: Buffer, s: int) -> None:
     for at in range(st[st[LENGTH] + s] - 1, -1, -1):
         node = st[st[ROUTE] + s * st[STOPS] + at]
@@ -175,7 +145,81 @@ def _drop_pickups(w: Buffer, st: Buffer, s: int) -> None:
             st[st[LENGTH] + s] = count
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
+def remove_marked(w: Buffer, st: Buffer, u: Buffer, count: int) -> int:
+    """Take the visits `order[:count]` out of their routes; returns how many are out.
+
+    Successors go with their predecessors, pickups that nobody needs any more go too, and where the
+    rest of a route cannot stand alone (travel times need not obey the triangle inequality) all its
+    removable visits go.
+    """
+    count = _take_out(w, st, u, 0, count)
+    done = 0
+    while done < st[TOUCHED_COUNT]:
+        s = st[st[TOUCHED] + done]
+        done += 1
+        _drop_pickups(w, st, s)
+        if refresh(w, st, s):
+            continue
+        first = count
+        for i in range(st[st[LENGTH] + s]):
+            v = st[st[ROUTE] + s * st[STOPS] + i]
+            if v < w[VISITS] and w[w[REMOVABLE] + v] == 1:
+                st[st[MARK] + v] = 1
+                st[st[ORDER] + count] = v
+                count += 1
+        if count > first:
+            count = _take_out(w, st, u, first, count)
+            done = 0
+    return count
+
+
+@kernel
+def _ruin_route(w: Buffer, st: Buffer, u: Buffer) -> int:
+    """Empty one used route."""
+    shifts = w[SHIFTS]
+    s = int(draw(st) * shifts)
+    for _ in range(shifts):
+        if st[st[LENGTH] + s] > 0:
+            break
+        s = (s + 1) % shifts
+    touch(w, st, u, s)
+    count = 0
+    for i in range(st[st[LENGTH] + s]):
+        v = st[st[ROUTE] + s * st[STOPS] + i]
+        if v < w[VISITS] and w[w[REMOVABLE] + v] == 1:
+            st[st[MARK] + v] = 1
+            st[st[ORDER] + count] = v
+            count += 1
+    return remove_marked(w, st, u, count)
+
+
+@kernel
+def _mark_string(w: Buffer, st: Buffer, s: int, at: int, length: int, count: int) -> int:
+    """Mark a string of `length` stops that holds position `at`, perhaps with a gap inside."""
+    stops = st[st[LENGTH] + s]
+    gap = 0
+    if length > 1 and length < stops and draw(st) < SPLIT_RATE:
+        gap = 1
+        while length + gap < stops and draw(st) > 0.5:
+            gap += 1
+    whole = min(stops, length + gap)
+    low = max(0, at - whole + 1)
+    high = min(at, stops - whole)
+    begin = low + int(draw(st) * (high - low + 1))
+    hole = begin + int(draw(st) * (whole - gap + 1)) if gap > 0 else -1
+    for i in range(begin, begin + whole):
+        if gap > 0 and hole <= i < hole + gap and i != at:
+            continue
+        v = st[st[ROUTE] + s * st[STOPS] + i]
+        if v < w[VISITS] and w[w[REMOVABLE] + v] == 1 and st[st[MARK] + v] == 0:
+            st[st[MARK] + v] = 1
+            st[st[ORDER] + count] = v
+            count += 1
+    return count
+
+
+@kernel
 def ruin(w: Buffer, st: Buffer, u: Buffer) -> int:
     """Remove strings of visits around a random visit; returns how many are out (`order`)."""
     n = w[VISITS]
@@ -209,52 +253,78 @@ def ruin(w: Buffer, st: Buffer, u: Buffer) -> int:
     return remove_marked(w, st, u, count)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def _mark_string(w: Buffer, st: Buffer, s: int, at: int, length: int, count: int) -> int:
-    """Mark a string of `length` stops that holds position `at`, perhaps with a gap inside."""
-    stops = st[st[LENGTH] + s]
-    gap = 0
-    if length > 1 and length < stops and draw(st) < SPLIT_RATE:
-        gap = 1
-        while length + gap < stops and draw(st) > 0.5:
-            gap += 1
-    whole = min(stops, length + gap)
-    low = max(0, at - whole + 1)
-    high = min(at, stops - whole)
-    begin = low + int(draw(st) * (high - low + 1))
-    hole = begin + int(draw(st) * (whole - gap + 1)) if gap > 0 else -1
-    for i in range(begin, begin + whole):
-        if gap > 0 and hole <= i < hole + gap and i != at:
+@kernel
+def _distance(w: Buffer, v: int) -> int:
+    best = 1 << 40
+    for s in range(w[SHIFTS]):
+        way = w[
+            w[SECONDS]
+            + (w[w[PROFILE] + s] * w[PLACES] + w[w[SHIFT_FROM] + s]) * w[PLACES]
+            + w[w[LOC] + v]
+        ]
+        if 0 <= way < best:
+            best = way
+    return best
+
+
+@kernel
+def _sort(w: Buffer, st: Buffer, count: int) -> None:
+    """Order the visits to insert by a rule drawn at random; higher tiers mostly go first."""
+    rule = int(draw(st) * 11.0)
+    by_tier = draw(st) < 0.7
+    for i in range(count):
+        v = st[st[ORDER] + i]
+        score = int(draw(st) * 1000000.0)
+        if rule < 4:
+            pass
+        elif rule < 6:
+            score = -w[w[WORK] + v]
+        elif rule < 8:
+            score = w[w[CLOSES] + v] - w[w[OPENS] + v]
+        elif rule < 9:
+            score = w[w[OPENS] + v]
+        elif rule < 10:
+            score = w[w[CLOSES] + v]
+        else:
+            score = -_distance(w, v)
+        if by_tier:
+            score -= FAR * w[w[RANK] + v]
+        st[st[SCORE] + v] = score
+    for i in range(1, count):
+        v = st[st[ORDER] + i]
+        j = i - 1
+        while j >= 0 and st[st[SCORE] + st[st[ORDER] + j]] > st[st[SCORE] + v]:
+            st[st[ORDER] + j + 1] = st[st[ORDER] + j]
+            j -= 1
+        st[st[ORDER] + j + 1] = v
+
+
+@kernel
+def _place(w: Buffer, st: Buffer, u: Buffer, v: int, blink: float) -> bool:
+    best, best_shift = INFEASIBLE, -1
+    for s in range(w[SHIFTS]):
+        if w[w[ALLOWED] + v * w[SHIFTS] + s] == 0:
             continue
-        v = st[st[ROUTE] + s * st[STOPS] + i]
-        if v < w[VISITS] and w[w[REMOVABLE] + v] == 1 and st[st[MARK] + v] == 0:
-            st[st[MARK] + v] = 1
-            st[st[ORDER] + count] = v
-            count += 1
-    return count
+        if blink > 0.0 and draw(st) < blink:
+            continue
+        price = cheapest(w, st, v, s, -1, False)
+        if price < best:
+            best, best_shift = price, s
+    if best_shift < 0:
+        return False
+    cheapest(w, st, v, best_shift, -1, False)
+    touch(w, st, u, best_shift)
+    st[st[WHERE] + v] = st[st[MEMBER] + v * st[CREW_WIDTH] + 0] = best_shift
+    leave_bank(w, st, v)
+    if put(w, st, v, best_shift):
+        return True
+    # Two routes under one hash would bring us here; the place is simply not used.
+    evict(w, st, u, v)
+    enter_bank(w, st, v)
+    return False
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def _ruin_route(w: Buffer, st: Buffer, u: Buffer) -> int:
-    """Empty one used route."""
-    shifts = w[SHIFTS]
-    s = int(draw(st) * shifts)
-    for _ in range(shifts):
-        if st[st[LENGTH] + s] > 0:
-            break
-        s = (s + 1) % shifts
-    touch(w, st, u, s)
-    count = 0
-    for i in range(st[st[LENGTH] + s]):
-        v = st[st[ROUTE] + s * st[STOPS] + i]
-        if v < w[VISITS] and w[w[REMOVABLE] + v] == 1:
-            st[st[MARK] + v] = 1
-            st[st[ORDER] + count] = v
-            count += 1
-    return remove_marked(w, st, u, count)
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def recreate(w: Buffer, st: Buffer, u: Buffer, count: int, blink: float) -> None:
     """Insert the visits `order[:count]` and some from the bank, each at its cheapest place."""
     for i in range(count):
@@ -290,78 +360,7 @@ def recreate(w: Buffer, st: Buffer, u: Buffer, count: int, blink: float) -> None
             break
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def _place(w: Buffer, st: Buffer, u: Buffer, v: int, blink: float) -> bool:
-    best, best_shift = INFEASIBLE, -1
-    for s in range(w[SHIFTS]):
-        if w[w[ALLOWED] + v * w[SHIFTS] + s] == 0:
-            continue
-        if blink > 0.0 and draw(st) < blink:
-            continue
-        price = cheapest(w, st, v, s, -1, False)
-        if price < best:
-            best, best_shift = price, s
-    if best_shift < 0:
-        return False
-    cheapest(w, st, v, best_shift, -1, False)
-    touch(w, st, u, best_shift)
-    st[st[WHERE] + v] = st[st[MEMBER] + v * st[CREW_WIDTH] + 0] = best_shift
-    leave_bank(w, st, v)
-    if put(w, st, v, best_shift):
-        return True
-    # Two routes under one hash would bring us here; the place is simply not used.
-    evict(w, st, u, v)
-    enter_bank(w, st, v)
-    return False
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _sort(w: Buffer, st: Buffer, count: int) -> None:
-    """Order the visits to insert by a rule drawn at random; higher tiers mostly go first."""
-    rule = int(draw(st) * 11.0)
-    by_tier = draw(st) < 0.7
-    for i in range(count):
-        v = st[st[ORDER] + i]
-        score = int(draw(st) * 1000000.0)
-        if rule < 4:
-            pass
-        elif rule < 6:
-            score = -w[w[WORK] + v]
-        elif rule < 8:
-            score = w[w[CLOSES] + v] - w[w[OPENS] + v]
-        elif rule < 9:
-            score = w[w[OPENS] + v]
-        elif rule < 10:
-            score = w[w[CLOSES] + v]
-        else:
-            score = -_distance(w, v)
-        if by_tier:
-            score -= FAR * w[w[RANK] + v]
-        st[st[SCORE] + v] = score
-    for i in range(1, count):
-        v = st[st[ORDER] + i]
-        j = i - 1
-        while j >= 0 and st[st[SCORE] + st[st[ORDER] + j]] > st[st[SCORE] + v]:
-            st[st[ORDER] + j + 1] = st[st[ORDER] + j]
-            j -= 1
-        st[st[ORDER] + j + 1] = v
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _distance(w: Buffer, v: int) -> int:
-    best = 1 << 40
-    for s in range(w[SHIFTS]):
-        way = w[
-            w[SECONDS]
-            + (w[w[PROFILE] + s] * w[PLACES] + w[w[SHIFT_FROM] + s]) * w[PLACES]
-            + w[w[LOC] + v]
-        ]
-        if 0 <= way < best:
-            best = way
-    return best
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def value(st: Buffer) -> float:
     """What the annealing compares: money (or working time) plus a penalty per visit left out."""
     total = float(st[TOTAL])
@@ -370,7 +369,7 @@ def value(st: Buffer) -> float:
     return total
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def better(st: Buffer, best: Buffer) -> bool:
     """Whether the state beats the best: tiers from the highest down, then money."""
     for t in range(3, -1, -1):
@@ -379,7 +378,7 @@ def better(st: Buffer, best: Buffer) -> bool:
     return bool(st[TOTAL] < best[TOTAL])
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def anneal(
     w: Buffer, st: Buffer, u: Buffer, best: Buffer, iterations: int, temperature: float
 ) -> int:
@@ -400,7 +399,7 @@ def anneal(
     return found
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def fill(w: Buffer, st: Buffer, u: Buffer, best: Buffer) -> None:
     """Insert all that has a place, without blinking; keep the result if it beats the best."""
     open_step(st, u)

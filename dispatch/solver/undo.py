@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import njit
 
 from dispatch.solver.clock import FIELDS
+from dispatch.solver.kernel import kernel
 from dispatch.solver.layout import (
     BUCKETS,
     COST,
@@ -50,7 +50,15 @@ def new_copy(st: Buffer) -> Buffer:
     return st[: st[DECIDING]].copy()
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
+def _copy_small(source: Buffer, target: Buffer) -> None:
+    for i in range(COPIED_SCALARS):
+        target[i] = source[i]
+    for i in range(source[WHERE], source[ROUTE]):
+        target[i] = source[i]
+
+
+@kernel
 def open_step(st: Buffer, u: Buffer) -> None:
     """Begin a step: copy the small tables, forget which routes were touched."""
     for i in range(st[TOUCHED_COUNT]):
@@ -59,15 +67,7 @@ def open_step(st: Buffer, u: Buffer) -> None:
     _copy_small(st, u)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def _copy_small(source: Buffer, target: Buffer) -> None:
-    for i in range(COPIED_SCALARS):
-        target[i] = source[i]
-    for i in range(source[WHERE], source[ROUTE]):
-        target[i] = source[i]
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _copy_route(w: Buffer, source: Buffer, target: Buffer, s: int) -> None:
     count = source[source[LENGTH] + s]
     target[source[LENGTH] + s] = count
@@ -92,7 +92,7 @@ def _copy_route(w: Buffer, source: Buffer, target: Buffer, s: int) -> None:
         target[i] = source[i]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def touch(w: Buffer, st: Buffer, u: Buffer, s: int) -> None:
     """Copy a route before its first change within a step."""
     if st[st[IS_TOUCHED] + s] == 1:
@@ -103,7 +103,7 @@ def touch(w: Buffer, st: Buffer, u: Buffer, s: int) -> None:
     _copy_route(w, st, u, s)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def take_back(w: Buffer, st: Buffer, u: Buffer) -> None:
     """Restore the state as it was when the step began."""
     for i in range(st[TOUCHED_COUNT]):
@@ -111,7 +111,7 @@ def take_back(w: Buffer, st: Buffer, u: Buffer) -> None:
     _copy_small(u, st)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def copy_all(w: Buffer, source: Buffer, target: Buffer) -> None:
     """Copy a whole solution between a state and a copy, in either direction."""
     _copy_small(source, target)
