@@ -12,7 +12,7 @@ from dispatch.errors import PlanRejected
 from dispatch.planning.audit import audit_against
 from dispatch.planning.figures import count_cost, find_status
 from dispatch.planning.kpis import count_kpis
-from dispatch.planning.legend import make_legend
+from dispatch.planning.legend import Legend, make_legend
 from dispatch.planning.to_plan import to_routes
 from dispatch.planning.to_problem import to_problem
 from dispatch.planning.travel_times import find_ways
@@ -20,9 +20,10 @@ from dispatch.planning.unassigned_visits import settle_unassigned
 from dispatch.planning.warm_start import warm_start
 
 if TYPE_CHECKING:
+    from dispatch.solver.problem import Problem
     from dispatch.solver.solve import Progress
 
-__all__ = ["Engine", "plan"]
+__all__ = ["Engine", "certify", "plan"]
 
 Engine = Literal["auto", "ortools", "lns"]
 
@@ -110,6 +111,17 @@ def plan(
             iterations=iterations,
         ),
     )
+    return certify(made, problem, legend)
+
+
+def certify(made: Plan, problem: Problem, legend: Legend) -> Plan:
+    """Give a plan away only when the auditor finds nothing in it.
+
+    Raises
+    ------
+    PlanRejected
+        With every violation.
+    """
     violations = audit_against(problem, legend, made)
     if violations:
         raise PlanRejected(violations)

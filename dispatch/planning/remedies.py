@@ -141,7 +141,7 @@ def _extend(edits: Edits, facts: Facts, legend: Legend) -> None:
 
 
 def _raise(edits: Edits, facts: Facts, legend: Legend) -> None:
-    bound = timedelta(seconds=facts["seconds"])
+    bound = timedelta(seconds=facts["max_travel"])
     edits.bound_travel(legend.shifts[facts["shift"]], bound)
 
 
