@@ -90,7 +90,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (typer.Abort, KeyboardInterrupt):
         tell("interrupted")
         return INTERRUPTED
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):
+        # Click itself makes an exit of a broken pipe, and of nothing else when called this way.
         # The reader has gone (``dispatch plan ... | head``). Python flushes stdout once more at
         # its end, which must not find the broken pipe again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -65,9 +65,11 @@ def plan(
     from dispatch.cli.interrupt import heed_interrupts
     from dispatch.cli.progress import show_progress
     from dispatch.cli.summary import print_summary
-    from dispatch.planning.planner import plan as make_plan
 
     with heed_interrupts() as interrupted, show_progress(limit, iterations) as on_progress:
+        # Loading the solver takes seconds, in which somebody may already lose patience.
+        from dispatch.planning.planner import plan as make_plan
+
         made = make_plan(
             world,
             engine=engine.value,

@@ -81,7 +81,7 @@ def why_engineer(
     timetable = Timetable(problem)
     planned = timetable.schedule(solution)
     members = [s for s, route in enumerate(solution.routes) if _place(route, visit) is not None]
-    world = AbsentWorld(problem, read_plan(planned))
+    world = AbsentWorld(problem, read_plan(problem, planned))
     found = [
         _alternative(timetable, world, planned, solution, visit, members, shift, case, legend)
         for shift in range(len(problem.shifts))
