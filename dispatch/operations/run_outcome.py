@@ -71,10 +71,15 @@ def _lengthened(trace: list[dict[str, Any]], news: list[dict[str, Any]]) -> list
     """Add the reports that brought a better plan, as long as anybody can look at them all."""
     longer = list(trace)
     for report in news:
-        figures = (report["unassigned"], report["cost"])
-        if not longer or figures < (longer[-1]["unassigned"], longer[-1]["cost"]):
+        if not longer or _figures(report) < _figures(longer[-1]):
             longer.append(report)
     return longer if len(longer) <= LONGEST_TRACE else [longer[0], *longer[-LONGEST_TRACE + 1 :]]
+
+
+def _figures(report: dict[str, Any]) -> tuple[int, ...]:
+    """What a plan is compared by: what it leaves out, dearest tier first, then its cost."""
+    tiers = report["unassigned_by_tier"]
+    return (*reversed([int(many) for many in tiers.values()]), int(report["cost"]))
 
 
 def keep_plan(work: UnitOfWork, id: str, token: int, solved: Solved) -> RunRow:

@@ -4,7 +4,8 @@ It is started by `dispatch.operations.solving` and by nobody else. It dies with 
 (``PR_SET_PDEATHSIG``), takes SIGTERM as "give me the best you have", and speaks JSON lines, so
 nothing that arrives from it can be anything but data::
 
-    {"kind": "progress", "elapsed_s": 1.2, "iterations": 800, "unassigned": 0, "cost": 4711}
+    {"kind": "progress", "elapsed_s": 1.2, "iterations": 800, "unassigned": 0,
+     "unassigned_by_tier": {"low": 0, "normal": 0, "high": 0, "mandatory": 0}, "cost": 4711}
     {"kind": "plan", "plan": {...}}
     {"kind": "rejected", "violations": ["..."]}
     {"kind": "refused", "error": "InputError", "message": "...", "issues": [...]}
@@ -27,6 +28,7 @@ __all__ = ["main"]
 
 PR_SET_PDEATHSIG = 1
 MEGABYTE = 1024 * 1024
+TIERS = ("low", "normal", "high", "mandatory")
 
 
 def die_with_parent(parent: int) -> None:
@@ -105,7 +107,8 @@ def _solve(
             kind="progress",
             elapsed_s=round(progress.elapsed_s, 3),
             iterations=progress.iterations,
-            unassigned=progress.unassigned,
+            unassigned=sum(progress.unassigned),
+            unassigned_by_tier=dict(zip(TIERS, progress.unassigned, strict=False)),
             cost=progress.cost,
         ),
         cancelled=asked_to_stop.is_set,
