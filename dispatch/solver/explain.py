@@ -126,8 +126,8 @@ def _displaced(
     reasons = (*waiting, *(full or (Blocker(BlockerCode.NO_CAPACITY),)), *blockers)
     if competition is None:
         return Explanation(visit, Verdict.DISPLACED, reasons)
-    if competition.price < 0:
-        # Everybody who had to go has found another place: the plan is better with the visit.
+    if competition.better:
+        # Whoever had to go has found another place: less is left out with the visit in.
         return Explanation(visit, Verdict.MISSED, place=Solution(competition.routes))
     return Explanation(
         visit,

@@ -21,12 +21,14 @@ MOST_SETS = 150
 class Competition:
     """The visits that must go for another to come in, what that adds to the cost, the new plan.
 
-    A negative price is a better plan: everybody who had to go has found another place.
+    It is `better` when less is left out by tiers: everybody who had to go, or somebody of a lower
+    tier less, has found another place.
     """
 
     displaces: tuple[int, ...]
     price: int
     routes: Routes
+    better: bool
 
 
 class Competitor:
@@ -36,7 +38,8 @@ class Competitor:
         self.problem, self.schedule = problem, schedule
         self.inserter = Inserter(problem, schedule)
         self.routes = solution_of(problem, schedule).routes
-        self.base = schedule.cost.money + unassigned_money(problem, schedule.unassigned)
+        self.left_out = unassigned_money(problem, schedule.unassigned)
+        self.base = schedule.cost.money + self.left_out
 
     def insert(self, visit: int) -> Routes | None:
         """The plan with the visit in a free place, or None."""
@@ -47,8 +50,14 @@ class Competitor:
 
         Singles are tried first, then pairs, then everything on one shift less what may stay.
         """
-        for sets in (self._sets(visit, shifts, 1), self._sets(visit, shifts, 2)):
-            found = [c for out in sets if (c := self._force(visit, out)) is not None]
+        for size in (1, 2):
+            found: list[Competition] = []
+            for out in self._sets(visit, shifts, size):
+                forced = self._force(visit, out)
+                if forced is not None and forced.better:
+                    return forced
+                if forced is not None:
+                    found.append(forced)
             if found:
                 return min(found, key=lambda c: (len(c.displaces), c.price, c.displaces))
         return self._greedy(visit, shifts) or self._rebuild(visit)
@@ -129,8 +138,9 @@ class Competitor:
         schedule = self.inserter.time(routes)
         if schedule is None:
             return None
-        cost = schedule.cost.money + unassigned_money(self.problem, schedule.unassigned)
-        return Competition(tuple(sorted(out)), cost - self.base, routes)
+        left_out = unassigned_money(self.problem, schedule.unassigned)
+        price = schedule.cost.money + left_out - self.base
+        return Competition(tuple(sorted(out)), price, routes, left_out < self.left_out)
 
     def _rebuild(self, visit: int) -> Competition | None:
         """Start from the visit alone with what is pinned, and bring everybody else back."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, product
 
-from dispatch.solver.explain_clock import Entry, time_order
+from dispatch.solver.explain_clock import Entry, Moments, extend, time_order
 from dispatch.solver.explain_together import may_be_on
 from dispatch.solver.explain_world import AbsentWorld, read_plan
 from dispatch.solver.problem import FOREVER, UNLIMITED, Problem
@@ -69,6 +69,8 @@ class Inserter:
         self.problem = problem
         self.timetable = Timetable(problem)
         self.world = AbsentWorld(problem, read_plan(problem, schedule))
+        self._entries: dict[tuple[int, Stop], Entry] = {}
+        self._prefixes: dict[tuple[int, tuple[Stop, ...]], tuple[Moments, int] | None] = {}
 
     def time(self, routes: Routes) -> Schedule | None:
         """The schedule of these routes; None if a rule forbids them."""
@@ -123,7 +125,7 @@ class Inserter:
     def _fetches(self, routes: Routes, shift: int, visit: int) -> Iterator[Routes]:
         """Routes with one pickup more at the end of a shift, or at its beginning."""
         missing = self._missing(routes, shift, len(routes[shift]), visit)
-        past = sum(s.kind is not StopKind.BREAK for s in self.world.history(shift))
+        past = self._past(shift)
         for number, depot in enumerate(self.problem.depots):
             for low in sorted({-FOREVER, *(t for t, p, _ in depot.inbound if p in dict(missing))}):
                 pickup = Stop(StopKind.PICKUP, number, low, FOREVER, missing)
@@ -198,8 +200,7 @@ class Inserter:
         self, routes: Routes, visit: int, shift: int, low: int, high: int, empty: bool = False
     ) -> Iterator[Candidate]:
         """Routes of one shift with the visit at each position, and pickups before it at need."""
-        stops, past = routes[shift], len(self.world.history(shift))
-        past -= sum(s.kind is StopKind.BREAK for s in self.world.history(shift))
+        stops, past = routes[shift], self._past(shift)
         work = self.problem.visits[visit]
         new = Stop(StopKind.VISIT, visit, low, high, () if empty else work.parts)
         base = self._time(shift, stops, past)
@@ -209,15 +210,14 @@ class Inserter:
             missing = () if empty else self._missing(routes, shift, position, visit)
             tools = self._lacking(shift, stops[:position], visit)
             for option in self._supplied(plain, position, past, missing, tools):
-                timed = self._time(shift, option, past)
+                same = next((n for n, s in enumerate(stops) if s is not option[n]), len(stops))
+                prefix = self._prefix(shift, stops[:same], past)
+                if prefix is None:
+                    break
+                timed = self._time_on(shift, prefix, option[same:])
                 if timed is not None:
-                    starts, end = timed
-                    at = next(
-                        n
-                        for n, s in enumerate(option[past:])
-                        if (s.kind, s.index) == (StopKind.VISIT, visit)
-                    )
-                    yield Candidate(shift, option, starts[at], end - before)
+                    at = next(n for n, s in enumerate(option) if s is new)
+                    yield Candidate(shift, option, timed[0][at - same], timed[1] - before)
 
     def _supplied(
         self,
@@ -273,6 +273,10 @@ class Inserter:
                 missing.append((part, need - max(0, spare)))
         return tuple(missing)
 
+    def _past(self, shift: int) -> int:
+        """Stops at the front of a route that are history and stay there."""
+        return sum(stop.kind is not StopKind.BREAK for stop in self.world.history(shift))
+
     def _lacking(self, shift: int, before: Sequence[Stop], visit: int) -> frozenset[int]:
         work = self.problem.visits[visit]
         if work.crew_size > 1:
@@ -287,15 +291,42 @@ class Inserter:
         self, shift: int, stops: tuple[Stop, ...], past: int
     ) -> tuple[tuple[int, ...], int] | None:
         """Earliest starts and end of a route whose first `past` stops are history."""
-        begin = self.world.beginning(shift)
-        entries = [self._entry(shift, stop) for stop in stops[past:]]
-        timings = time_order(self.problem, shift, begin.moments, begin.place, entries)
+        prefix = self._prefix(shift, stops[:past], past)
+        assert prefix is not None
+        return self._time_on(shift, prefix, stops[past:])
+
+    def _time_on(
+        self, shift: int, prefix: tuple[Moments, int], stops: Sequence[Stop]
+    ) -> tuple[tuple[int, ...], int] | None:
+        """Earliest starts and end of the rest of a route."""
+        entries = [self._entry(shift, stop) for stop in stops]
+        timings = time_order(self.problem, shift, prefix[0], prefix[1], entries)
         if not timings:
             return None
         best = min(timings, key=lambda timing: timing.end)
         return best.starts, best.end
 
+    def _prefix(self, shift: int, stops: tuple[Stop, ...], past: int) -> tuple[Moments, int] | None:
+        """Moments and place after the first stops of a route, remembered for the next question."""
+        key = (shift, stops)
+        if key not in self._prefixes:
+            if len(stops) <= past:
+                begin = self.world.beginning(shift)
+                self._prefixes[key] = (begin.moments, begin.place)
+            else:
+                before = self._prefix(shift, stops[:-1], past)
+                entry = self._entry(shift, stops[-1])
+                step = before and extend(self.problem, shift, before[1], before[0], entry)
+                self._prefixes[key] = (step.moments, entry.location) if step else None
+        return self._prefixes[key]
+
     def _entry(self, shift: int, stop: Stop) -> Entry:
+        key = (shift, stop)
+        if key not in self._entries:
+            self._entries[key] = self._make_entry(shift, stop)
+        return self._entries[key]
+
+    def _make_entry(self, shift: int, stop: Stop) -> Entry:
         if stop.kind is StopKind.VISIT:
             work = None
             if self.problem.visits[stop.index].crew_size > 1:

@@ -191,26 +191,34 @@ def _stock(world: AbsentWorld, shift: int, part: int, quantity: int) -> Edit:
     return Edit(EditKind.STOCK_VAN, {"engineer": engineer, "part": part, "quantity": missing})
 
 
-_ORDER = (
-    *((eased, best) for _, eased, best in SINGLE),
+_ALONE = (*((eased, best) for _, eased, best in SINGLE), (Eased(early=True), Best.END))
+_TOGETHER = (
     (Eased(window=True, end=True), Best.END),
     (Eased(end=True, max_travel=True), Best.TRAVEL),
     (Eased(end=True, breaks=True), Best.END),
-    (Eased(early=True), Best.END),
     (Eased(early=True, end=True), Best.END),
     (merge(*(eased for _, eased, _ in SINGLE)), Best.END),
     (merge(Eased(early=True), *(eased for _, eased, _ in SINGLE)), Best.END),
 )
-"""Easings of the clock from the mildest, and what the smallest one minimises."""
+"""Easings of the clock, and what the smallest one minimises; the single ones are compared."""
 
 
 def _ease_clock(world: AbsentWorld, visit: int, shift: int) -> Edits:
-    """The first easing that lets the visit in, turned into edits of just that size."""
-    supplied = tuple((merge(eased, Eased(needs=True)), best) for eased, best in _ORDER)
-    for eased, best in _ORDER + supplied:
-        place = eased_place(world, visit, shift, eased, best)
-        if place is not None:
-            return _as_edits(world, visit, shift, eased, place)
+    """The smallest easing that lets the visit in, turned into edits of just that size."""
+    for needs in (False, True):
+        found: list[Edits] = []
+        for eased, best in _ALONE:
+            lifted = replace(eased, needs=needs)
+            place = eased_place(world, visit, shift, lifted, best)
+            if place is not None:
+                found.append(_as_edits(world, visit, shift, lifted, place))
+        if found:
+            return min(found, key=_weight)
+        for eased, best in _TOGETHER:
+            lifted = replace(eased, needs=needs)
+            place = eased_place(world, visit, shift, lifted, best)
+            if place is not None:
+                return _as_edits(world, visit, shift, lifted, place)
     return ()
 
 
