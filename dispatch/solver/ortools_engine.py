@@ -129,7 +129,7 @@ def solve_ortools(
         budget = Budget(end, branch_limit, solution_limit)
         _search(keeper, write_model(problem), budget, seed, stop, cold=warm_start is None)
         return keeper.best
-    # The first heuristics of OR-Tools see no rule across routes: they plan the loose visits
+    # The first heuristics of OR-Tools see no rule across routes, so they plan the loose visits
     # only. A soft model then lets crews, parts and pickups in one by one, a hard one polishes.
     now = time.monotonic()
     shares = ((now + 0.1 * (end - now), True), (now + 0.5 * (end - now), False), (end, False))
@@ -139,7 +139,7 @@ def solve_ortools(
             continue
         budget = Budget(until, branch_limit, 1 if cold else solution_limit)
         without = tied if cold else frozenset()
-        model = write_model(problem, soft=phase == 1, without=without)
+        model = write_model(problem, soft=phase < 2, without=without)
         _search(keeper, model, budget, seed, stop, cold=cold)
     return keeper.best
 
@@ -155,7 +155,7 @@ def _tied(problem: Problem) -> frozenset[int]:
     return frozenset(
         v
         for v, visit in enumerate(problem.visits)
-        if visit.crew_size > 1 or visit.after or visit.parts or visit.tools
+        if visit.crew_size > 1 or visit.after
     )
 
 

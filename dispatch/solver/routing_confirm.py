@@ -46,7 +46,7 @@ def confirm(problem: Problem, solution: Solution, schedule: Schedule | None = No
         The timed plan; if given, its departures, starts, ends and breaks are imposed, so an
         accepted verdict means that model and timetable agree to the second.
     """
-    draft = write_model(problem, pickups=_pickups(solution))
+    draft = write_model(problem, pickups=_pickups(solution), exact=True)
     routes = routes_of(draft, solution)
     if [len(r) for r in routes] != [len(r) for r in solution.routes]:
         return REFUSED

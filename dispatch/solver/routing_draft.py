@@ -21,8 +21,8 @@ CELLS = 40_000_000
 
 # The finalizer decides in the order of these weights; see `routing_money` for the reasons. They
 # lie far above the weights that OR-Tools itself derives from the prices of a dimension.
-FEES_FIRST, ENDS_EARLY, DUE_NEAR, NO_LATER, STARTS_LATE, REST = (
-    rank << 50 for rank in (6, 5, 4, 3, 2, 1)
+LOADS_FIRST, FEES_FIRST, ENDS_EARLY, DUE_NEAR, NO_LATER, STARTS_LATE, REST = (
+    rank << 50 for rank in (7, 6, 5, 4, 3, 2, 1)
 )
 
 
@@ -41,6 +41,11 @@ class Draft:
         planned one by one: the search passes through such plans, extraction takes them back.
     without
         Visits left out of this model.
+    exact
+        Whether one and the same clock prices labour, arrivals, due moments and promises. In a
+        search each of the three has a clock of its own over the same order: they pull the starts
+        in different ways, and the finalizer of OR-Tools, which tries one second after the other,
+        would get lost between them. The timetable then prices what is found.
     base, roof
         Seconds added to every time so that none is negative; a time later than any route.
     """
@@ -52,11 +57,14 @@ class Draft:
     model: Any
     soft: bool
     without: frozenset[int]
+    exact: bool
     base: int
     roof: int
     service: list[tuple[int, ...]]
+    transits: list[int] = field(default_factory=list)
     time: Any = None
     door: Any = None
+    wish: Any = None
     prices: dict[int, list[tuple[Any, int]]] = field(default_factory=dict)
     tolls: dict[int, list[int]] = field(default_factory=dict)
     loads: dict[int, list[tuple[int, Any]]] = field(default_factory=dict)
@@ -83,6 +91,11 @@ class Draft:
     def clock(self, moment: int) -> int:
         """Translate a time of the problem into the model, inside the model's range."""
         return max(0, min(moment + self.base, self.roof))
+
+    def clock_of_its_own(self, name: str) -> Any:
+        """Add a clock over the same work and travel as all others."""
+        self.model.AddDimensionWithVehicleTransits(self.transits, self.roof, self.roof, False, name)
+        return self.model.GetDimensionOrDie(name)
 
     def start(self, index: int) -> Any:
         """Start of work at an index."""
@@ -125,7 +138,9 @@ class Draft:
         ]
 
 
-def new_draft(problem: Problem, soft: bool, without: frozenset[int], pickups: int = 1) -> Draft:
+def new_draft(
+    problem: Problem, soft: bool, without: frozenset[int], pickups: int = 1, exact: bool = False
+) -> Draft:
     """Start an empty model with its nodes.
 
     Raises
@@ -154,6 +169,7 @@ def new_draft(problem: Problem, soft: bool, without: frozenset[int], pickups: in
         model=pywrapcp.RoutingModel(manager),
         soft=soft,
         without=without,
+        exact=exact,
         base=base,
         roof=last + base + 1,
         service=[],

@@ -15,7 +15,7 @@ def extract(draft: Draft, value: Callable[[Any], int]) -> Solution:
     """Read the routes of a solved model.
 
     Linked visits and crews get their exact start as bounds, since the timetable times one route
-    at a time; visits with a price on their start get it as the earliest.
+    at a time. All others start as early as they can, until `settle` finds a better moment.
     """
     routes = []
     tied = tied_visits(draft.problem)
@@ -99,7 +99,4 @@ def _stop(
         parts = tuple((part, quantity) for part, quantity in sorted(both.items()) if quantity)
     if node.index in tied:
         return Stop(StopKind.VISIT, node.index, start, start, parts)
-    priced = visit.promise is not None or (visit.due is not None and visit.due.ideal is not None)
-    if priced:
-        return Stop(StopKind.VISIT, node.index, start, FOREVER, parts)
     return Stop(StopKind.VISIT, node.index, parts=parts)

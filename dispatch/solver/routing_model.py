@@ -7,7 +7,15 @@ from collections.abc import Callable
 from dispatch.solver.problem import Problem
 from dispatch.solver.routing_draft import Draft, new_draft
 from dispatch.solver.routing_links import add_crews, add_links
-from dispatch.solver.routing_money import add_doors, add_due, add_money, add_promises, add_sla
+from dispatch.solver.routing_money import (
+    add_doors,
+    add_due,
+    add_money,
+    add_promises,
+    add_rest,
+    add_sla,
+    add_wishes,
+)
 from dispatch.solver.routing_parts import add_parts, add_tools
 from dispatch.solver.routing_persons import add_allowed_shifts, add_preferences, add_tiers
 from dispatch.solver.routing_time import (
@@ -42,10 +50,13 @@ RULES: tuple[Callable[[Draft], None], ...] = (
     add_tariffs,
     add_doors,
     add_sla,
+    add_wishes,
     add_due,
     add_promises,
     add_preferences,
     add_money,
+    # Nothing to decide for what is left out.
+    add_rest,
 )
 """Hard rules, then the price of leaving out, then money; `add_money` sums what others charge."""
 
@@ -56,6 +67,7 @@ def write_model(
     soft: bool = False,
     without: frozenset[int] = frozenset(),
     pickups: int = 1,
+    exact: bool = False,
 ) -> Draft:
     """Write the routing model of a problem.
 
@@ -68,12 +80,15 @@ def write_model(
     pickups
         Least number of pickups that a shift may make at one depot that helps it.
 
+    exact
+        See `Draft`; for models that confirm a plan rather than search one.
+
     Raises
     ------
     ModelTooLarge
         The matrices would not fit.
     """
-    draft = new_draft(problem, soft, without, pickups)
+    draft = new_draft(problem, soft, without, pickups, exact)
     for rule in RULES:
         rule(draft)
     return draft

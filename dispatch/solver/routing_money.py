@@ -3,47 +3,78 @@
 A step price (breach fee, broken promise) is a boolean of the constraint solver. The dimension
 `money` sums these prices along a route as its slack, and its span has the price of one unit.
 
-The finalizer times a route in a fixed order: fees as small as possible, the end as early as
-possible, due visits near their ideal, no arrival later than it need be, then the departure late.
+The finalizer times a route in a fixed order: fees as small as possible (by their booleans: it tries
+value after value, and a price has millions of them), the end as early as possible, due visits near
+their ideal, no arrival later than it need be, then the departure as late as all this allows.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from dispatch.solver.problem import Objective
+from dispatch.solver.problem import FOREVER, Objective
 from dispatch.solver.routing_draft import DUE_NEAR, FEES_FIRST, NO_LATER, REST, Draft
-from dispatch.solver.routing_matrices import time_matrix
+from dispatch.solver.routing_nodes import NodeKind, earliest_departure, has_history
 
 
 def add_doors(draft: Draft) -> None:
-    """The arrival is the end of the travel, before any waiting at the door.
-
-    A second clock holds arrivals: its transit is that of the first, its slack at a node is the
-    time between arrival and start. So the next arrival is this start plus work plus travel.
-    """
+    """The arrival is the end of the travel, before any waiting at the door: a second clock."""
     problem = draft.problem
     if not any(v.sla for v in problem.visits):
         return
-    known: dict[tuple[int, tuple[int, ...]], int] = {}
-    transits = []
-    for s, shift in enumerate(problem.shifts):
-        key = (shift.profile, draft.service[s])
-        if key not in known:
-            matrix = time_matrix(problem, draft.plan, *key, draft.roof)
-            known[key] = draft.register(matrix)
-        transits.append(known[key])
-    draft.model.AddDimensionWithVehicleTransits(transits, draft.roof, draft.roof, False, "door")
-    draft.door = draft.model.GetDimensionOrDie("door")
+    draft.door = draft.clock_of_its_own("door")
+    for n in (*draft.indices, *(draft.model.Start(s) for s in draft.vehicles)):
+        draft.model.AddWeightedVariableMinimizedByFinalizer(draft.door.CumulVar(n), REST)
+    if draft.exact:
+        _tie_doors(draft)
+    else:
+        _free_doors(draft)
+
+
+def add_rest(draft: Draft) -> None:
+    """A visit left out has no time of its own: nothing of it is left for the search to decide."""
+    for n in draft.indices:
+        for dimension in (draft.time, draft.door, draft.wish):
+            if dimension is not None:
+                clock = dimension.CumulVar(n)
+                if clock.Min() < clock.Max():
+                    spread = clock.Max() - clock.Min()
+                    draft.solver.Add(clock <= clock.Min() + draft.active(n) * spread)
+
+
+def _tie_doors(draft: Draft) -> None:
+    """Let the door clock hold arrivals: its slack at a node is the time from arrival to start."""
     solver, door = draft.solver, draft.door
     for n in draft.indices:
-        gap = draft.start(n) - door.CumulVar(n)
-        solver.Add(door.SlackVar(n) == gap + _wait_for_crew(draft, n))
-        draft.model.AddWeightedVariableMinimizedByFinalizer(door.CumulVar(n), REST)
+        gap = draft.start(n) - door.CumulVar(n) + _wait_for_crew(draft, n)
+        solver.Add(door.SlackVar(n) == gap)
     for s in draft.vehicles:
         first = draft.model.Start(s)
-        solver.Add(door.CumulVar(first) == draft.start(first))
         solver.Add(door.SlackVar(first) == 0)
+        solver.Add(door.CumulVar(first) == draft.start(first))
+
+
+def _free_doors(draft: Draft) -> None:
+    """Let the door clock hold the earliest starts of the same order, whatever the departure.
+
+    An earliest start is late exactly when its arrival is, unless it waits for a window that opens
+    after `arrive_by`; at such a visit the clock forgets the opening and holds the arrival.
+    """
+    for n, node in enumerate(draft.plan.nodes):
+        start, early = draft.start(n), draft.door.CumulVar(n)
+        low = start.Min()
+        if node.kind is NodeKind.VISIT and not node.started:
+            visit = draft.problem.visits[node.index]
+            by = visit.sla.arrive_by if visit.sla is not None else FOREVER
+            if any(window.earliest > by for window in visit.windows):
+                low = draft.clock(draft.problem.now or 0)
+        early.SetRange(min(low, start.Max()), start.Max())
+    for s in draft.vehicles:
+        first = draft.model.Start(s)
+        low = draft.clock(earliest_departure(draft.problem, s))
+        if has_history(draft.problem, s):
+            low = 0
+        draft.door.CumulVar(first).SetMin(min(low, draft.door.CumulVar(first).Max()))
 
 
 def add_sla(draft: Draft) -> None:
@@ -57,8 +88,9 @@ def add_sla(draft: Draft) -> None:
             continue
         bound, rate = draft.clock(visit.sla.arrive_by), visit.sla.lateness_per_hour
         arrival = draft.door.CumulVar(n)
-        lateness = solver.Max(arrival - bound, 0).Var()
-        draft.model.AddWeightedVariableMinimizedByFinalizer(lateness, NO_LATER)
+        if draft.exact:
+            lateness = solver.Max(arrival - bound, 0).Var()
+            draft.model.AddWeightedVariableMinimizedByFinalizer(lateness, NO_LATER)
         # A late departure must not cost lateness, even when lateness itself is not the objective.
         if not _charges(draft):
             continue
@@ -76,12 +108,30 @@ def add_sla(draft: Draft) -> None:
                 draft.charge(n, late * per_second, per_second * draft.roof)
         fee = visit.sla.breach_fee * unit
         if fee:
-            draft.charge(n, solver.IsGreaterCstVar(arrival, bound) * fee, fee)
+            broken = solver.IsGreaterCstVar(arrival, bound)
+            draft.charge(n, broken * fee, fee)
+            draft.model.AddWeightedVariableMinimizedByFinalizer(broken, FEES_FIRST)
+
+
+def add_wishes(draft: Draft) -> None:
+    """Due moments and promises may be wished for at any departure the shift allows."""
+    visits = draft.problem.visits
+    if not _charges(draft) or not any(v.due or v.promise for v in visits):
+        return
+    if draft.exact:
+        draft.wish = draft.time
+        return
+    draft.wish = draft.clock_of_its_own("wish")
+    ends = [index for s in draft.vehicles for index in (draft.model.Start(s), draft.model.End(s))]
+    for index in (*draft.indices, *ends):
+        clock, start = draft.wish.CumulVar(index), draft.time.CumulVar(index)
+        clock.SetRange(start.Min(), start.Max())
+        draft.model.AddWeightedVariableMinimizedByFinalizer(clock, REST)
 
 
 def add_due(draft: Draft) -> None:
     """A maintenance visit costs by the day that it starts before or after its ideal moment."""
-    if not _charges(draft):
+    if draft.wish is None:
         return
     for n, v in draft.visit_nodes():
         due = draft.problem.visits[v].due
@@ -92,28 +142,27 @@ def add_due(draft: Draft) -> None:
             draft.scale.per_day(r) for r in (due.earliness_per_day, due.lateness_per_day)
         )
         if early:
-            draft.time.SetCumulVarSoftLowerBound(n, ideal, early)
+            draft.wish.SetCumulVarSoftLowerBound(n, ideal, early)
         if late:
-            draft.time.SetCumulVarSoftUpperBound(n, ideal, late)
+            draft.wish.SetCumulVarSoftUpperBound(n, ideal, late)
         if early or late:
-            wait = min(shift.tariff.per_hour for shift in draft.problem.shifts)
-            dear = max(early, late) > draft.scale.per_hour(wait)
-            weight = FEES_FIRST if dear else DUE_NEAR
-            draft.model.AddWeightedVariableTargetToFinalizer(draft.start(n), ideal, weight)
+            clock = draft.wish.CumulVar(n)
+            draft.model.AddWeightedVariableTargetToFinalizer(clock, ideal, DUE_NEAR)
 
 
 def add_promises(draft: Draft) -> None:
     """Starting outside the promised window costs the price of the promise once."""
-    if not _charges(draft):
+    if draft.wish is None:
         return
     for n, v in draft.visit_nodes():
         promise = draft.problem.visits[v].promise
         if promise is None or not promise.price or draft.plan.copies[v][0] != n:
             continue
         low, high = promise.earliest + draft.base, promise.latest + draft.base
-        kept = draft.solver.IsBetweenVar(draft.start(n), low, high)
+        kept = draft.solver.IsBetweenVar(draft.wish.CumulVar(n), low, high)
         price = promise.price * draft.scale.unit
         draft.charge(n, (1 - kept) * price, price)
+        draft.model.AddWeightedVariableMaximizedByFinalizer(kept, FEES_FIRST)
 
 
 def add_money(draft: Draft) -> None:
@@ -132,7 +181,6 @@ def add_money(draft: Draft) -> None:
             slack.SetValue(0)
             continue
         solver.Add(slack == _sum([amount for amount, _ in draft.prices[n]]))
-        model.AddWeightedVariableMinimizedByFinalizer(slack, FEES_FIRST)
 
 
 def _toll_transits(draft: Draft) -> list[int]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from dispatch.solver.problem import UNLIMITED, Depot
-from dispatch.solver.routing_draft import REST, Draft
+from dispatch.solver.routing_draft import LOADS_FIRST, Draft
 from dispatch.solver.routing_nodes import NodeKind, offers_part
 
 
@@ -88,11 +88,15 @@ def _add_part(draft: Draft, part: int, most: int) -> None:
         if kind is NodeKind.PICKUP and transit[n] < 0:
             # What a full load leaves over; a small load is the better one, stock is shared.
             draft.loads.setdefault(n, []).append((part, most - slack))
-            model.AddVariableMaximizedByFinalizer(slack)
+            model.AddWeightedVariableMaximizedByFinalizer(slack, LOADS_FIRST)
         elif n in crews and needs[n]:
             slack.SetMax(needs[n])
+            if draft.soft:
+                # A crew member gives only what the van holds, even where single visits may cheat.
+                held = draft.solver.IsLessOrEqualCstVar(gap.CumulVar(n) + slack, most)
+                draft.solver.Add(draft.active(n) <= held)
             draft.takes.setdefault(n, []).append((part, slack))
-            model.AddWeightedVariableMinimizedByFinalizer(slack, REST)
+            model.AddWeightedVariableMinimizedByFinalizer(slack, LOADS_FIRST)
         elif kind is not NodeKind.FIXED:
             # A fixed pickup may bring more than is ever needed: the slack swallows the rest.
             slack.SetValue(0)

@@ -46,10 +46,22 @@ def add_preferences(draft: Draft) -> None:
                 per_shift = [
                     _single_price(draft, v, shift.engineer) for shift in draft.problem.shifts
                 ]
-                draft.tolls[n] = per_shift
+                _toll(draft, n, per_shift)
             continue
         if draft.plan.copies[v][0] == n:
             _charge_crew(draft, v)
+
+
+def _toll(draft: Draft, n: int, per_shift: list[int]) -> None:
+    """Charge a price that depends on the shift alone.
+
+    OR-Tools 9.15 refuses to leave a node out when all its unary transits of a dimension with
+    several evaluators are positive, so what every shift would pay is charged as slack instead.
+    """
+    common = min(per_shift)
+    draft.tolls[n] = [price - common for price in per_shift]
+    if common:
+        draft.charge(n, draft.solver.IntConst(common), common)
 
 
 def _single_price(draft: Draft, v: int, engineer: int) -> int:

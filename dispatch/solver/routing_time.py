@@ -41,8 +41,8 @@ def add_clock(draft: Draft) -> None:
             costs = arc_costs(problem, plan, s, matrices[evaluator], draft.scale, draft.roof)
             priced[name] = draft.register(costs)
         draft.model.SetArcCostEvaluatorOfVehicle(priced[name], s)
-    draft.model.AddDimensionWithVehicleTransits(transits, draft.roof, draft.roof, False, "time")
-    draft.time = draft.model.GetDimensionOrDie("time")
+    draft.transits = transits
+    draft.time = draft.clock_of_its_own("time")
     for index in draft.indices:
         draft.model.AddWeightedVariableMinimizedByFinalizer(draft.start(index), REST)
 
