@@ -1,10 +1,14 @@
-"""The one way a function becomes machine code here."""
+"""The one way a function becomes machine code here, and where the machine code is kept."""
 
 from __future__ import annotations
 
+import hashlib
+import os
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from numba import boolean, float64, int64, njit
+from numba import boolean, config, float64, int64, njit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,3 +33,38 @@ def kernel(function: F) -> F:
     signature = tuple(_TYPES[kind] for kind in kinds)
     compiled: Any = njit(signature, cache=True, nogil=True, error_model="numpy")(function)
     return cast("F", compiled)
+
+
+def _fingerprint() -> str:
+    """Hash of every source that compiled code is made of.
+
+    Numba looks at one file only when it asks whether cached machine code is still true, but the
+    kernels share constants: a changed layout with stale code in another file would corrupt memory.
+    """
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        text = path.read_bytes()
+        if path.stem in ("layout", "problem") or b"kernel import kernel" in text:
+            digest.update(path.name.encode())
+            digest.update(text)
+    digest.update(Path(__file__).read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _keep_machine_code() -> None:
+    """Point numba's cache at a folder of our own, named after the sources it was made from."""
+    given = os.environ.get("NUMBA_CACHE_DIR")
+    places = [Path(given)] if given else [Path(__file__).parent / "__pycache__"]
+    places.append(Path(tempfile.gettempdir()) / f"dispatch-kernels-{os.getuid()}")
+    for place in places:
+        folder = place / f"kernels-{_fingerprint()}"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            continue
+        if os.access(folder, os.W_OK):
+            setattr(config, "CACHE_DIR", str(folder))  # noqa: B010
+            return
+
+
+_keep_machine_code()

@@ -145,6 +145,7 @@ WORLD_HEADER = 82
     SEQ,
     BASE,
     BASE_LABELS,
+    BASE_LATEST,
     FLOW,
     PARENT,
     VAN_NEED,
@@ -157,9 +158,9 @@ WORLD_HEADER = 82
     ORDER,
     SCORE,
     PENALTY,
-) = range(33, 51)
+) = range(33, 52)
 
-STATE_HEADER = 51
+STATE_HEADER = 52
 DECIDING = RNG
 """Tables from this one on are not part of a copy of a solution."""
 
