@@ -161,7 +161,7 @@ class RunExecutor:
         order: SolveOrder,
         on_progress: Callable[[dict[str, Any]], None] | None,
     ) -> None:
-        watch = _Watch(self._database, row, self.owner, self._stopping)
+        watch = _Watch(self._database, row, self.owner)
         order = SolveOrder(
             order.case_text,
             order.engine,
@@ -175,10 +175,13 @@ class RunExecutor:
             solved = solve_apart(
                 order,
                 on_progress=lambda news: watch.report(news, on_progress),
-                cancelled=lambda: watch.over,
+                cancelled=lambda: watch.called_off,
+                abandoned=lambda: watch.lost or self._stopping.is_set(),
                 on_look=watch.look,
             )
         except (SolverCrashed, RunCancelled) as error:
+            if watch.lost:
+                raise RunLost(row.id) from error
             if self._stopping.is_set() and not watch.called_off:
                 self._database.write(lambda work: park(work, row.id, row.token), actor=self.owner)
                 return
@@ -208,22 +211,14 @@ class RunExecutor:
 class _Watch:
     """What the watching thread does while the solver works: heartbeats, progress, cancelling."""
 
-    def __init__(
-        self, database: Database, row: RunRow, owner: str, stopping: threading.Event
-    ) -> None:
+    def __init__(self, database: Database, row: RunRow, owner: str) -> None:
         self._database = database
         self._row = row
         self._owner = owner
-        self._stopping = stopping
         self._next = 0.0
         self._news: list[dict[str, Any]] = []
         self.called_off = False
         self.lost = False
-
-    @property
-    def over(self) -> bool:
-        """Whether the solver should come to an end."""
-        return self.called_off or self.lost or self._stopping.is_set()
 
     def report(
         self, progress: dict[str, Any], listener: Callable[[dict[str, Any]], None] | None

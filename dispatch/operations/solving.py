@@ -86,6 +86,7 @@ def solve_apart(
     *,
     on_progress: Callable[[dict[str, Any]], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
+    abandoned: Callable[[], bool] | None = None,
     on_look: Callable[[], None] | None = None,
 ) -> Solved:
     """Solve in a process of its own and wait for the answer.
@@ -99,6 +100,8 @@ def solve_apart(
     cancelled
         Asked five times a second; once true the process may finish its best plan for
         `GRACE_S` seconds, then it is killed.
+    abandoned
+        Asked likewise; once true the process is killed, whatever it has found.
     on_look
         Called five times a second, for heartbeats.
 
@@ -141,6 +144,10 @@ def solve_apart(
             if kill_at is None and ((cancelled is not None and cancelled()) or now > deadline):
                 process.send_signal(signal.SIGTERM)
                 kill_at = now + GRACE_S
+            if abandoned is not None and abandoned():
+                kill_at, answer = now, None
+                process.kill()
+                break
             if kill_at is not None and now > kill_at:
                 process.kill()
                 break

@@ -170,7 +170,7 @@ def _solve(
             iterations,
             services.settings.solver_memory_mb,
         )
-        solved = solve_apart(order, cancelled=services.stopping.is_set)
+        solved = solve_apart(order, abandoned=services.stopping.is_set)
     finally:
         services.solve_slots.release()
     written = json.dumps(solved.plan, ensure_ascii=False, allow_nan=False)
