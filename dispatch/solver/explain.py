@@ -7,7 +7,7 @@ as the plan stands, so the planner must use it (a wrong reason is worse than non
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 
 from dispatch.solver.claim import BlockerCode, Verdict
 from dispatch.solver.explain_alone import Undecided
@@ -30,6 +30,7 @@ __all__ = [
     "Remedy",
     "apply_edits",
     "explain",
+    "explain_all",
     "explain_visit",
     "insertable",
     "plannable_alone",
@@ -48,15 +49,38 @@ def explain(
         Polled between visits; after it says so, verdicts and reasons are still found, but
         neither remedies nor prices.
     """
+    return explain_all(problem, schedule, cancelled, {})
+
+
+def explain_all(
+    problem: Problem,
+    schedule: Schedule,
+    cancelled: Callable[[], bool] | None,
+    known: Mapping[int, Explanation],
+    *,
+    stop_at_missed: bool = False,
+    last: Collection[int] = (),
+) -> tuple[Explanation, ...]:
+    """Explain like `explain`, but take what is known, and stop at the first missed visit if asked.
+
+    Parameters
+    ----------
+    known
+        Explanations that still hold, by visit.
+    last
+        Visits to be explained after the others.
+    """
     world = AbsentWorld(problem, read_plan(problem, schedule))
     competitor = Competitor(problem, schedule)
-    verdicts: dict[int, Verdict] = {}
+    verdicts = {visit: explanation.verdict for visit, explanation in known.items()}
     found = []
-    for visit in sorted(schedule.unassigned, key=lambda v: _depth(problem, v)):
+    for visit in sorted(schedule.unassigned, key=lambda v: (v in last, _depth(problem, v))):
         brief = cancelled is not None and cancelled()
-        explanation = _explain(world, competitor, visit, verdicts, brief)
+        explanation = known.get(visit) or _explain(world, competitor, visit, verdicts, brief)
         verdicts[visit] = explanation.verdict
         found.append(explanation)
+        if stop_at_missed and explanation.place is not None:
+            break
     return tuple(sorted(found, key=lambda explanation: explanation.visit))
 
 

@@ -13,8 +13,11 @@ from dispatch.solver.problem import Problem
 from dispatch.solver.solution import Schedule, Stop, StopKind, TimedStop
 from dispatch.solver.tiers import unassigned_money
 
-MOST_SETS = 150
+MOST_SETS = 100
 """Sets of each size that are tried for one visit."""
+
+MOST_PRICED = 12
+"""Sets that let a visit in and are compared by price."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,8 @@ class Competitor:
                     return forced
                 if forced is not None:
                     found.append(forced)
+                if len(found) >= MOST_PRICED:
+                    break
             if found:
                 return min(found, key=lambda c: (len(c.displaces), c.price, c.displaces))
         return self._greedy(visit, shifts) or self._rebuild(visit)

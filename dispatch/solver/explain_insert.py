@@ -205,7 +205,12 @@ class Inserter:
         new = Stop(StopKind.VISIT, visit, low, high, () if empty else work.parts)
         base = self._time(shift, stops, past)
         before = base[1] if base else 0
+        latest = max((b for _, b in self._entry(shift, new).windows), default=-FOREVER)
         for position in range(past, len(stops) + 1):
+            front = self._prefix(shift, stops[:position], past)
+            if front is None or min(front[0]) > latest:
+                # Whoever is free too late here is free too late further on.
+                break
             plain = (*stops[:position], new, *stops[position:])
             missing = () if empty else self._missing(routes, shift, position, visit)
             tools = self._lacking(shift, stops[:position], visit)
@@ -213,7 +218,7 @@ class Inserter:
                 same = next((n for n, s in enumerate(stops) if s is not option[n]), len(stops))
                 prefix = self._prefix(shift, stops[:same], past)
                 if prefix is None:
-                    break
+                    continue
                 timed = self._time_on(shift, prefix, option[same:])
                 if timed is not None:
                     at = next(n for n, s in enumerate(option) if s is new)
