@@ -25,11 +25,18 @@ class Kept:
         By shift, sorted by their start.
     breaks
         By shift: starts of its breaks, by the place of the break in the shift of the case.
+    missed
+        By shift under way: places of its breaks that were not taken and whose time has gone by.
+        What has happened cannot be planned better, so they bind nothing any more.
+    whereabouts
+        By shift under way: place of the last stop that has begun, and when it is finished.
     """
 
     pins: dict[str, tuple[Pin, ...]] = field(default_factory=dict)
     pickups: dict[str, tuple[FixedPickup, ...]] = field(default_factory=dict)
     breaks: dict[str, dict[int, int]] = field(default_factory=dict)
+    missed: dict[str, frozenset[int]] = field(default_factory=dict)
+    whereabouts: dict[str, tuple[str, int]] = field(default_factory=dict)
 
 
 def keep(case: Case, legend: Legend) -> Kept:
@@ -48,16 +55,42 @@ def keep(case: Case, legend: Legend) -> Kept:
     for route in case.current_plan.routes:
         if route.shift not in shifts:
             continue
-        frozen = [stop for stop in route.stops if stop.start < frozen_until]
+        known = (stop for stop in route.stops if _is_known(stop, legend))
+        frozen = [stop for stop in known if stop.start < frozen_until]
         for visit, pin in _pins(frozen, route, case.now, legend):
             kept.pins[visit] = (*kept.pins.get(visit, ()), pin)
         pickups = sorted(_pickups(frozen, case.now, legend), key=lambda one: one.start)
         if pickups:
             kept.pickups[route.shift] = tuple(pickups)
-        breaks = _breaks(frozen, shifts[route.shift], legend)
-        if breaks:
-            kept.breaks[route.shift] = breaks
+        shift = shifts[route.shift]
+        kept.breaks[route.shift] = _breaks(frozen, shift, legend)
+        begun = [] if case.now is None else [stop for stop in frozen if stop.start < case.now]
+        at_work = [stop for stop in begun if stop.kind is not StopKind.BREAK]
+        if case.now is not None and at_work:
+            kept.whereabouts[route.shift] = _whereabouts(at_work[-1], case, legend)
+            kept.missed[route.shift] = frozenset(
+                place
+                for place, rest in enumerate(shift.breaks)
+                if rest.latest < case.now and place not in kept.breaks[route.shift]
+            )
     return kept
+
+
+def _whereabouts(stop: CurrentStop, case: Case, legend: Legend) -> tuple[str, int]:
+    if stop.kind is StopKind.VISIT:
+        visit = next(one for one in case.visits if one.id == stop.visit)
+        place, length = visit.location, visit.duration
+    else:
+        depot = next(one for one in case.depots if one.id == stop.depot)
+        place, length = depot.location, depot.pickup_duration
+    finish = stop.start + length if stop.finish is None else stop.finish
+    return place, legend.seconds(finish)
+
+
+def _is_known(stop: CurrentStop, legend: Legend) -> bool:
+    if stop.kind is StopKind.VISIT:
+        return stop.visit in legend.visits
+    return stop.kind is StopKind.BREAK or stop.depot in legend.depots
 
 
 def _pins(
@@ -65,7 +98,7 @@ def _pins(
 ) -> Iterator[tuple[str, Pin]]:
     shift = legend.shifts.index(route.shift)
     for stop in frozen:
-        if stop.kind is StopKind.VISIT and stop.visit in legend.visits:
+        if stop.kind is StopKind.VISIT:
             started = now is not None and stop.start < now
             start = legend.seconds(stop.start)
             yield str(stop.visit), Pin(shift, start=start, frozen=True, started=started)
@@ -75,7 +108,7 @@ def _pickups(
     frozen: list[CurrentStop], now: datetime | None, legend: Legend
 ) -> Iterator[FixedPickup]:
     for stop in frozen:
-        if stop.kind is StopKind.PICKUP and stop.depot in legend.depots:
+        if stop.kind is StopKind.PICKUP:
             loads = ((legend.parts.index(part), many) for part, many in stop.loaded.items())
             yield FixedPickup(
                 depot=legend.depots.index(str(stop.depot)),
@@ -100,24 +133,24 @@ def _breaks(frozen: list[CurrentStop], shift: Shift, legend: Legend) -> dict[int
     return found
 
 
-def break_order(shift: Shift, starts: dict[int, int], legend: Legend) -> tuple[int, ...]:
-    """Places of the breaks of a shift in the order in which they are taken."""
+def break_order(shift: Shift, kept: Kept, legend: Legend) -> tuple[int, ...]:
+    """Places of the breaks of a shift that still count, in the order in which they are taken."""
 
     def key(place: int) -> tuple[int, int, int]:
-        rest = _break(shift, place, starts, legend)
+        rest = _break(shift, place, kept, legend)
         return rest.earliest, rest.latest, rest.duration
 
-    return tuple(sorted(range(len(shift.breaks)), key=key))
+    missed = kept.missed.get(shift.id, frozenset())
+    return tuple(sorted(set(range(len(shift.breaks))) - missed, key=key))
 
 
-def kept_breaks(shift: Shift, starts: dict[int, int], legend: Legend) -> tuple[Break, ...]:
+def kept_breaks(shift: Shift, kept: Kept, legend: Legend) -> tuple[Break, ...]:
     """The breaks of a shift in the order they are taken, kept ones at their very start."""
-    order = break_order(shift, starts, legend)
-    return tuple(_break(shift, place, starts, legend) for place in order)
+    return tuple(_break(shift, place, kept, legend) for place in break_order(shift, kept, legend))
 
 
-def _break(shift: Shift, place: int, starts: dict[int, int], legend: Legend) -> Break:
-    rest = shift.breaks[place]
+def _break(shift: Shift, place: int, kept: Kept, legend: Legend) -> Break:
+    rest, starts = shift.breaks[place], kept.breaks.get(shift.id, {})
     return Break(
         earliest=starts.get(place, legend.seconds(rest.earliest)),
         latest=starts.get(place, legend.seconds(rest.latest)),

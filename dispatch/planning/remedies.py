@@ -148,7 +148,7 @@ def _raise(edits: Edits, facts: Facts, legend: Legend) -> None:
 def _drop_break(edits: Edits, facts: Facts, legend: Legend) -> None:
     shift = legend.shifts[facts["shift"]]
     block = edits.shift(shift)
-    order = break_order(block, keep(edits.case, legend).breaks.get(shift, {}), legend)
+    order = break_order(block, keep(edits.case, legend), legend)
     dropped = order[facts["break"]]
     edits.set_breaks(shift, (one for place, one in enumerate(block.breaks) if place != dropped))
 

@@ -21,6 +21,7 @@ from dispatch.solver.problem import (
     Depot,
     Due,
     Engineer,
+    FixedPickup,
     Objective,
     Pin,
     Problem,
@@ -105,8 +106,8 @@ def to_problem(case: Case, legend: Legend, ways: Ways) -> Problem:
             travel_metres=ways.metres,
             engineers=tuple(_engineer(one, legend) for one in case.engineers),
             shifts=tuple(
-                _shift(shift, engineer, legend, kept, profile)
-                for (engineer, shift), profile in zip(case.shifts(), ways.profiles, strict=True)
+                _shift(shift, engineer, case, legend, kept, ways)
+                for engineer, shift in case.shifts()
             ),
             depots=tuple(_depot(one, legend) for one in case.depots),
             visits=tuple(
@@ -151,9 +152,27 @@ def _engineer(engineer: domain.Engineer, legend: Legend) -> Engineer:
 
 
 def _shift(
-    shift: domain.Shift, engineer: domain.Engineer, legend: Legend, kept: Kept, profile: int
+    shift: domain.Shift,
+    engineer: domain.Engineer,
+    case: Case,
+    legend: Legend,
+    kept: Kept,
+    ways: Ways,
 ) -> Shift:
     tariff = engineer.tariff
+    profile = ways.profiles[legend.shifts.index(shift.id)]
+    # Nobody drives before ``now``, so a frozen pickup may have come out of reach. A visit is then
+    # left out with that reason; a pickup has no reason of its own and is free again.
+    where, since = kept.whereabouts.get(
+        shift.id, (shift.start_location, legend.seconds(shift.start))
+    )
+    ready = since if case.now is None else max(since, legend.seconds(case.now))
+
+    def in_reach(pickup: FixedPickup) -> bool:
+        depot = case.depots[pickup.depot].location
+        way = ways.seconds[profile, legend.locations.index(where), legend.locations.index(depot)]
+        return bool(0 <= way <= pickup.start - ready)
+
     return Shift(
         engineer=legend.engineers.index(engineer.id),
         start=legend.seconds(shift.start),
@@ -163,10 +182,12 @@ def _shift(
         end_location=legend.locations.index(shift.end_location),
         max_travel=_length(shift.max_travel),
         fixed_start=shift.fixed_start,
-        breaks=kept_breaks(shift, kept.breaks.get(shift.id, {}), legend),
+        breaks=kept_breaks(shift, kept, legend),
         tariff=Tariff(tariff.per_shift, tariff.per_hour, tariff.per_overtime_hour, tariff.per_km),
         profile=profile,
-        fixed_pickups=kept.pickups.get(shift.id, ()),
+        fixed_pickups=tuple(
+            one for one in kept.pickups.get(shift.id, ()) if one.started or in_reach(one)
+        ),
     )
 
 
