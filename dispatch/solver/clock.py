@@ -303,7 +303,10 @@ def visit_next(
             if history:
                 begun = w[w[WIN_LO] + w[w[WIN_PTR] + node]]
                 last = w[w[BRK_PTR] + shift] + k + j - 1
-                if j > 0 and w[w[BRK_LO] + last] + w[w[BRK_WORK] + last] > begun:
+                if j > 0 and (
+                    w[w[BRK_LO] + last] + w[w[BRK_WORK] + last] > begun
+                    or (free > begun and w[w[BRK_LO] + last] < w[w[BRK_HI] + last])
+                ):
                     # A break that cannot be over by then does not lie before what has begun.
                     break
                 free = min(free, begun)
