@@ -319,11 +319,21 @@ class _Drawer:
                 if not begun:
                     plain = replace(plain, tools=(), skills=(), windows=(Window(0, self.horizon),))
                 visits[v] = replace(plain, pins=(pin,))
-        if depots and self.often(0.3):
-            pickup = FixedPickup(0, now + 2 * HOUR + 1800, (), started=False)
-            block = replace(block, fixed_pickups=(pickup,))
-            shifts = (*shifts[:shift], block, *shifts[shift + 1 :])
-        return now, visits, shifts
+        # A break that history has left out can be taken no more.
+        breaks = tuple(rest for rest in block.breaks if rest.latest >= now)
+        block = replace(block, breaks=breaks)
+        late = now + 2 * HOUR + 1800
+        if depots and self.often(0.3) and _is_open(depots[0], late):
+            block = replace(block, fixed_pickups=(FixedPickup(0, late, ()),))
+        return now, visits, (*shifts[:shift], block, *shifts[shift + 1 :])
+
+
+def _is_open(depot: Depot, start: int) -> bool:
+    """Whether a pickup may start then."""
+    finish = start + depot.pickup_duration
+    return not depot.opening or any(
+        w.earliest <= start and finish <= w.latest for w in depot.opening
+    )
 
 
 def _cut(windows: tuple[Window, ...], low: int, high: int) -> tuple[Window, ...]:
