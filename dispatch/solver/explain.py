@@ -151,7 +151,7 @@ def _displaced(
     if competition is None:
         return Explanation(visit, Verdict.DISPLACED, reasons)
     if competition.better:
-        # Whoever had to go has found another place: less is left out with the visit in.
+        # The plan with the visit in it is better, so the search has missed it.
         return Explanation(visit, Verdict.MISSED, place=Solution(competition.routes))
     return Explanation(
         visit,

@@ -9,7 +9,7 @@ from itertools import combinations
 from dispatch.solver.explain_alone import Undecided
 from dispatch.solver.explain_insert import Inserter, Routes, solution_of
 from dispatch.solver.explain_together import can_be_planned, may_be_on
-from dispatch.solver.problem import Problem
+from dispatch.solver.problem import Objective, Problem
 from dispatch.solver.solution import Schedule, Stop, StopKind, TimedStop
 from dispatch.solver.tiers import unassigned_money
 
@@ -24,8 +24,8 @@ MOST_PRICED = 12
 class Competition:
     """The visits that must go for another to come in, what that adds to the cost, the new plan.
 
-    It is `better` when less is left out by tiers: everybody who had to go, or somebody of a lower
-    tier less, has found another place.
+    It is `better` when less is left out by tiers (who had to go has found another place), or the
+    same for less money or time.
     """
 
     displaces: tuple[int, ...]
@@ -41,8 +41,9 @@ class Competitor:
         self.problem, self.schedule = problem, schedule
         self.inserter = Inserter(problem, schedule)
         self.routes = solution_of(problem, schedule).routes
-        self.left_out = unassigned_money(problem, schedule.unassigned)
-        self.base = schedule.cost.money + self.left_out
+        left_out = unassigned_money(problem, schedule.unassigned)
+        self.base = schedule.cost.money + left_out
+        self.rank = (left_out, self._measure(schedule))
 
     def insert(self, visit: int) -> Routes | None:
         """The plan with the visit in a free place, or None."""
@@ -144,8 +145,16 @@ class Competitor:
         if schedule is None:
             return None
         left_out = unassigned_money(self.problem, schedule.unassigned)
-        price = schedule.cost.money + left_out - self.base
-        return Competition(tuple(sorted(out)), price, routes, left_out < self.left_out)
+        # Under another objective a dearer exchange of equals may look cheaper in money.
+        price = max(0, schedule.cost.money + left_out - self.base)
+        better = (left_out, self._measure(schedule)) < self.rank
+        return Competition(tuple(sorted(out)), price, routes, better)
+
+    def _measure(self, schedule: Schedule) -> int:
+        """What plans with the same visits left out are judged by."""
+        if self.problem.objective is Objective.WORKING_TIME:
+            return sum(route.working_time for route in schedule.routes)
+        return schedule.cost.money
 
     def _rebuild(self, visit: int) -> Competition | None:
         """Start from the visit alone with what is pinned, and bring everybody else back."""
