@@ -1,0 +1,208 @@
+/**
+ * The public API as this page uses it: read, sign in, stay signed in.
+ */
+
+import { keep, recall } from "./words.js";
+
+/** @typedef {import("./types.js").Answers} Answers */
+
+const V1 = "/api/v1";
+const PAGE = 200;
+/** Whether this browser had a session; without one there is nothing to go on with. */
+const KEPT = "dispatch.session";
+
+/** An answer that is none: the status (0 when the service did not answer) and its words. */
+export class Refused extends Error {
+  /**
+   * @param {number} status
+   * @param {string} detail
+   */
+  constructor(status, detail) {
+    super(detail);
+    this.status = status;
+    this.detail = detail;
+  }
+}
+
+/** What the page asks and how. */
+export class Api {
+  constructor() {
+    /** @type {string | null} */
+    this.csrf = null;
+    /** Server's time less this computer's, milliseconds; whole seconds are all a Date header tells. */
+    this.aheadMs = 0;
+    /** @type {string | null} */
+    this.etag = null;
+  }
+
+  /** @returns {Promise<import("./types.js").Session>} */
+  async session() {
+    const session = await this.read("/session");
+    this.csrf = session.csrf_token;
+    return session;
+  }
+
+  /**
+   * @param {string} name
+   * @param {string} password
+   */
+  async signIn(name, password) {
+    await this.#ask("POST", "/session", { name, password, cookies: true });
+    keep(KEPT, "yes");
+    await this.session();
+  }
+
+  async signOut() {
+    keep(KEPT, "no");
+    await this.#ask("DELETE", "/session");
+  }
+
+  /** An access token is short, but the refresh cookie may still say who this is. */
+  async stay() {
+    return recall(KEPT) === "yes" && (await this.#refresh());
+  }
+
+  /**
+   * All a state of the page is made of, or null when the plan is the one read last.
+   *
+   * @param {boolean} [always] read even what has not changed
+   * @returns {Promise<{answers: Answers, missing: string[]} | null>}
+   */
+  async everything(always = false) {
+    const known = always ? null : this.etag;
+    const answer = await this.#ask("GET", "/plans/current", undefined, known);
+    if (answer.status === 304) return null;
+    const plan = await answer.json();
+    /** @type {string[]} */
+    const missing = [];
+    const list = async (/** @type {string} */ path) => {
+      try {
+        return await this.all(path);
+      } catch (error) {
+        if (!(error instanceof Refused)) throw error;
+        missing.push(`${path.slice(1)}: ${error.detail}`);
+        return [];
+      }
+    };
+    const [base, sites, engineers, depots, parts, requests] = await Promise.all([
+      this.read(`/plans/${plan.publication.version}/case`),
+      list("/sites"),
+      list("/engineers"),
+      list("/depots"),
+      list("/parts"),
+      list("/requests"),
+    ]);
+    this.etag = answer.headers.get("etag");
+    return { answers: { plan, case: base, sites, engineers, depots, parts, requests }, missing };
+  }
+
+  /**
+   * Every item of a list, page by page.
+   *
+   * @param {string} path
+   * @returns {Promise<any[]>}
+   */
+  async all(path) {
+    /** @type {any[]} */
+    const items = [];
+    /** @type {string | null} */
+    let cursor = null;
+    do {
+      const after = cursor === null ? "" : `&cursor=${encodeURIComponent(cursor)}`;
+      const page = await this.read(`${path}?limit=${PAGE}${after}`);
+      items.push(...page.items);
+      cursor = page.next_cursor;
+    } while (cursor !== null);
+    return items;
+  }
+
+  /** Whether the service says that it is still starting; its words. */
+  async starting() {
+    const answer = await fetch("/healthz", { cache: "no-store" });
+    const health = await answer.json();
+    return health.status === "starting" ? String(health.detail) : null;
+  }
+
+  /**
+   * @param {string} path
+   * @returns {Promise<any>}
+   */
+  async read(path) {
+    return (await this.#ask("GET", path)).json();
+  }
+
+  /**
+   * @param {string} method
+   * @param {string} path
+   * @param {unknown} [body]
+   * @param {string | null} [etag]
+   * @returns {Promise<Response>}
+   */
+  async #ask(method, path, body, etag = null) {
+    let answer = await this.#send(method, path, body, etag);
+    if (answer.status === 401 && !path.startsWith("/session") && (await this.stay())) {
+      answer = await this.#send(method, path, body, etag);
+    }
+    if (answer.ok || answer.status === 304) return answer;
+    let detail = `${answer.status} ${answer.statusText}`;
+    try {
+      detail = (await answer.json()).detail || detail;
+    } catch {
+      // A proxy's error page is no problem document; the status has to do.
+    }
+    throw new Refused(answer.status, detail);
+  }
+
+  /**
+   * @param {string} method
+   * @param {string} path
+   * @param {unknown} body
+   * @param {string | null} etag
+   * @returns {Promise<Response>}
+   */
+  async #send(method, path, body, etag) {
+    const headers = new Headers({ Accept: "application/json" });
+    if (body !== undefined) headers.set("Content-Type", "application/json");
+    if (etag !== null) headers.set("If-None-Match", etag);
+    if (method !== "GET" && this.csrf !== null) headers.set("X-CSRF-Token", this.csrf);
+    const sent = body === undefined ? undefined : JSON.stringify(body);
+    /** @type {Response} */
+    let answer;
+    try {
+      answer = await fetch(V1 + path, { method, headers, body: sent, cache: "no-store" });
+    } catch {
+      throw new Refused(0, "");
+    }
+    const told = Date.parse(answer.headers.get("date") ?? "");
+    if (!Number.isNaN(told)) {
+      const ahead = told + 500 - Date.now();
+      this.aheadMs = Math.abs(ahead) > 2000 ? ahead : 0;
+    }
+    return answer;
+  }
+
+  /**
+   * Change the refresh cookie for new ones. Using one twice ends the session, so of several
+   * windows only one does it, and the others find themselves signed in.
+   *
+   * @returns {Promise<boolean>} whether somebody is signed in now
+   */
+  async #refresh() {
+    const renew = async () => {
+      if ((await this.session()).signed_in) return true;
+      const answer = await this.#send("POST", "/session/refresh", undefined, null);
+      if (!answer.ok) {
+        keep(KEPT, "no");
+        return false;
+      }
+      this.csrf = (await answer.json()).csrf_token;
+      return true;
+    };
+    try {
+      return navigator.locks ? await navigator.locks.request("dispatch-session", renew) : await renew();
+    } catch (error) {
+      if (error instanceof Refused && error.status !== 0) return false;
+      throw error;
+    }
+  }
+}

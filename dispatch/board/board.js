@@ -1,0 +1,264 @@
+/**
+ * The page as a whole: what it knows, what is selected, and which part is drawn anew when.
+ */
+
+import { Refused } from "./api.js";
+import { drawDetail } from "./detail.js";
+import { byId, element } from "./element.js";
+import { drawFigures } from "./figures.js";
+import { Gantt, isIn } from "./gantt.js";
+import { Live, POLL_S } from "./live.js";
+import { drawLogin } from "./login.js";
+import { SiteClock } from "./site_clock.js";
+import { SiteMap } from "./site_map.js";
+import { drawUnassigned, showUnassigned } from "./unassigned.js";
+import { Words, keepLanguage } from "./words.js";
+import { joinWorld } from "./world.js";
+
+/** @typedef {import("./types.js").Chosen} Chosen */
+
+const RETRY_MS = 3000;
+const TICK_MS = 20_000;
+
+/** The one board of a page. */
+export class Board {
+  /**
+   * @param {import("./api.js").Api} api
+   * @param {import("./words.js").Language} language
+   */
+  constructor(api, language) {
+    this.api = api;
+    this.words = new Words(language);
+    /** @type {import("./types.js").Session | null} */
+    this.session = null;
+    /** @type {import("./types.js").World | null} */
+    this.world = null;
+    /** @type {string | null} A local day, empty for all, null until one is known. */
+    this.day = null;
+    /** @type {Chosen} */
+    this.chosen = null;
+    /** @type {Live | null} */
+    this.live = null;
+    /** @type {(() => string) | null} What the notice says, in the language of the moment. */
+    this.notice = null;
+    this.missing = "";
+    /** @type {number | null} Since when the service does not answer. */
+    this.lostAt = null;
+    /** @type {import("./live.js").LiveState} */
+    this.liveState = "polling";
+    this.loading = false;
+    this.again = false;
+    const choose = (/** @type {Chosen} */ chosen) => this.choose(chosen);
+    this.gantt = new Gantt(byId("gantt"), choose);
+    this.map = new SiteMap(byId("map"), choose);
+    setInterval(() => this.gantt.tick(), TICK_MS);
+  }
+
+  /** Find out who looks, then show the plan or the sign-in form. */
+  async start() {
+    this.words.applyTo(document);
+    this.#say(() => this.words.say("loading"));
+    try {
+      this.session = await this.api.session();
+    } catch (error) {
+      this.#failed(error);
+      this.#later(() => this.start());
+      return;
+    }
+    byId("demo-banner").hidden = !this.session.demo;
+    byId("sign-out").hidden = this.session.demo || !this.session.signed_in;
+    if (this.session.signed_in || this.session.demo) await this.#enter();
+    else if (await this.api.stay().catch(() => false)) await this.start();
+    else this.#login();
+  }
+
+  /** Read the plan again. @param {boolean} always even when it seems unchanged */
+  async load(always) {
+    if (this.loading) {
+      this.again ||= always;
+      return;
+    }
+    this.loading = true;
+    try {
+      const found = await this.api.everything(always || this.world === null);
+      this.lostAt = null;
+      if (found !== null) {
+        this.world = joinWorld(found.answers);
+        this.missing = found.missing.join("; ");
+        this.#say(this.missing === "" ? null : () => this.words.say("names.missing", { detail: this.missing }));
+        this.draw();
+      } else if (this.missing === "") {
+        this.#say(null);
+      }
+    } catch (error) {
+      await this.#refused(error);
+    } finally {
+      this.loading = false;
+      this.#drawLive();
+    }
+    if (this.again) {
+      this.again = false;
+      await this.load(true);
+    }
+  }
+
+  /** @param {Chosen} chosen */
+  choose(chosen) {
+    const { world } = this;
+    if (!world) return;
+    this.chosen = chosen;
+    const visit = chosen?.kind === "visit" ? world.visits.get(chosen.id) : undefined;
+    const elsewhere = visit?.stops.length && !visit.stops.some((stop) => this.#lanes().includes(stop.lane));
+    if (visit && elsewhere) {
+      this.day = this.#clock().day(visit.stops[0].start);
+      this.draw();
+    }
+    this.#show(true);
+  }
+
+  /** @param {import("./words.js").Language} language */
+  speak(language) {
+    keepLanguage(language);
+    this.words = new Words(language);
+    this.words.applyTo(document);
+    if (this.notice) this.#say(this.notice);
+    if (!byId("login").hidden) this.#login();
+    this.#drawLive();
+    this.draw();
+  }
+
+  async signOut() {
+    try {
+      await this.api.signOut();
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+    }
+    location.reload();
+  }
+
+  /** Draw everything that the world, the day and the language decide. */
+  draw() {
+    const { world, words } = this;
+    if (!world) return;
+    byId("board").hidden = false;
+    const clock = this.#clock();
+    this.#drawDays(clock);
+    drawFigures(byId("figures"), world, words, clock);
+    this.gantt.draw(world, this.day ?? "", words, clock);
+    drawUnassigned(byId("unassigned"), world, words, clock, (chosen) => this.choose(chosen));
+    this.map.useTiles(this.session?.tile_url ?? "", words);
+    const { version } = world.answers.plan.publication;
+    this.map.draw(world, this.#lanes(), words, `${version} ${this.day}`);
+    this.#show(false);
+  }
+
+  #clock() {
+    const zone = this.session?.zone || "UTC";
+    return new SiteClock(zone, this.words.language, this.api.aheadMs);
+  }
+
+  #lanes() {
+    if (!this.world) return [];
+    const bounds = this.day ? this.#clock().bounds(this.day) : null;
+    return this.world.lanes.filter((lane) => isIn(lane, bounds));
+  }
+
+  /** @param {boolean} reveal */
+  #show(reveal) {
+    const { chosen, world } = this;
+    if (!world) return;
+    const shifts = chosen?.kind === "visit"
+      ? (world.visits.get(chosen.id)?.stops ?? []).map((stop) => stop.lane.shift)
+      : chosen ? [chosen.id] : [];
+    this.gantt.show(chosen, reveal);
+    this.map.show(chosen, new Set(shifts), reveal);
+    showUnassigned(byId("unassigned"), chosen, reveal);
+    drawDetail(byId("detail"), chosen, world, this.words, this.#clock(), (one) => this.choose(one));
+  }
+
+  /** @param {SiteClock} clock */
+  #drawDays(clock) {
+    const lanes = this.world?.lanes.filter((lane) => lane.route) ?? [];
+    const days = [...new Set(lanes.flatMap((lane) => lane.stops.map((stop) => clock.day(stop.start))))].sort();
+    if (this.day === null || (this.day !== "" && !days.includes(this.day))) {
+      const today = clock.day(clock.now());
+      this.day = days.includes(today) ? today : (days.find((day) => day > today) ?? days[0] ?? "");
+    }
+    const choices = days.length > 1 ? [...days, ""] : days;
+    byId("days").replaceChildren(...choices.map((day) => {
+      const name = day === "" ? this.words.say("days.all") : clock.dayName(clock.bounds(day).start);
+      return element("button", { type: "button", "aria-pressed": String(day === this.day) }, name, {
+        on: { click: () => { this.day = day; this.draw(); } },
+      });
+    }));
+  }
+
+  async #enter() {
+    byId("login").hidden = true;
+    await this.load(true);
+    this.live ??= new Live((always) => void this.load(always), (state) => {
+      this.liveState = state;
+      this.#drawLive();
+      if (state === "live") void this.load(false);
+    });
+  }
+
+  #login() {
+    this.live?.stop();
+    this.live = null;
+    this.#say(null);
+    byId("board").hidden = true;
+    byId("login").hidden = false;
+    drawLogin(byId("login"), this.api, this.words, () => void this.start());
+  }
+
+  /** @param {unknown} error */
+  async #refused(error) {
+    if (!(error instanceof Refused)) throw error;
+    if (error.status === 401) return this.#login();
+    if (error.status === 403) {
+      const name = this.session?.name ?? "";
+      return this.#say(() => this.words.say("forbidden", { name }));
+    }
+    if (error.status === 404) {
+      const starting = await this.api.starting().catch(() => null);
+      this.#say(() => starting === null
+        ? this.words.say("no.plan") : this.words.say("starting", { detail: starting }));
+      return this.#later(() => this.load(true));
+    }
+    this.#failed(error);
+    return this.#later(() => this.load(false));
+  }
+
+  /** @param {unknown} error */
+  #failed(error) {
+    if (!(error instanceof Refused)) throw error;
+    this.lostAt ??= Date.now();
+    this.#say(() => this.words.say("failed", { detail: error.detail || this.words.say("unreachable") }));
+    this.#drawLive();
+  }
+
+  /** @param {() => Promise<void>} action */
+  #later(action) {
+    clearTimeout(this.retry);
+    this.retry = setTimeout(() => void action(), RETRY_MS);
+  }
+
+  /** @param {(() => string) | null} notice */
+  #say(notice) {
+    this.notice = notice;
+    const place = byId("notice");
+    place.hidden = notice === null;
+    place.textContent = notice === null ? "" : notice();
+  }
+
+  #drawLive() {
+    const place = byId("live");
+    const lost = this.lostAt !== null && this.world !== null;
+    const state = lost ? "lost" : this.liveState === "live" ? "on" : "polling";
+    place.className = `live ${state}`;
+    place.textContent = !this.live ? "" : this.words.say(`live.${state}`, {
+      seconds: POLL_S, time: lost ? this.#clock().time(this.lostAt ?? 0) : "",
+    });
+  }
+}

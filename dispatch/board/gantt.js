@@ -1,0 +1,316 @@
+/**
+ * The Gantt: one lane per shift, grouped by engineer, under one time axis.
+ */
+
+import { element, foreign } from "./element.js";
+import { LaneView, drawTrack } from "./gantt_lane.js";
+import { extent } from "./world.js";
+
+/** @typedef {import("./types.js").World} World */
+/** @typedef {import("./types.js").Span} Span */
+
+const HOUR = 3_600_000;
+const LEAST_HOUR_PX = 52;
+const MOST_HOUR_PX = 480;
+
+/** Owns everything inside the panel. */
+export class Gantt {
+  /**
+   * @param {HTMLElement} panel
+   * @param {(chosen: import("./types.js").Chosen) => void} choose
+   */
+  constructor(panel, choose) {
+    this.panel = panel;
+    this.choose = choose;
+    /** Pixels of an hour; null fits the day into the width. */
+    /** @type {number | null} */
+    this.hourPx = null;
+    /** @type {LaneView | null} */
+    this.view = null;
+    this.scroller = element("div", { class: "gantt-scroller" });
+    this.scroller.addEventListener("click", (event) => this.#clicked(event));
+    this.scroller.addEventListener("keydown", (event) => this.#pressed(event));
+    new ResizeObserver(() => this.#scale()).observe(this.scroller);
+  }
+
+  /**
+   * @param {World} world
+   * @param {string} day a local day, or empty for all
+   * @param {import("./words.js").Words} words
+   * @param {import("./site_clock.js").SiteClock} clock
+   */
+  draw(world, day, words, clock) {
+    const bounds = day === "" ? null : clock.bounds(day);
+    const groups = world.engineers
+      .map((engineer) => ({ engineer, lanes: engineer.lanes.filter((one) => isIn(one, bounds)) }))
+      .filter((group) => group.lanes.length > 0);
+    const axis = axisOf(groups.flatMap((group) => group.lanes), bounds);
+    const sameDay = this.view?.day === day;
+    this.view = new LaneView(axis, day, words, clock, world);
+    const at = { left: this.scroller.scrollLeft, top: this.scroller.scrollTop };
+    this.panel.replaceChildren(this.#head(words), this.scroller, legend(words));
+    this.scroller.replaceChildren();
+    if (groups.length === 0) {
+      this.scroller.append(element("p", { class: "empty" }, words.say("gantt.empty")));
+      return;
+    }
+    const body = element("div", { class: "gantt-body" }, [this.#axis(axis)]);
+    for (const group of groups) body.append(this.#group(group.engineer, group.lanes));
+    this.nowLine = element("div", { class: "now-line", "aria-hidden": "true" });
+    body.append(this.nowLine);
+    this.scroller.append(body);
+    this.#scale();
+    this.tick();
+    this.scroller.querySelector("button.stop")?.setAttribute("tabindex", "0");
+    if (sameDay) this.scroller.scrollTo(at);
+    else this.#showStart(groups.flatMap((group) => group.lanes));
+  }
+
+  /** Move the now-line. */
+  tick() {
+    if (!this.view || !this.nowLine || !this.nowFlag) return;
+    const { axis, clock, words } = this.view;
+    const now = clock.now();
+    const inside = now >= axis.start && now <= axis.end;
+    this.nowLine.hidden = !inside;
+    this.nowFlag.hidden = !inside;
+    this.nowLine.style.setProperty("--at", String((now - axis.start) / (axis.end - axis.start)));
+    this.nowFlag.style.setProperty("left", this.view.left(now));
+    this.nowFlag.textContent = words.say("now", { time: clock.time(now) });
+  }
+
+  /**
+   * @param {import("./types.js").Chosen} chosen
+   * @param {boolean} reveal scroll to it
+   */
+  show(chosen, reveal) {
+    const visit = chosen?.kind === "visit" ? chosen.id : null;
+    const shift = chosen?.kind === "shift" ? chosen.id : null;
+    /** @type {HTMLElement | null} */
+    let first = null;
+    for (const one of this.scroller.querySelectorAll("[data-visit]")) {
+      const stop = /** @type {HTMLElement} */ (one);
+      const on = stop.dataset.visit === visit;
+      stop.classList.toggle("chosen", on);
+      stop.setAttribute("aria-pressed", String(on));
+      if (on) first ??= stop;
+    }
+    for (const one of this.scroller.querySelectorAll("[data-of-visit]")) {
+      one.classList.toggle("chosen", /** @type {HTMLElement} */ (one).dataset.ofVisit === visit);
+    }
+    for (const one of this.scroller.querySelectorAll(".lane")) {
+      const lane = /** @type {HTMLElement} */ (one);
+      const on = lane.dataset.shift === shift;
+      lane.classList.toggle("chosen", on);
+      lane.querySelector(".lane-head")?.setAttribute("aria-pressed", String(on));
+      if (on) first ??= lane;
+    }
+    if (first?.matches("button.stop")) this.#makeReachable(first);
+    if (first && reveal) first.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }
+
+  /** @param {import("./words.js").Words} words */
+  #head(words) {
+    const zoom = (/** @type {string} */ key, /** @type {string} */ sign, /** @type {number} */ by) =>
+      element("button", { type: "button", class: "tool", "aria-label": words.say(key), title: words.say(key) }, sign, {
+        on: { click: () => this.#zoom(by) },
+      });
+    return element("div", { class: "panel-head" }, [
+      element("h2", {}, words.say("gantt")),
+      element("p", { class: "hint" }, words.say("gantt.help")),
+      element("div", { class: "tools" }, [
+        zoom("zoom.out", "−", 1 / 1.4),
+        element("button", { type: "button", class: "tool" }, words.say("zoom.fit"), {
+          on: { click: () => this.#zoom(0) },
+        }),
+        zoom("zoom.in", "+", 1.4),
+      ]),
+    ]);
+  }
+
+  /** @param {Span} axis */
+  #axis(axis) {
+    const view = /** @type {LaneView} */ (this.view);
+    const every = axis.end - axis.start > 30 * HOUR ? 3 : 1;
+    const row = element("div", { class: "axis", "aria-hidden": "true" });
+    const { clock } = view;
+    for (const at of clock.fullHours(axis, every)) {
+      const time = clock.time(at);
+      const midnight = time === "00:00";
+      const text = midnight ? `${clock.dayName(at)} 00:00` : time;
+      const kind = midnight ? "hour midnight" : "hour";
+      // The last label would hang out of the axis.
+      const label = axis.end - at < HOUR / 2 ? "" : text;
+      row.append(element("span", { class: kind }, label, { style: { left: view.left(at) } }));
+    }
+    this.nowFlag = element("span", { class: "now-flag" });
+    row.append(this.nowFlag);
+    const corner = element("div", { class: "corner" }, clock.offset(axis.start));
+    return element("div", { class: "axis-row" }, [corner, row]);
+  }
+
+  /**
+   * @param {import("./types.js").Engineer} engineer
+   * @param {import("./types.js").Lane[]} lanes
+   */
+  #group(engineer, lanes) {
+    const view = /** @type {LaneView} */ (this.view);
+    const name = view.words.engineer(engineer);
+    const rows = lanes.map((lane, number) => {
+      const route = lane.route;
+      const visits = lane.stops.filter((stop) => stop.kind === "visit").length;
+      const over = route?.overtime_s ?? 0;
+      const facts = [
+        view.clock.span(lane, view.day),
+        route ? view.words.say("lane.visits", { count: visits }) : view.words.say("gantt.unused"),
+      ];
+      const told = view.words.say("lane.overtime", { duration: view.words.duration(over) });
+      const head = element("button", { type: "button", class: "lane-head", "aria-pressed": "false" }, [
+        number === 0
+          ? element("span", { class: "engineer" }, [
+              element("i", { class: `swatch colour-${engineer.colour % 12}`, "aria-hidden": "true" }),
+              foreign(name),
+            ])
+          : element("span", { class: "unseen" }, [foreign(name)]),
+        element("span", { class: "facts" }, facts.join(" · ")),
+        over > 0 && element("span", { class: "facts over" }, told),
+      ]);
+      const row = { class: route ? "lane" : "lane unused", "data-shift": lane.shift };
+      return element("div", row, [head, drawTrack(lane, view)]);
+    });
+    return element("div", { class: "group", role: "group", "aria-label": name }, rows);
+  }
+
+  /** @param {number} factor 0 fits the axis into the width */
+  #zoom(factor) {
+    this.hourPx = factor === 0 ? null : clamp(this.#hour() * factor);
+    this.#scale();
+  }
+
+  #hour() {
+    if (this.hourPx !== null) return this.hourPx;
+    const { axis } = /** @type {LaneView} */ (this.view);
+    const head = 200;
+    return clamp((this.scroller.clientWidth - head - 2) / ((axis.end - axis.start) / HOUR));
+  }
+
+  #scale() {
+    if (!this.view) return;
+    const { axis } = this.view;
+    const width = this.#hour() * ((axis.end - axis.start) / HOUR);
+    this.scroller.style.setProperty("--track", `${width.toFixed(1)}px`);
+    this.scroller.style.setProperty("--hour", `${this.#hour().toFixed(2)}px`);
+  }
+
+  /** @param {import("./types.js").Lane[]} lanes */
+  #showStart(lanes) {
+    const { axis, clock } = /** @type {LaneView} */ (this.view);
+    const now = clock.now();
+    const starts = lanes.flatMap((lane) => (lane.used ? [Math.max(lane.used.start, axis.start)] : []));
+    const from = now > axis.start && now < axis.end ? now : Math.min(...starts, axis.end);
+    const left = ((from - axis.start) / HOUR - 0.75) * this.#hour();
+    this.scroller.scrollTo({ left: Math.max(0, left), top: 0 });
+  }
+
+  /** @param {Event} event */
+  #clicked(event) {
+    const target = /** @type {HTMLElement} */ (event.target);
+    const stop = /** @type {HTMLElement | null} */ (target.closest("[data-visit], [data-of-visit]"));
+    const id = stop?.dataset.visit ?? stop?.dataset.ofVisit;
+    if (id !== undefined) return this.choose({ kind: "visit", id });
+    const lane = /** @type {HTMLElement | null} */ (target.closest(".lane"));
+    const onLane = target.closest(".lane-head, button.stop");
+    if (lane?.dataset.shift && onLane) this.choose({ kind: "shift", id: lane.dataset.shift });
+  }
+
+  /** @param {KeyboardEvent} event */
+  #pressed(event) {
+    const from = /** @type {HTMLElement} */ (event.target).closest("button.stop");
+    if (!(from instanceof HTMLElement)) return;
+    const to = nextStop(this.scroller, from, event.key);
+    if (!to) return;
+    event.preventDefault();
+    this.#makeReachable(to);
+    to.focus({ preventScroll: true });
+    to.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }
+
+  /** @param {HTMLElement} stop the one stop that Tab reaches */
+  #makeReachable(stop) {
+    for (const one of this.scroller.querySelectorAll('button.stop[tabindex="0"]')) {
+      one.setAttribute("tabindex", "-1");
+    }
+    stop.setAttribute("tabindex", "0");
+  }
+}
+
+/**
+ * @param {HTMLElement} scroller
+ * @param {HTMLElement} from
+ * @param {string} key
+ * @returns {HTMLElement | null}
+ */
+function nextStop(scroller, from, key) {
+  const lanes = [...scroller.querySelectorAll(".lane")]
+    .map((lane) => /** @type {HTMLElement[]} */ ([...lane.querySelectorAll("button.stop")]))
+    .filter((stops) => stops.length > 0);
+  const row = lanes.findIndex((stops) => stops.includes(from));
+  const stops = lanes[row];
+  const place = stops.indexOf(from);
+  if (key === "ArrowRight") return stops[place + 1] ?? null;
+  if (key === "ArrowLeft") return stops[place - 1] ?? null;
+  if (key === "Home") return stops[0];
+  if (key === "End") return stops[stops.length - 1];
+  const other = key === "ArrowDown" ? lanes[row + 1] : key === "ArrowUp" ? lanes[row - 1] : undefined;
+  if (!other) return null;
+  const away = (/** @type {HTMLElement} */ stop) =>
+    Math.abs(Number(stop.dataset.start) - Number(from.dataset.start));
+  return other.reduce((best, stop) => (away(stop) < away(best) ? stop : best));
+}
+
+/**
+ * @param {import("./types.js").Lane} lane
+ * @param {Span | null} bounds
+ */
+export function isIn(lane, bounds) {
+  const { start, end } = extent(lane);
+  return bounds === null || (end > bounds.start && start < bounds.end);
+}
+
+/**
+ * @param {import("./types.js").Lane[]} lanes
+ * @param {Span | null} bounds
+ * @returns {Span}
+ */
+function axisOf(lanes, bounds) {
+  const start = Math.min(...lanes.map((lane) => extent(lane).start));
+  const end = Math.max(...lanes.map((lane) => extent(lane).end));
+  const axis = { start: start - HOUR / 4, end: end + HOUR / 4 };
+  if (bounds === null) return axis;
+  return { start: Math.max(axis.start, bounds.start), end: Math.min(axis.end, bounds.end) };
+}
+
+/** @param {number} px */
+function clamp(px) {
+  return Math.min(MOST_HOUR_PX, Math.max(LEAST_HOUR_PX, px));
+}
+
+/** @param {import("./words.js").Words} words */
+function legend(words) {
+  const kinds = [
+    ["stop visit sla-met", "met"], ["stop visit sla-tight", "tight"], ["stop visit sla-late", "late"],
+    ["stop visit sla-none", "none"], ["stretch travel", "travel"], ["stretch wait", "wait"],
+    ["stop pickup", "pickup"], ["stop break", "break"], ["stretch overtime", "overtime"],
+    ["deadline", "deadline"], ["stretch promise", "promise"],
+  ];
+  return element("ul", { class: "legend", "aria-label": words.say("legend") },
+    kinds.map(([kind, word]) =>
+      element("li", {}, [
+        element("span", { class: "sample", "aria-hidden": "true" }, [
+          element("span", { class: kind }, word === "pickup" ? "▲" : ""),
+        ]),
+        words.say(`legend.${word}`),
+      ]),
+    ),
+  );
+}

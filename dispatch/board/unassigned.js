@@ -1,0 +1,177 @@
+/**
+ * The tray of unassigned visits: verdict, what would help, what it competes with, the price, and
+ * the reasons engineer by engineer.
+ */
+
+import { element, foreign } from "./element.js";
+
+/** @typedef {import("./types.js").Visit} Visit */
+/** @typedef {import("./types.js").World} World */
+/** @typedef {import("./words.js").Words} Words */
+/** @typedef {(chosen: import("./types.js").Chosen) => void} Choose */
+
+const TIERS = ["mandatory", "high", "normal", "low"];
+
+/**
+ * @param {HTMLElement} panel
+ * @param {World} world
+ * @param {Words} words
+ * @param {import("./site_clock.js").SiteClock} clock
+ * @param {Choose} choose
+ */
+export function drawUnassigned(panel, world, words, clock, choose) {
+  const open = new Set(
+    [...panel.querySelectorAll("details[open]")].map((one) => /** @type {HTMLElement} */ (one).dataset.of),
+  );
+  const visits = [...world.visits.values()]
+    .filter((one) => one.unassigned !== null)
+    .sort((a, b) => urgency(a) - urgency(b));
+  const count = element("span", { class: visits.length > 0 ? "count some" : "count" }, visits.length);
+  const head = element("div", { class: "panel-head" }, [
+    element("h2", {}, [words.say("unassigned"), " ", count]),
+  ]);
+  const list = visits.length === 0
+    ? element("p", { class: "empty" }, words.say("unassigned.none"))
+    : element("ul", { class: "cards" }, visits.map((one) => card(one, world, words, clock, choose)));
+  panel.replaceChildren(head, list);
+  for (const one of panel.querySelectorAll("details")) one.open = open.has(one.dataset.of);
+}
+
+/**
+ * @param {HTMLElement} panel
+ * @param {import("./types.js").Chosen} chosen
+ * @param {boolean} reveal
+ */
+export function showUnassigned(panel, chosen, reveal) {
+  for (const one of panel.querySelectorAll(".card")) {
+    const on = chosen?.kind === "visit" && /** @type {HTMLElement} */ (one).dataset.visit === chosen.id;
+    one.classList.toggle("chosen", on);
+    one.querySelector("button.card-title")?.setAttribute("aria-pressed", String(on));
+    if (on && reveal) one.scrollIntoView({ block: "nearest" });
+  }
+}
+
+/** @param {Visit} visit @returns {number} tier first, then the deadline */
+function urgency(visit) {
+  const tier = TIERS.indexOf(visit.wire.priority ?? "normal");
+  const deadline = visit.wire.sla ? Date.parse(visit.wire.sla.arrive_by) : 9e14;
+  return (tier < 0 ? TIERS.length : tier) * 1e15 + deadline;
+}
+
+/**
+ * @param {Visit} visit
+ * @param {World} world
+ * @param {Words} words
+ * @param {import("./site_clock.js").SiteClock} clock
+ * @param {Choose} choose
+ */
+function card(visit, world, words, clock, choose) {
+  const told = /** @type {import("./types.js").WireUnassigned} */ (visit.unassigned);
+  const { sla, priority = "normal" } = visit.wire;
+  const title = element("button", { type: "button", class: "card-title", "aria-pressed": "false" }, [
+    element("strong", {}, [foreign(words.visit(visit))]),
+    element("span", {}, [foreign(words.work(visit))]),
+  ], { on: { click: () => choose({ kind: "visit", id: visit.id }) } });
+  const facts = [
+    element("span", { class: `tier ${priority}` }, words.code("priority", priority)),
+    sla?.severity && element("span", {}, words.code("severity", sla.severity)),
+    sla && element("span", {}, `${words.say("detail.deadline")} ${clock.moment(Date.parse(sla.arrive_by))}`),
+    element("span", { class: "id" }, [foreign(visit.id)]),
+  ];
+  const verdict = element("p", { class: `verdict ${told.verdict}`, title: words.code("verdict", `${told.verdict}.hint`) }, [
+    element("strong", {}, words.code("verdict", told.verdict)), " ",
+    element("span", {}, words.code("verdict", `${told.verdict}.hint`)),
+  ]);
+  return element("li", { class: "card", "data-visit": visit.id }, [
+    title,
+    element("p", { class: "facts" }, facts),
+    verdict,
+    told.remedy && element("p", { class: "remedy" }, [
+      element("strong", {}, words.say("remedy")), " ", foreign(words.message(told.remedy)),
+    ]),
+    told.displaces.length > 0 && displaced(told.displaces, world, words, choose),
+    told.price !== null && told.price !== undefined &&
+      element("p", { class: "price" }, words.say("price", { price: words.money(told.price) })),
+    reasons(visit, told, world, words, clock),
+  ]);
+}
+
+/**
+ * @param {string[]} ids
+ * @param {World} world
+ * @param {Words} words
+ * @param {Choose} choose
+ */
+function displaced(ids, world, words, choose) {
+  const links = ids.map((id) => {
+    const visit = world.visits.get(id);
+    const name = visit ? `${words.visit(visit)} · ${words.work(visit)}` : id;
+    return element("li", {}, [
+      element("button", { type: "button", class: "link", "data-visit": id }, [foreign(name)], {
+        on: { click: () => choose({ kind: "visit", id }) },
+      }),
+    ]);
+  });
+  return element("div", { class: "displaces" }, [
+    element("strong", {}, words.say("displaces")), element("ul", {}, links),
+  ]);
+}
+
+/**
+ * @param {Visit} visit
+ * @param {import("./types.js").WireUnassigned} told
+ * @param {World} world
+ * @param {Words} words
+ * @param {import("./site_clock.js").SiteClock} clock
+ */
+function reasons(visit, told, world, words, clock) {
+  /** @type {Map<string, Map<string, Set<string>>>} sentences of an engineer, each with its shifts */
+  const byEngineer = new Map();
+  for (const reason of told.reasons) {
+    const sentences = byEngineer.get(reason.engineer ?? "") ?? new Map();
+    byEngineer.set(reason.engineer ?? "", sentences);
+    const lane = world.shifts.get(reason.shift ?? "");
+    const sentence = withoutName(words.message(reason), reason.shift);
+    const shifts = sentences.get(sentence) ?? new Set();
+    sentences.set(sentence, shifts);
+    if (lane) shifts.add(clock.span(lane));
+  }
+  // Who lacks least comes first: that is where help is nearest.
+  const order = [...byEngineer].sort((a, b) => a[1].size - b[1].size);
+  const items = order.map(([id, sentences]) => {
+    const engineer = world.engineers.find((one) => one.id === id);
+    const name = engineer ? words.engineer(engineer) : id || words.say("reasons.general");
+    const all = engineer?.lanes.length ?? 0;
+    return element("li", {}, [
+      element("strong", {}, [foreign(name)]),
+      element("ul", {}, [...sentences].map(([sentence, shifts]) =>
+        element("li", {}, [
+          foreign(sentence),
+          shifts.size > 0 && shifts.size < all &&
+            element("span", { class: "shifts" }, words.say("reasons.shifts", { shifts: [...shifts].join(", ") })),
+        ]),
+      )),
+    ]);
+  });
+  return element("details", { class: "reasons", "data-of": visit.id }, [
+    element("summary", {}, words.say("reasons", { count: byEngineer.size })),
+    element("ul", {}, items),
+  ]);
+}
+
+/**
+ * A reason begins with engineer and shift in brackets, which stand above it here already.
+ *
+ * @param {string} sentence
+ * @param {string | null} shift
+ */
+function withoutName(sentence, shift) {
+  for (const mark of [`(${shift}): `, `(${shift})：`, `（${shift}）：`]) {
+    const at = shift === null ? -1 : sentence.indexOf(mark);
+    if (at >= 0) {
+      const rest = sentence.slice(at + mark.length);
+      return rest.charAt(0).toLocaleUpperCase() + rest.slice(1);
+    }
+  }
+  return sentence;
+}

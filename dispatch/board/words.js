@@ -1,0 +1,152 @@
+/**
+ * The two languages of the page: sentences by key, and how durations, money and names are told.
+ */
+
+import { EN } from "./words_en.js";
+import { ZH } from "./words_zh.js";
+
+/** @typedef {"en" | "zh"} Language */
+
+const KEPT = "dispatch.language";
+const TAGS = { en: "en", zh: "zh-Hans" };
+
+/** One language at a time. */
+export class Words {
+  /** @param {Language} language */
+  constructor(language) {
+    this.language = language;
+    this.tag = TAGS[language];
+    this.dictionary = language === "zh" ? ZH : EN;
+    this.numbers = new Intl.NumberFormat(this.tag, { maximumFractionDigits: 1 });
+    this.amounts = new Intl.NumberFormat(this.tag, { minimumFractionDigits: 2 });
+    this.percents = new Intl.NumberFormat(this.tag, { style: "percent" });
+  }
+
+  /**
+   * A sentence with its values filled in.
+   *
+   * @param {string} key
+   * @param {Record<string, string | number>} [values] a `count` of 1 takes the key's `.one`
+   * @returns {string}
+   */
+  say(key, values = {}) {
+    const singular = values.count === 1 ? this.dictionary[`${key}.one`] : undefined;
+    const pattern = singular ?? this.dictionary[key];
+    if (pattern === undefined) throw new Error(`word ${key}: missing in ${this.language}`);
+    return pattern.replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));
+  }
+
+  /**
+   * The word for a code of the API; a code this page does not know yet is shown as it is.
+   *
+   * @param {string} family
+   * @param {string} code
+   */
+  code(family, code) {
+    return this.dictionary[`${family}.${code}`] ?? code;
+  }
+
+  /** @param {number} seconds */
+  duration(seconds) {
+    if (seconds < 60) return this.say("duration.s", { s: Math.round(seconds) });
+    const minutes = Math.round(seconds / 60);
+    const h = Math.floor(minutes / 60);
+    const m = minutes % 60;
+    if (h === 0) return this.say("duration.m", { m });
+    return m === 0 ? this.say("duration.h", { h }) : this.say("duration.hm", { h, m });
+  }
+
+  /** @param {number} metres */
+  distance(metres) {
+    return this.say("km", { km: this.numbers.format(metres / 1000) });
+  }
+
+  /** @param {number} minor minor units of the currency */
+  money(minor) {
+    return this.amounts.format(minor / 100);
+  }
+
+  /** @param {{name: string, name_en?: string | null}} named */
+  nameOf(named) {
+    return this.language === "en" ? named.name_en || named.name : named.name;
+  }
+
+  /** @param {import("./types.js").Engineer} engineer */
+  engineer(engineer) {
+    return this.language === "en" ? engineer.nameEn : engineer.name;
+  }
+
+  /** @param {{message: string, message_zh?: string}} told */
+  message(told) {
+    return (this.language === "zh" && told.message_zh) || told.message;
+  }
+
+  /**
+   * What a visit is called where there is little room: its site, else its title, else its id.
+   *
+   * @param {import("./types.js").Visit} visit
+   */
+  visit(visit) {
+    return (visit.site && this.nameOf(visit.site)) || visit.wire.title || visit.id;
+  }
+
+  /**
+   * What is to be done on a visit: what the customer said, else the title.
+   *
+   * @param {import("./types.js").Visit} visit
+   */
+  work(visit) {
+    const { request } = visit;
+    const summary = request && (this.language === "en" && request.summary_en) || request?.summary;
+    return summary || visit.wire.title || visit.id;
+  }
+
+  /** Write the page's fixed texts. */
+  applyTo(/** @type {Document} */ page) {
+    page.documentElement.lang = this.tag;
+    for (const one of page.querySelectorAll("[data-word]")) {
+      one.textContent = this.say(/** @type {HTMLElement} */ (one).dataset.word ?? "");
+    }
+    for (const one of page.querySelectorAll("[data-label]")) {
+      one.setAttribute("aria-label", this.say(/** @type {HTMLElement} */ (one).dataset.label ?? ""));
+    }
+  }
+}
+
+/** @returns {Language} what was chosen before, else what the browser asks for */
+export function preferredLanguage() {
+  const kept = recall(KEPT);
+  if (kept === "en" || kept === "zh") return kept;
+  return navigator.language.toLowerCase().startsWith("zh") ? "zh" : "en";
+}
+
+/** @param {Language} language */
+export function keepLanguage(language) {
+  keep(KEPT, language);
+}
+
+/**
+ * Read from the browser's store, which a strict browser may refuse.
+ *
+ * @param {string} name
+ * @returns {string | null}
+ */
+export function recall(name) {
+  try {
+    return localStorage.getItem(name);
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * @param {string} name
+ * @param {string} value
+ */
+export function keep(name, value) {
+  try {
+    localStorage.setItem(name, value);
+  } catch {
+    // A browser that keeps nothing only asks again next time.
+  }
+}
