@@ -181,6 +181,8 @@ def _openapi(app: FastAPI) -> Callable[[], dict[str, Any]]:
             shapes["Problem"] = problem
             for name in ("HTTPValidationError", "ValidationError"):
                 shapes.pop(name, None)
+            for shape in shapes.values():
+                _drop_implied(shape)
             for methods in schema["paths"].values():
                 for one in methods.values():
                     _describe_problems(one)
@@ -188,6 +190,12 @@ def _openapi(app: FastAPI) -> Callable[[], dict[str, Any]]:
         return app.openapi_schema
 
     return made
+
+
+def _drop_implied(shape: dict[str, Any]) -> None:
+    """A field that is always there has no default to tell."""
+    for name in shape.get("required", ()):
+        shape.get("properties", {}).get(name, {}).pop("default", None)
 
 
 def _describe_problems(operation: dict[str, Any]) -> None:

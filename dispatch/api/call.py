@@ -189,7 +189,13 @@ def _in_call(
     services = services_of(request)
     path = request.scope["route"].path
     method = "GET" if request.method == "HEAD" else request.method
-    principal = authenticate(request, services)
+    try:
+        principal = authenticate(request, services)
+    except (Unauthenticated, Forbidden):
+        # A cookie that has run out must not keep its owner from signing in again.
+        if RULES.get((method, path)) is not ANYBODY:
+            raise
+        principal = None
     role = None if principal is None else principal.role
     if not allowed(method, path, role):
         if (method, path) in RULES and role is None:

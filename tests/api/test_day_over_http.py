@@ -80,10 +80,10 @@ def test_a_request_becomes_a_stop_on_a_phone(server: Running) -> None:
 
 
 def test_two_publishers_at_once(server: Running) -> None:
-    """Four drafts of one base, published at one instant: one 200, three 409 that name it."""
+    """Two drafts of one base, published at one instant: one 200, one 409 that names it."""
     client = server.client()
     client.post(f"{V1}/requests", json=fault(1))
-    versions = [plan(client)["plan_version"] for _ in range(4)]
+    versions = [plan(client)["plan_version"] for _ in range(2)]
     barrier = threading.Barrier(len(versions))
     answers: list[httpx.Response] = []
 
@@ -98,7 +98,7 @@ def test_two_publishers_at_once(server: Running) -> None:
     for thread in threads:
         thread.join()
     statuses = sorted(answer.status_code for answer in answers)
-    assert statuses == [200, 409, 409, 409]
+    assert statuses == [200, 409]
     (won,) = (answer.json() for answer in answers if answer.status_code == 200)
     for answer in answers:
         if answer.status_code == 409:

@@ -53,6 +53,14 @@ def test_replacing_needs_the_version_that_was_read(client: httpx.Client) -> None
     assert client.get(address).status_code == 404
 
 
+def test_an_id_of_any_letters_has_an_address(client: httpx.Client) -> None:
+    """The address of a new record can be followed, whatever its id is made of."""
+    answer = client.post(f"{V1}/parts", json={"id": "电池-1", "name": "x"})
+    assert answer.status_code == 201
+    assert answer.headers["location"].isascii()
+    assert client.get(answer.headers["location"]).json()["id"] == "电池-1"
+
+
 def test_what_is_in_use_stays(client: httpx.Client) -> None:
     """A site with equipment cannot be removed, an id cannot be taken twice or changed."""
     assert client.delete(f"{V1}/sites/s1", headers={"If-Match": '"1"'}).status_code == 409

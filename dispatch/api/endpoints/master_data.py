@@ -2,6 +2,7 @@
 
 # No ``from __future__ import annotations`` here: the annotations of these routes are values.
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel
@@ -107,7 +108,7 @@ def add_routes(resource: Resource) -> None:
         def act(work: UnitOfWork) -> Answer:
             found = master_data.add(work, resource, record)
             body = _stored(stored, found)
-            location = f"/api/v1{address}/{record.id}"
+            location = f"/api/v1{address}/{quote(record.id)}"
             return Answer(body, 201, {**_etag(found[1]), "Location": location})
 
         return call.perform(act)

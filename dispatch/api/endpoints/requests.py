@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
@@ -30,7 +31,7 @@ def _answer(work: UnitOfWork, row: RequestRow, status: int = 200) -> Answer:
     body = request_out(view_of(work, row))
     headers = {"ETag": f'"{row.version}"'}
     if status == 201:
-        headers["Location"] = f"/api/v1/requests/{row.id}"
+        headers["Location"] = f"/api/v1/requests/{quote(row.id)}"
     return Answer(body, status, headers)
 
 

@@ -51,7 +51,13 @@ CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 class Record(BaseModel):
     """A record refuses fields it does not know and never changes once it is made."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        allow_inf_nan=False,
+        # A record that goes out is complete; only one that comes in may leave things out.
+        json_schema_serialization_defaults_required=True,
+    )
 
 
 def _without_control(text: str) -> str:
