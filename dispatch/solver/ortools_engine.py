@@ -132,7 +132,7 @@ def solve_ortools(
     # The first heuristics of OR-Tools see no rule across routes, so they plan the loose visits
     # only. A soft model then lets crews, parts and pickups in one by one, a hard one polishes.
     now = time.monotonic()
-    shares = ((now + 0.1 * (end - now), True), (now + 0.5 * (end - now), False), (end, False))
+    shares = ((now + 0.5 * (end - now), True), (now + 0.6 * (end - now), False), (end, False))
     tied = _tied(problem)
     for phase, (until, cold) in enumerate(shares):
         if stop() or (cold and (warm_start is not None or len(tied) == len(problem.visits))):
@@ -153,9 +153,7 @@ def _warm_up(timetable: Timetable) -> None:
 
 def _tied(problem: Problem) -> frozenset[int]:
     return frozenset(
-        v
-        for v, visit in enumerate(problem.visits)
-        if visit.crew_size > 1 or visit.after
+        v for v, visit in enumerate(problem.visits) if visit.crew_size > 1 or visit.after
     )
 
 
@@ -176,7 +174,9 @@ def _search(
     parameters.time_limit.FromMilliseconds(max(int(left * 1000), 1))
     model = draft.model
     if budget.branches is not None:
-        model.AddSearchMonitor(draft.solver.BranchesLimit(budget.branches))
+        # Restoring the first assignment alone takes a few branches for each node.
+        roof = budget.branches + 8 * model.Size()
+        model.AddSearchMonitor(draft.solver.BranchesLimit(roof))
     model.CloseModelWithParameters(parameters)
     draft.solver.ReSeed(seed)
     failures: list[Exception] = []

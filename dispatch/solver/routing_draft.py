@@ -61,6 +61,7 @@ class Draft:
     base: int
     roof: int
     service: list[tuple[int, ...]]
+    gaps: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
     transits: list[int] = field(default_factory=list)
     time: Any = None
     door: Any = None

@@ -3,9 +3,9 @@
 A step price (breach fee, broken promise) is a boolean of the constraint solver. The dimension
 `money` sums these prices along a route as its slack, and its span has the price of one unit.
 
-The finalizer times a route in a fixed order: fees as small as possible (by their booleans: it tries
-value after value, and a price has millions of them), the end as early as possible, due visits near
-their ideal, no arrival later than it need be, then the departure as late as all this allows.
+The finalizer times a route in a fixed order: loads, then fees as small as possible (by their
+booleans: it tries value after value, and a price has millions of them), the end as early as
+possible, due moments near their ideal, the departure as late as all this allows, the rest early.
 """
 
 from __future__ import annotations
@@ -23,8 +23,6 @@ def add_doors(draft: Draft) -> None:
     if not any(v.sla for v in problem.visits):
         return
     draft.door = draft.clock_of_its_own("door")
-    for n in (*draft.indices, *(draft.model.Start(s) for s in draft.vehicles)):
-        draft.model.AddWeightedVariableMinimizedByFinalizer(draft.door.CumulVar(n), REST)
     if draft.exact:
         _tie_doors(draft)
     else:
@@ -32,7 +30,14 @@ def add_doors(draft: Draft) -> None:
 
 
 def add_rest(draft: Draft) -> None:
-    """A visit left out has no time of its own: nothing of it is left for the search to decide."""
+    """Whatever is not wished otherwise happens early; a visit left out has no time of its own."""
+    ends = [index for s in draft.vehicles for index in (draft.model.Start(s), draft.model.End(s))]
+    for index in (*draft.indices, *ends):
+        for dimension in (draft.time, draft.door, draft.wish):
+            if dimension is not None:
+                clock = dimension.CumulVar(index)
+                if dimension is not draft.time or index in draft.indices:
+                    draft.model.AddWeightedVariableMinimizedByFinalizer(clock, REST)
     for n in draft.indices:
         for dimension in (draft.time, draft.door, draft.wish):
             if dimension is not None:
@@ -69,6 +74,8 @@ def _free_doors(draft: Draft) -> None:
             if any(window.earliest > by for window in visit.windows):
                 low = draft.clock(draft.problem.now or 0)
         early.SetRange(min(low, start.Max()), start.Max())
+        for gap in draft.gaps.get(n, ()) if low == start.Min() else ():
+            early.RemoveInterval(*gap)
     for s in draft.vehicles:
         first = draft.model.Start(s)
         low = draft.clock(earliest_departure(draft.problem, s))
@@ -126,7 +133,8 @@ def add_wishes(draft: Draft) -> None:
     for index in (*draft.indices, *ends):
         clock, start = draft.wish.CumulVar(index), draft.time.CumulVar(index)
         clock.SetRange(start.Min(), start.Max())
-        draft.model.AddWeightedVariableMinimizedByFinalizer(clock, REST)
+        for gap in draft.gaps.get(index, ()):
+            clock.RemoveInterval(*gap)
 
 
 def add_due(draft: Draft) -> None:
@@ -145,7 +153,8 @@ def add_due(draft: Draft) -> None:
             draft.wish.SetCumulVarSoftLowerBound(n, ideal, early)
         if late:
             draft.wish.SetCumulVarSoftUpperBound(n, ideal, late)
-        if early or late:
+        if (early or late) and not draft.exact:
+            # The finalizer keeps the first wish for a variable, so this comes before `add_rest`.
             clock = draft.wish.CumulVar(n)
             draft.model.AddWeightedVariableTargetToFinalizer(clock, ideal, DUE_NEAR)
 
@@ -162,7 +171,8 @@ def add_promises(draft: Draft) -> None:
         kept = draft.solver.IsBetweenVar(draft.wish.CumulVar(n), low, high)
         price = promise.price * draft.scale.unit
         draft.charge(n, (1 - kept) * price, price)
-        draft.model.AddWeightedVariableMaximizedByFinalizer(kept, FEES_FIRST)
+        if not draft.exact:
+            draft.model.AddWeightedVariableMaximizedByFinalizer(kept, FEES_FIRST)
 
 
 def add_money(draft: Draft) -> None:

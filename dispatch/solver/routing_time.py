@@ -8,7 +8,6 @@ from itertools import pairwise
 from dispatch.solver.problem import Objective, Window
 from dispatch.solver.routing_draft import (
     ENDS_EARLY,
-    REST,
     STARTS_LATE,
     Draft,
 )
@@ -43,8 +42,6 @@ def add_clock(draft: Draft) -> None:
         draft.model.SetArcCostEvaluatorOfVehicle(priced[name], s)
     draft.transits = transits
     draft.time = draft.clock_of_its_own("time")
-    for index in draft.indices:
-        draft.model.AddWeightedVariableMinimizedByFinalizer(draft.start(index), REST)
 
 
 def add_shifts(draft: Draft) -> None:
@@ -219,11 +216,14 @@ def _keep_inside(draft: Draft, index: int, windows: list[Window]) -> None:
     if not inside:
         forbid(draft, index)
         return
-    start = draft.start(index)
-    start.SetRange(inside[0][0], inside[-1][1])
-    for (_, before), (after, _) in pairwise(inside):
-        if after - before > 1:
-            start.RemoveInterval(before + 1, after - 1)
+    draft.start(index).SetRange(inside[0][0], inside[-1][1])
+    draft.gaps[index] = [
+        (before + 1, after - 1)
+        for (_, before), (after, _) in pairwise(inside)
+        if after - before > 1
+    ]
+    for gap in draft.gaps[index]:
+        draft.start(index).RemoveInterval(*gap)
 
 
 def _at_least(draft: Draft, index: int, moment: int) -> None:
