@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
-from dispatch.domain import Case, Remedy, TimeWindow
+from dispatch.domain import Case, Remedy, Shift, TimeWindow
 from dispatch.planning.edits import Edits
 from dispatch.planning.history import break_order, keep
 from dispatch.planning.legend import Legend
@@ -21,7 +22,7 @@ __all__ = ["tell_remedy"]
 Facts = Mapping[str, int]
 
 
-def tell_remedy(remedy: RemedyFacts, case: Case, legend: Legend) -> Remedy:
+def tell_remedy(remedy: RemedyFacts, case: Case, legend: Legend) -> Remedy | None:
     """Say what the solver found out about a remedy in ids, sentences and JSON Patch operations.
 
     Parameters
@@ -35,18 +36,26 @@ def tell_remedy(remedy: RemedyFacts, case: Case, legend: Legend) -> Remedy:
 
     Returns
     -------
-    Remedy
-        ``change`` names the kinds of the edits, joined by a plus sign.
+    Remedy or None
+        ``change`` names the kinds of the edits, joined by a plus sign. None when nobody could
+        live by it: an engineer would be in two shifts at once.
     """
     edits = Edits(case)
     for edit in remedy.edits:
         _MAKE[edit.kind](edits, edit.facts, legend)
+    if any(_overlap(engineer.shifts) for engineer in edits.case.engineers):
+        return None
     return Remedy(
         change="+".join(edit.kind.value for edit in remedy.edits),
         message=_sentences(remedy, case, legend, "en"),
         edits=tuple(edits.made),
         message_zh=_sentences(remedy, case, legend, "zh"),
     )
+
+
+def _overlap(shifts: tuple[Shift, ...]) -> bool:
+    ordered = sorted(shifts, key=lambda one: one.start)
+    return any(one.limit > other.start for one, other in pairwise(ordered))
 
 
 def _sentences(remedy: RemedyFacts, case: Case, legend: Legend, language: Language) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -276,3 +277,20 @@ def test_a_stop_whose_visit_is_gone_binds_nothing() -> None:
     found = warm_start(rest, make_legend(rest))
     assert found is not None
     assert [stop.index for stop in found.routes[0]] == [0]
+
+
+def test_a_break_that_was_missed_binds_nothing_any_more() -> None:
+    """At 14:00 the break of 9 to 13 was never taken on the shift under way; Li's shift is untouched."""
+    world = planned_morning(now=at(14))
+    route = CurrentRoute("chen-mon", (CurrentStop(at(8.5), visit="v1", finish=at(9.5)),))
+    late = replace(world, current_plan=CurrentPlan((route,)))
+    assert translate(late).shifts[0].breaks == ()
+
+
+def test_a_frozen_pickup_out_of_reach_is_free_again() -> None:
+    """The store is 10 min from home: at 8:00 a pickup of 8:10 can be kept, at 8:01 it cannot."""
+    world = planned_morning(freeze_until=at(9))
+    kept = translate(replace(world, now=at(8)))
+    gone = translate(replace(world, now=at(8) + timedelta(minutes=1)))
+    assert [one.start for one in kept.shifts[0].fixed_pickups] == [29400]
+    assert gone.shifts[0].fixed_pickups == ()
