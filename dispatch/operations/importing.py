@@ -91,8 +91,9 @@ def import_rows(
             if name in seen:
                 raise InputError.at("/id", name, f"an id that row {seen[name]} does not have")
             seen[name] = number
-            if not issues:
-                counts[_write(work, kind, record, digest, number)] += 1
+            # Also after a bad row: what it refers to can only be told by trying, and the end of
+            # the transaction drops it all.
+            counts[_write(work, kind, record, digest, number)] += 1
         except ValidationError as error:
             issues += [_issue(number, one) for one in error.errors()]
         except InputError as error:

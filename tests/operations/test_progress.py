@@ -1,0 +1,197 @@
+"""Reports from the field: in order, repeated, late, and after all was over."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from dispatch.domain.request import Step
+from dispatch.errors import Conflict, NotFound
+from dispatch.operations.progress import VisitReport, VisitReportOutcome, record_report
+from dispatch.operations.request_steps import take_step
+from dispatch.store import Database
+from dispatch.store.tables import (
+    AssignmentRow,
+    EngineerRow,
+    EquipmentRow,
+    PlanRow,
+    RequestRow,
+    VisitRow,
+)
+from tests.operations.small_company import found_company, tomorrow
+
+BEGUN = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=2)
+STEPS = ("en_route", "arrived", "started", "finished")
+
+
+@pytest.fixture
+def company(database: Database) -> Database:
+    """The small company with two requests, the first of which e1 is sent to."""
+
+    def found(work: Any) -> None:
+        found_company(work, requests=2)
+        work.plans.add(
+            PlanRow(
+                version=1,
+                region="all",
+                day=tomorrow(),
+                until=tomorrow(),
+                state="published",
+                publication=1,
+                is_current=True,
+                plan_text="{}",
+                case_text="{}",
+                created_by="x",
+                created_at=BEGUN,
+            )
+        )
+        work.plans.replace_assignments(
+            None,
+            [
+                AssignmentRow(
+                    visit_id="r1-v1",
+                    member=0,
+                    engineer_id="e1",
+                    plan_version=1,
+                    shift_id="e1-day",
+                    position=0,
+                    arrive=BEGUN,
+                    start=BEGUN,
+                    finish=BEGUN,
+                )
+            ],
+        )
+
+    database.write(found)
+    # What is reported lies in the past, so the requests were reported before.
+    database.write(
+        lambda work: [
+            work.catalogue.change(
+                work.catalogue.get(RequestRow, id), {"reported_at": BEGUN - timedelta(hours=1)}
+            )
+            for id in ("r1", "r2")
+        ]
+    )
+    return database
+
+
+def tell(
+    database: Database,
+    kind: str,
+    minute: int = 0,
+    *,
+    id: str = "",
+    visit: str = "r1-v1",
+    engineer: str | None = "e1",
+    **more: Any,
+) -> VisitReportOutcome:
+    """Report one step."""
+    occurred = (BEGUN + timedelta(minutes=minute)).isoformat()
+    report = VisitReport.model_validate({"type": kind, "occurred_at": occurred, **more})
+    event = id or f"{visit}-{kind}"
+    return database.write(
+        lambda work: record_report(work, visit, report, engineer=engineer, event_id=event)
+    )
+
+
+def states(database: Database, id: str = "r1") -> tuple[str, str]:
+    """State of a request and of its first visit."""
+    with database.reading() as work:
+        request = work.catalogue.get(RequestRow, id).state
+        return request, work.catalogue.get(VisitRow, f"{id}-v1").state
+
+
+def test_a_visit_runs_its_course(company: Database) -> None:
+    """Each report moves the visit and its request; the last one leaves it fixed."""
+    found = [tell(company, kind, 10 * n).visit_state for n, kind in enumerate(STEPS)]
+    assert found == list(STEPS)
+    assert states(company) == ("fixed", "finished")
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(4)))[::5])
+def test_any_order_ends_alike(company: Database, order: tuple[int, ...]) -> None:
+    """Reports that overtake each other leave the same state, and all of them are kept."""
+    for n in order:
+        tell(company, STEPS[n], 10 * n)
+    assert states(company) == ("fixed", "finished")
+    with company.reading() as work:
+        assert len(work.work.reports("r1-v1")) == 4
+
+
+def test_a_report_that_comes_twice_is_one(company: Database) -> None:
+    """The second time nothing is written; the same id for another thing is refused."""
+    assert tell(company, "arrived", id="x").outcome == "applied"
+    assert tell(company, "arrived", id="x").outcome == "duplicate"
+    with company.reading() as work:
+        assert len(work.work.reports("r1-v1")) == 1
+    with pytest.raises(Conflict):
+        tell(company, "finished", id="x")
+
+
+def test_work_done_is_never_thrown_away(company: Database) -> None:
+    """A report on a cancelled visit is kept as a conflict for a person to look at."""
+    company.write(lambda work: take_step(work, "r1", Step.CANCEL))
+    outcome = tell(company, "finished", 30, engineer=None)
+    assert (outcome.outcome, outcome.visit_state) == ("conflict", "cancelled")
+    with company.reading() as work:
+        assert [one.outcome for one in work.work.reports("r1-v1")] == ["conflict"]
+
+
+def test_what_could_not_be_finished_is_visited_again(company: Database) -> None:
+    """The request is open again, and its second visit has an id of its own."""
+    tell(company, "arrived", 10)
+    tell(company, "could_not_finish", 40, reason="part broken")
+    assert states(company) == ("diagnosed", "could_not_finish")
+    with company.reading() as work:
+        assert work.catalogue.get(VisitRow, "r1-v2").state == "open"
+
+
+def test_parts_leave_the_van(company: Database) -> None:
+    """Two of fifty batteries are used; a part the van should not have had counts as none."""
+    tell(company, "finished", 30, parts_used={"P-1": 2, "P-7": 1})
+    with company.reading() as work:
+        assert work.catalogue.get(EngineerRow, "e1").van_stock == {"P-1": 48}
+
+
+def test_a_finished_round_starts_the_next_count(company: Database) -> None:
+    """Maintenance finished today makes today the last maintenance of the equipment."""
+
+    def plan_round(work: Any) -> None:
+        work.catalogue.change(work.catalogue.get(EquipmentRow, "q1"), {"last_maintenance": None})
+        work.catalogue.add(
+            VisitRow(
+                id="maintenance-q1",
+                kind="maintenance",
+                equipment_id="q1",
+                site_id="s1",
+                state="open",
+            )
+        )
+
+    company.write(plan_round)
+    tell(company, "finished", 30, visit="maintenance-q1", engineer=None)
+    with company.reading() as work:
+        assert work.catalogue.get(EquipmentRow, "q1").last_maintenance is not None
+
+
+def test_other_engineers_do_not_see_it(company: Database) -> None:
+    """e2 is not sent there, and nobody is sent to r2-v1: both are as good as missing."""
+    with pytest.raises(NotFound):
+        tell(company, "arrived", engineer="e2")
+    with pytest.raises(NotFound):
+        tell(company, "arrived", visit="r2-v1")
+    assert states(company) == ("reported", "open")
+
+
+def test_a_wrong_clock_is_noted(company: Database) -> None:
+    """A phone two days ahead cannot finish tomorrow's work today; its skew is kept."""
+    assert tell(company, "finished", 3 * 24 * 60).outcome == "applied"
+    with company.reading() as work:
+        visit = work.catalogue.get(VisitRow, "r1-v1")
+        (report,) = work.work.reports("r1-v1")
+    assert visit.finished_at is not None
+    assert visit.finished_at <= datetime.now(UTC)
+    assert report.details["skewed"] is True
