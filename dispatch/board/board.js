@@ -51,6 +51,7 @@ export class Board {
     const choose = (/** @type {Chosen} */ chosen) => this.choose(chosen);
     this.gantt = new Gantt(byId("gantt"), choose);
     this.map = new SiteMap(byId("map"), choose);
+    byId("map-fit").addEventListener("click", () => this.map.fit());
     setInterval(() => this.gantt.tick(), TICK_MS);
   }
 
@@ -147,6 +148,8 @@ export class Board {
     this.gantt.draw(world, this.day ?? "", words, clock);
     drawUnassigned(byId("unassigned"), world, words, clock, (chosen) => this.choose(chosen));
     this.map.useTiles(this.session?.tile_url ?? "", words);
+    byId("map").hidden = world.places.size === 0;
+    byId("map-empty").hidden = world.places.size > 0;
     const { version } = world.answers.plan.publication;
     this.map.draw(world, this.#lanes(), words, `${version} ${this.day}`);
     this.#show(false);

@@ -55,7 +55,8 @@ function visitDetail(visit, world, words, clock, choose) {
     const gone = words.say("stop.travel", {
       duration: words.duration(stop.wire.travel_s), distance: words.distance(stop.wire.travel_m),
     });
-    rows.add("arrive", `${moment(stop.arrive)} (${gone})`);
+    const arrive = moment(stop.arrive);
+    rows.add("arrive", stop.wire.travel_s > 0 ? `${arrive} (${gone})` : arrive);
     if (stop.wire.wait_s > 0) rows.add("wait", words.duration(stop.wire.wait_s));
     rows.add("work", `${moment(stop.start)} – ${clock.time(stop.finish)}`);
     rows.add("sla", element("span", { class: `state sla-${stop.sla}` }, slaWords(stop, words)));

@@ -134,13 +134,15 @@ export class Gantt {
     const every = axis.end - axis.start > 30 * HOUR ? 3 : 1;
     const row = element("div", { class: "axis", "aria-hidden": "true" });
     const { clock } = view;
+    let named = -Infinity;
     for (const at of clock.fullHours(axis, every)) {
       const time = clock.time(at);
       const midnight = time === "00:00";
-      const text = midnight ? `${clock.dayName(at)} 00:00` : time;
+      if (midnight) named = at;
       const kind = midnight ? "hour midnight" : "hour";
-      // The last label would hang out of the axis.
-      const label = axis.end - at < HOUR / 2 ? "" : text;
+      // The name of a day needs the room of two hours, and the last label would hang out.
+      const hidden = (!midnight && at - named < 1.5 * HOUR) || axis.end - at < HOUR / 2;
+      const label = hidden ? "" : midnight ? clock.dayName(at) : time;
       row.append(element("span", { class: kind }, label, { style: { left: view.left(at) } }));
     }
     this.nowFlag = element("span", { class: "now-flag" });
@@ -269,25 +271,34 @@ function nextStop(scroller, from, key) {
 }
 
 /**
+ * Whether a lane belongs to a day: its shift begins then, or its route reaches into it.
+ *
  * @param {import("./types.js").Lane} lane
  * @param {Span | null} bounds
  */
 export function isIn(lane, bounds) {
-  const { start, end } = extent(lane);
-  return bounds === null || (end > bounds.start && start < bounds.end);
+  if (bounds === null) return true;
+  const begins = lane.start >= bounds.start && lane.start < bounds.end;
+  return begins || (lane.used !== null && lane.used.end > bounds.start && lane.used.start < bounds.end);
 }
 
 /**
+ * As much time as the routes need, and the shifts that begin and end within the bounds.
+ *
  * @param {import("./types.js").Lane[]} lanes
  * @param {Span | null} bounds
  * @returns {Span}
  */
 function axisOf(lanes, bounds) {
-  const start = Math.min(...lanes.map((lane) => extent(lane).start));
-  const end = Math.max(...lanes.map((lane) => extent(lane).end));
-  const axis = { start: start - HOUR / 4, end: end + HOUR / 4 };
-  if (bounds === null) return axis;
-  return { start: Math.max(axis.start, bounds.start), end: Math.min(axis.end, bounds.end) };
+  const driven = lanes.filter((lane) => lane.used !== null);
+  const counted = driven.length > 0 ? driven : lanes;
+  const whole = (/** @type {import("./types.js").Lane} */ lane) =>
+    lane.used === null || (bounds !== null && lane.start >= bounds.start && lane.end <= bounds.end);
+  const spans = counted.map((lane) => (whole(lane) ? extent(lane) : (lane.used ?? extent(lane))));
+  const start = Math.min(...spans.map((span) => span.start)) - HOUR / 4;
+  const end = Math.max(...spans.map((span) => span.end)) + HOUR / 4;
+  if (bounds === null) return { start, end };
+  return { start: Math.max(start, bounds.start), end: Math.min(end, bounds.end) };
 }
 
 /** @param {number} px */

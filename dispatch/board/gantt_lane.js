@@ -56,7 +56,7 @@ export class LaneView {
   describe(stop) {
     const { words, world } = this;
     const start = this.moment(stop.start);
-    const finish = this.moment(stop.finish);
+    const finish = this.clock.moment(stop.finish, this.clock.day(stop.start));
     if (stop.kind === "break") return words.say("stop.break", { start, finish });
     if (stop.kind === "pickup") {
       const depot = world.depots.get(stop.depot ?? "");

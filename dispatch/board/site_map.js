@@ -38,6 +38,8 @@ export class SiteMap {
     /** @type {Map<string, L.Polyline>} */
     this.lines = new Map();
     this.fitted = "";
+    /** @type {L.LatLngBounds | null} */
+    this.all = null;
     new ResizeObserver(() => this.map.invalidateSize({ animate: false })).observe(frame);
   }
 
@@ -125,12 +127,19 @@ export class SiteMap {
       this.map.panTo(mine.getLatLng(), { animate: false });
     }
     if (!mine) this.map.closePopup();
+    const route = chosen?.kind === "shift" ? this.lines.get(chosen.id) : undefined;
+    if (route && reveal && route.getBounds().isValid()) this.#look(route.getBounds());
+  }
+
+  /** Show all that is in view. */
+  fit() {
+    if (this.all) this.#look(this.all);
   }
 
   /** @param {import("./words.js").Words} words */
   #controls(words) {
     this.zoom?.remove();
-    this.zoom = L.control.zoom({ zoomInTitle: words.say("zoom.in"), zoomOutTitle: words.say("zoom.out") });
+    this.zoom = L.control.zoom({ position: "bottomright", zoomInTitle: words.say("zoom.in"), zoomOutTitle: words.say("zoom.out") });
     this.zoom.addTo(this.map);
   }
 
@@ -165,7 +174,7 @@ export class SiteMap {
    * @param {string[]} lines
    */
   #sign(at, kind, sign, lines) {
-    const icon = L.divIcon({ className: `sign ${kind}`, html: element("span", {}, sign), iconSize: [20, 20] });
+    const icon = L.divIcon({ className: `sign ${kind}`, html: element("span", {}, sign), iconSize: [17, 17] });
     const marker = L.marker([at.lat, at.lon], { icon, keyboard: false, zIndexOffset: -500 });
     const told = () => element("div", {}, lines.filter(Boolean).map((one) => element("p", {}, [foreign(one)])));
     marker.bindTooltip(told()).bindPopup(told()).addTo(this.drawing);
@@ -180,7 +189,7 @@ export class SiteMap {
     const worst = here.reduce((so, one) => Math.max(so, WORST.indexOf(one.sla)), 0);
     const text = here.length === 1 ? String(here[0].number || "?") : `${here.length}×`;
     const icon = L.divIcon({
-      className: `place-mark sla-${WORST[worst]}`, html: element("span", {}, text), iconSize: [26, 22],
+      className: `place-mark sla-${WORST[worst]}`, html: element("span", {}, text), iconSize: [24, 19],
     });
     const marker = L.marker([at.lat, at.lon], { icon, keyboard: false });
     marker.bindTooltip(element("div", {}, [
@@ -226,8 +235,13 @@ export class SiteMap {
     const all = points.length > 0 ? points : [...world.places.values()];
     if (this.fitted === view || all.length === 0) return;
     this.fitted = view;
+    this.all = L.latLngBounds(all.map((at) => L.latLng(at.lat, at.lon)));
+    this.fit();
+  }
+
+  /** @param {L.LatLngBounds} bounds */
+  #look(bounds) {
     this.map.invalidateSize({ animate: false });
-    const bounds = L.latLngBounds(all.map((at) => L.latLng(at.lat, at.lon)));
-    this.map.fitBounds(bounds, { padding: [18, 18], maxZoom: 15, animate: false });
+    this.map.fitBounds(bounds, { padding: [22, 22], maxZoom: 15, animate: false });
   }
 }

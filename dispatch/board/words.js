@@ -46,9 +46,13 @@ export class Words {
     return this.dictionary[`${family}.${code}`] ?? code;
   }
 
-  /** @param {number} seconds */
-  duration(seconds) {
+  /** @param {number} seconds @param {boolean} [inDays] false adds up hours, as for work */
+  duration(seconds, inDays = true) {
     if (seconds < 60) return this.say("duration.s", { s: Math.round(seconds) });
+    if (inDays && seconds >= 48 * 3600) {
+      const hours = Math.round(seconds / 3600);
+      return this.say("duration.dh", { d: Math.floor(hours / 24), h: hours % 24 });
+    }
     const minutes = Math.round(seconds / 60);
     const h = Math.floor(minutes / 60);
     const m = minutes % 60;

@@ -181,6 +181,7 @@ export const EN = {
   "stage.notified": "customer told",
   "stage.dispatched": "dispatched",
   "stage.en_route": "en route",
+  "duration.dh": "{d} d {h} h",
   "duration.h": "{h} h",
   "duration.hm": "{h} h {m} min",
   "duration.m": "{m} min",

@@ -181,6 +181,7 @@ export const ZH = {
   "stage.notified": "已通知客户",
   "stage.dispatched": "已派出",
   "stage.en_route": "在途",
+  "duration.dh": "{d} 天 {h} 小时",
   "duration.h": "{h} 小时",
   "duration.hm": "{h} 小时 {m} 分钟",
   "duration.m": "{m} 分钟",
