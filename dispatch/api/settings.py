@@ -44,7 +44,7 @@ class Settings(BaseSettings):
 
     database_url: str = DEFAULT_DATABASE_URL
     demo: bool = False
-    demo_time_limit_s: float = 3.0
+    demo_time_limit_s: float = 2.5
     demo_plants: bool = True
     most_body_bytes: int = 2 * 1024 * 1024
     most_case_bytes: int = 64 * 1024 * 1024

@@ -2,7 +2,7 @@
 
 For the command line::
 
-    prepare(database_url, anchor=None, *, time_limit_s=3.0, on_progress=None) -> DemoDay
+    prepare(database_url, anchor=None, *, time_limit_s=2.5, on_progress=None) -> DemoDay
 
 ``anchor`` is the moment at which the demo is alive (now when left out). The call migrates the
 database, plants the world (a second call on the same local day only plans when nothing is
@@ -60,7 +60,7 @@ def prepare(
     database_url: str,
     anchor: datetime | None = None,
     *,
-    time_limit_s: float = 3.0,
+    time_limit_s: float = 2.5,
     on_progress: Callable[[dict[str, Any]], None] | None = None,
 ) -> DemoDay:
     """Plant the demo world, plan its day and publish the plan.
@@ -112,7 +112,7 @@ def plan_demo(
     database: Database,
     span: PlanningSpan,
     *,
-    time_limit_s: float = 3.0,
+    time_limit_s: float = 2.5,
     on_progress: Callable[[dict[str, Any]], None] | None = None,
 ) -> DemoDay:
     """Plan and publish the demo's day unless a plan is published already."""
