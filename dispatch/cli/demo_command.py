@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -46,5 +47,6 @@ def demo(
 
         tell(f"serving http://{HOST}:{port}/ until Ctrl-C")
         # The day is planned already; the server need not look for it again.
-        run_server(HOST, port, database_url, demo=True, settings=Settings(demo_plants=False))
+        with suppress(KeyboardInterrupt):
+            run_server(HOST, port, database_url, demo=True, settings=Settings(demo_plants=False))
     return OK

@@ -14,6 +14,7 @@ from dispatch.cli.terminal import plain
 
 if TYPE_CHECKING:
     from dispatch.domain import Case, Reason, Remedy, Unassigned
+    from dispatch.planning.explain_plan import Missed
     from dispatch.planning.why_engineer import Alternative, WhyEngineer
 
 __all__ = ["explain"]
@@ -21,6 +22,7 @@ __all__ = ["explain"]
 WORDS = {
     Tongue.EN: {
         "all": "every visit is planned",
+        "missed": "{visit}: not planned, although there is a place for it; plan again",
         "impossible": "{visit}: not planned; no shift takes it even alone",
         "displaced": "{visit}: not planned; it would fit alone, but other visits take its place",
         "displaces": "  competes with {visits}",
@@ -33,6 +35,7 @@ WORDS = {
     },
     Tongue.ZH: {
         "all": "所有上门任务均已安排",
+        "missed": "{visit}：未安排，但其实有空位；请重新规划",
         "impossible": "{visit}：未安排；即使没有其他任务，也没有班次可以承担",
         "displaced": "{visit}：未安排；单独可以安排，但位置被其他任务占用",
         "displaces": "  与之竞争：{visits}",
@@ -81,8 +84,13 @@ def _said(told: Reason | Remedy, language: Tongue) -> str:
     return told.message_zh if language is Tongue.ZH and told.message_zh else told.message
 
 
-def _unassigned(one: Unassigned, language: Tongue) -> Iterator[str]:
+def _unassigned(one: Unassigned | Missed, language: Tongue) -> Iterator[str]:
     words = WORDS[language]
+    from dispatch.planning.explain_plan import Missed
+
+    if isinstance(one, Missed):
+        yield words["missed"].format(visit=one.visit)
+        return
     yield words[one.verdict.value].format(visit=one.visit)
     for reason in one.reasons:
         yield f"  {_said(reason, language) or reason.code} [{reason.code}]"

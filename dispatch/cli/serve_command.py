@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -25,5 +26,7 @@ def serve(
     tell(f"serving http://{host}:{port}/ until Ctrl-C")
     from dispatch.api import serve as run_server
 
-    run_server(host, port, database_url)
+    # The server hands Ctrl-C on when it has ended; to end was what was wanted.
+    with suppress(KeyboardInterrupt):
+        run_server(host, port, database_url)
     return OK

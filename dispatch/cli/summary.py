@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from dispatch.cli.terminal import plain
-from dispatch.domain import Case, Plan, PlanRoute, StopKind
+from dispatch.domain import Case, Plan, PlanRoute, Reason, StopKind
 from dispatch.planning.sentences import length_of_time
 
 __all__ = ["print_summary"]
@@ -68,7 +68,7 @@ def print_summary(
     console.print(table)
     for one in plan.unassigned:
         console.print(Text(plain(f"{words['unassigned']} {one.visit} ({one.verdict.value})")))
-        for reason in one.reasons[:3]:
+        for reason in _nearest(one.reasons):
             sentence = reason.message_zh if language == "zh" else reason.message
             console.print(Text(plain(f"  {sentence or reason.code}")))
         if one.remedy is not None:
@@ -76,6 +76,14 @@ def print_summary(
             sentence = remedy.message_zh if language == "zh" else remedy.message
             console.print(Text(plain(f"  -> {sentence or remedy.change}")))
     _print_figures(console, plan, words, language)
+
+
+def _nearest(reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
+    """The blockers of the shift that is nearest to taking the visit: the one with the fewest."""
+    groups: dict[str | None, list[Reason]] = {}
+    for reason in reasons:
+        groups.setdefault(reason.shift, []).append(reason)
+    return tuple(sorted(groups.values(), key=len)[0]) if groups else ()
 
 
 def _row(route: PlanRoute, names: dict[str, str], language: Literal["en", "zh"]) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from dispatch.domain import Case, Plan, Unassigned
 from dispatch.errors import InputError, NotFound
 from dispatch.planning.legend import Legend, make_legend
@@ -16,10 +18,17 @@ from dispatch.solver.problem import Problem
 from dispatch.solver.solution import Solution
 from dispatch.solver.timetable import InfeasibleSolution, schedule
 
-__all__ = ["explain_all", "explain_one"]
+__all__ = ["Missed", "explain_all", "explain_one"]
 
 
-def explain_all(case: Case, plan: Plan) -> tuple[Unassigned, ...]:
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """A visit that a plan leaves out although somebody has a place for it as the plan stands."""
+
+    visit: str
+
+
+def explain_all(case: Case, plan: Plan) -> tuple[Unassigned | Missed, ...]:
     """Say for each unassigned visit of a plan why it is in no route.
 
     Whatever the plan itself says about it is not believed: everything is found out anew.
@@ -42,13 +51,14 @@ def explain_all(case: Case, plan: Plan) -> tuple[Unassigned, ...]:
     except InfeasibleSolution as error:
         raise _broken(error) from error
     return tuple(
-        tell_unassigned(one, problem, case, legend)
+        Missed(legend.visits[one.visit])
+        if one.verdict is Verdict.MISSED
+        else tell_unassigned(one, problem, case, legend)
         for one in found
-        if one.verdict is not Verdict.MISSED
     )
 
 
-def explain_one(case: Case, plan: Plan, visit: str) -> Unassigned | WhyEngineer:
+def explain_one(case: Case, plan: Plan, visit: str) -> Unassigned | Missed | WhyEngineer:
     """Say why a visit is unassigned, or why it is served by whom it is.
 
     Raises
