@@ -65,8 +65,24 @@ def verify_orders(problem: Problem, solution: Solution) -> None:
         have = [(t.index, t.not_before) for t in stops if t.kind is StopKind.PICKUP]
         if any(w not in have for w in wanted):
             raise InfeasibleSolution("FREEZE", s)
+        _verify_history(problem, s, stops)
     for v, at in places.items():
         _verify_crew(problem, solution, v, at, places.keys())
+
+
+def _verify_history(problem: Problem, shift: int, stops: Sequence[Stop]) -> None:
+    """What has begun stands before all that has not: nobody can be sent into the past."""
+    begun_pickups = {(p.depot, p.start) for p in problem.shifts[shift].fixed_pickups if p.started}
+    ahead = False
+    for i, stop in enumerate(stops):
+        if stop.kind is StopKind.VISIT:
+            pins = problem.visits[stop.index].pins
+            begun = any(p.started and p.shift == shift for p in pins)
+        else:
+            begun = (stop.index, stop.not_before) in begun_pickups
+        if begun and ahead:
+            raise InfeasibleSolution("HISTORY", shift, i, stop)
+        ahead = ahead or not begun
 
 
 def _verify_crew(

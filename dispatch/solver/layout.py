@@ -114,9 +114,10 @@ if TYPE_CHECKING:
     LINKED,
     OPENS,
     CLOSES,
-) = range(51, 82)
+    FIXED_LOADS,
+) = range(51, 83)
 
-WORLD_HEADER = 82
+WORLD_HEADER = 83
 
 # The header of `st`: scalars first.
 (BANKED, TOTAL, LEFT_OUT, TOUCHED_COUNT, STOPS, RESTS, CREW_WIDTH, CACHE_SIZE, SMALL_END) = (
@@ -149,6 +150,7 @@ WORLD_HEADER = 82
     FLOW,
     PARENT,
     VAN_NEED,
+    KEPT,
     LOADS,
     DRAW,
     OUT,
@@ -158,9 +160,9 @@ WORLD_HEADER = 82
     ORDER,
     SCORE,
     PENALTY,
-) = range(33, 52)
+) = range(33, 53)
 
-STATE_HEADER = 52
+STATE_HEADER = 53
 DECIDING = RNG
 """Tables from this one on are not part of a copy of a solution."""
 

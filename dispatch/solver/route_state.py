@@ -24,9 +24,11 @@ from dispatch.solver.layout import (
     ENGINEER,
     ENGINEER_TOOLS,
     ENGINEERS,
+    FIXED_LOADS,
     FLOW,
     HASH,
     HIGH,
+    KEPT,
     LABELS,
     LATEST,
     LENGTH,
@@ -39,6 +41,7 @@ from dispatch.solver.layout import (
     MULTI_SHIFT,
     NODES,
     OPTION_DEPOT,
+    OPTION_SHIFT,
     PARENT,
     PART,
     PART_PTR,
@@ -186,10 +189,9 @@ def run_on(
 def _source(w: Buffer, st: Buffer, seq: int, before: int, part: int) -> int:
     for at in range(before - 1, -1, -1):
         node = st[seq + at]
-        if (
-            node >= w[VISITS]
-            and w[w[SUPPLY] + w[w[OPTION_DEPOT] + node - w[VISITS]] * w[PARTS] + part] != NONE
-        ):
+        if node < w[VISITS] or w[w[OPTION_SHIFT] + node - w[VISITS]] >= 0:
+            continue
+        if w[w[SUPPLY] + w[w[OPTION_DEPOT] + node - w[VISITS]] * w[PARTS] + part] != NONE:
             return at
     return -1
 
@@ -206,6 +208,72 @@ def _van_left(w: Buffer, st: Buffer, shift: int, part: int) -> int:
 
 
 @kernel
+def supplies(w: Buffer, st: Buffer, shift: int, node: int, lead: int) -> bool:
+    """Whether this shift brings the tools and parts of a visit: alone, or as lead of the crew."""
+    if node >= w[VISITS]:
+        return False
+    return w[w[CREW] + node] == 1 or st[st[WHERE] + node] == shift or node == lead
+
+
+@kernel
+def has_tools(w: Buffer, st: Buffer, shift: int, seq: int, count: int, lead: int) -> bool:
+    """Whether each visit of a sequence finds its tools on board, those of depots included."""
+    engineer, n = w[w[ENGINEER] + shift], w[VISITS]
+    for word in range(w[WORDS]):
+        aboard = w[w[ENGINEER_TOOLS] + engineer * w[WORDS] + word]
+        for i in range(count):
+            node = st[seq + i]
+            if node >= n:
+                aboard |= w[w[DEPOT_TOOLS] + w[w[OPTION_DEPOT] + node - n] * w[WORDS] + word]
+            elif w[w[STARTED] + node] == 0 and supplies(w, st, shift, node, lead):
+                missing = w[w[VISIT_TOOLS] + node * w[WORDS] + word] & ~aboard
+                if missing != 0:
+                    return False
+    return True
+
+
+@kernel
+def _take_parts(
+    w: Buffer, st: Buffer, shift: int, seq: int, count: int, lead: int, finite: bool
+) -> None:
+    """Decide where each part comes from: a kept pickup, then a depot or the van.
+
+    The first round (`finite` false) books endless depots and, where no pickup has the part, the
+    van; the second books what is left of the van, then finite depots.
+    """
+    n, parts = w[VISITS], w[PARTS]
+    for p in range(parts):
+        st[st[KEPT] + p] = 0
+    for i in range(count):
+        node = st[seq + i]
+        if node >= n and w[w[OPTION_SHIFT] + node - n] >= 0:
+            for p in range(parts):
+                loaded = w[w[FIXED_LOADS] + (node - n) * parts + p]
+                st[st[LOADS] + i * parts + p] = loaded
+                st[st[KEPT] + p] += loaded
+        if not supplies(w, st, shift, node, lead):
+            continue
+        for j in range(w[w[PART_PTR] + node], w[w[PART_PTR] + node + 1]):
+            p = w[w[PART] + j]
+            kept = min(w[w[QUANTITY] + j], st[st[KEPT] + p])
+            st[st[KEPT] + p] -= kept
+            quantity = w[w[QUANTITY] + j] - kept
+            at = _source(w, st, seq, i, p)
+            kind = NONE
+            if at >= 0:
+                kind = w[w[SUPPLY] + w[w[OPTION_DEPOT] + st[seq + at] - n] * parts + p]
+            if kind == NONE and not finite:
+                st[st[VAN_NEED] + p] += quantity
+            elif kind == ENDLESS and not finite:
+                st[st[LOADS] + at * parts + p] += quantity
+            elif kind == FINITE and finite:
+                spare = max(0, _van_left(w, st, shift, p) - st[st[VAN_NEED] + p])
+                taken = min(spare, quantity)
+                st[st[VAN_NEED] + p] += taken
+                st[st[LOADS] + at * parts + p] += quantity - taken
+
+
+@kernel
 def equipped(w: Buffer, st: Buffer, shift: int, seq: int, count: int, lead: int) -> bool:
     """Whether tools and parts suffice for a sequence; notes van need and pickup loads.
 
@@ -213,63 +281,21 @@ def equipped(w: Buffer, st: Buffer, shift: int, seq: int, count: int, lead: int)
     else from the latest pickup before the visit that has it. The need of the van is compared with
     what the other shifts of the engineer leave (van stock is not refilled between shifts).
     """
-    engineer = w[w[ENGINEER] + shift]
+    if not has_tools(w, st, shift, seq, count, lead):
+        return False
     parts = w[PARTS]
-    n = w[VISITS]
     for p in range(parts):
         st[st[VAN_NEED] + p] = 0
-    words = w[WORDS]
-    for word in range(words):
-        aboard = w[w[ENGINEER_TOOLS] + engineer * w[WORDS] + word]
-        for i in range(count):
-            node = st[seq + i]
-            if node >= n:
-                aboard |= w[w[DEPOT_TOOLS] + w[w[OPTION_DEPOT] + node - n] * w[WORDS] + word]
-            elif w[w[STARTED] + node] == 0 and (
-                w[w[CREW] + node] == 1 or st[st[WHERE] + node] == shift or node == lead
-            ):
-                missing = w[w[VISIT_TOOLS] + node * w[WORDS] + word] & ~aboard
-                if missing != 0:
-                    return False
-    if parts == 0:
-        return True
     pickups = False
     for i in range(count):
-        if st[seq + i] >= n:
+        if st[seq + i] >= w[VISITS]:
             pickups = True
             for p in range(parts):
-                st[st[LOADS] + i * w[PARTS] + p] = 0
-    for i in range(count):
-        node = st[seq + i]
-        if node >= n or not (
-            w[w[CREW] + node] == 1 or st[st[WHERE] + node] == shift or node == lead
-        ):
-            continue
-        for j in range(w[w[PART_PTR] + node], w[w[PART_PTR] + node + 1]):
-            p, quantity = w[w[PART] + j], w[w[QUANTITY] + j]
-            at = _source(w, st, seq, i, p) if pickups else -1
-            if at < 0:
-                st[st[VAN_NEED] + p] += quantity
-            elif w[w[SUPPLY] + w[w[OPTION_DEPOT] + st[seq + at] - n] * w[PARTS] + p] == ENDLESS:
-                st[st[LOADS] + at * w[PARTS] + p] += quantity
-    for i in range(count):
-        node = st[seq + i]
-        if node >= n or not (
-            w[w[CREW] + node] == 1 or st[st[WHERE] + node] == shift or node == lead
-        ):
-            continue
-        for j in range(w[w[PART_PTR] + node], w[w[PART_PTR] + node + 1]):
-            p, quantity = w[w[PART] + j], w[w[QUANTITY] + j]
-            at = _source(w, st, seq, i, p) if pickups else -1
-            if (
-                at >= 0
-                and w[w[SUPPLY] + w[w[OPTION_DEPOT] + st[seq + at] - n] * w[PARTS] + p] == FINITE
-            ):
-                spare = max(0, _van_left(w, st, shift, p) - st[st[VAN_NEED] + p])
-                taken = min(spare, quantity)
-                st[st[VAN_NEED] + p] += taken
-                st[st[LOADS] + at * w[PARTS] + p] += quantity - taken
-    for p in range(w[PARTS]):
+                st[st[LOADS] + i * parts + p] = 0
+    _take_parts(w, st, shift, seq, count, lead, False)
+    if pickups:
+        _take_parts(w, st, shift, seq, count, lead, True)
+    for p in range(parts):
         if st[st[VAN_NEED] + p] > 0 and st[st[VAN_NEED] + p] > _van_left(w, st, shift, p):
             return False
     return True

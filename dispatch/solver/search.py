@@ -9,7 +9,7 @@ import numpy as np
 from dispatch.solver import layout
 from dispatch.solver.clock import half_up
 from dispatch.solver.linked import leave_bank
-from dispatch.solver.problem import Problem
+from dispatch.solver.problem import Problem, ProblemError
 from dispatch.solver.route_state import equipped, refresh
 from dispatch.solver.ruin_recreate import anneal, fill
 from dispatch.solver.search_state import new_state
@@ -24,6 +24,17 @@ if TYPE_CHECKING:
 
 HOTTEST, COLDEST = 6.0, 0.04
 """Temperatures of an annealing cycle, in average leg prices."""
+
+
+class ContradictoryHistory(ProblemError):
+    """What has begun or is frozen in these shifts cannot be kept under the rules of the problem."""
+
+    def __init__(self, shifts: list[int]) -> None:
+        self.shifts = shifts
+        super().__init__(
+            f"shifts {shifts}: what has begun or is frozen there cannot be continued within the "
+            "rules (end of the shift, travel bound, breaks, stock)"
+        )
 
 
 class Search:
@@ -75,8 +86,9 @@ class Search:
                 members = self._row(st, layout.MEMBER, v, int(st[layout.CREW_WIDTH]))
                 crew = [self.problem.shifts[s].engineer for s in members if s >= 0]
                 st[st[layout.CREW_TIME] + v] = max(self.problem.duration(v, e) for e in crew)
-        for shift in range(len(self.problem.shifts)):
-            refresh(self.world, st, shift)
+        broken = [s for s in range(len(self.problem.shifts)) if not refresh(self.world, st, s)]
+        if broken:
+            raise ContradictoryHistory(broken)
 
     def _set_penalties(self) -> None:
         """Price a visit left out well above anything that serving it could cost."""

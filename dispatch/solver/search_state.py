@@ -102,6 +102,7 @@ def new_state(problem: Problem, w: Buffer, options: int, seed: int) -> Buffer:
         layout.FLOW: zeros(7, block),
         layout.PARENT: zeros(rests),
         layout.VAN_NEED: zeros(parts),
+        layout.KEPT: zeros(parts),
         layout.LOADS: zeros(stops + 4, parts),
         layout.DRAW: zeros(buckets),
         layout.OUT: zeros(8),

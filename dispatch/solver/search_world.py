@@ -73,6 +73,7 @@ def compile_search(problem: Problem, options: list[PickupOption]) -> NDArray[np.
         layout.STOCK: van_stock(problem),
         layout.OPTION_DEPOT: _ints([o.depot for o in options]),
         layout.OPTION_SHIFT: _ints([-1] * free + fixed),
+        layout.FIXED_LOADS: _fixed_loads(problem, len(options), free),
         layout.SUPPLY: supply,
         layout.BUCKET_PTR: bucket_ptr,
         layout.BUCKET_TIME: bucket_time,
@@ -161,6 +162,16 @@ def _buckets(problem: Problem) -> tuple[NDArray[np.int64], ...]:
                     cums.append(min(have, PLENTY))
             ptr.append(len(times))
     return supply, _ints(ptr), _ints(times), _ints(cums)
+
+
+def _fixed_loads(problem: Problem, options: int, free: int) -> NDArray[np.int64]:
+    """Units of each part (column) that each kept pickup (row, after the free ones) loads."""
+    table = np.zeros((options, problem.num_parts), dtype=np.int64)
+    kept = [pickup for shift in problem.shifts for pickup in shift.fixed_pickups]
+    for row, pickup in enumerate(kept, start=free):
+        for part, quantity in pickup.loads:
+            table[row, part] += quantity
+    return table
 
 
 def _neighbours(problem: Problem) -> NDArray[np.int64]:
