@@ -174,7 +174,7 @@ export class SiteMap {
    * @param {string[]} lines
    */
   #sign(at, kind, sign, lines) {
-    const icon = L.divIcon({ className: `sign ${kind}`, html: element("span", {}, sign), iconSize: [17, 17] });
+    const icon = L.divIcon({ className: `landmark ${kind}`, html: element("span", {}, sign), iconSize: [17, 17] });
     const marker = L.marker([at.lat, at.lon], { icon, keyboard: false, zIndexOffset: -500 });
     const told = () => element("div", {}, lines.filter(Boolean).map((one) => element("p", {}, [foreign(one)])));
     marker.bindTooltip(told()).bindPopup(told()).addTo(this.drawing);

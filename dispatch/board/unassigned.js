@@ -127,11 +127,13 @@ function displaced(ids, world, words, choose) {
 function reasons(visit, told, world, words, clock) {
   /** @type {Map<string, Map<string, Set<string>>>} sentences of an engineer, each with its shifts */
   const byEngineer = new Map();
+  const names = new Map(world.answers.case.engineers.map((one) => [one.id, one.name]));
   for (const reason of told.reasons) {
     const sentences = byEngineer.get(reason.engineer ?? "") ?? new Map();
     byEngineer.set(reason.engineer ?? "", sentences);
     const lane = world.shifts.get(reason.shift ?? "");
-    const sentence = withoutName(words.message(reason), reason.shift);
+    const name = names.get(reason.engineer ?? "") || (reason.engineer ?? "");
+    const sentence = withoutName(words.message(reason), name, reason.shift);
     const shifts = sentences.get(sentence) ?? new Set();
     sentences.set(sentence, shifts);
     if (lane) shifts.add(clock.span(lane));
@@ -160,18 +162,16 @@ function reasons(visit, told, world, words, clock) {
 }
 
 /**
- * A reason begins with engineer and shift in brackets, which stand above it here already.
+ * A reason begins with engineer and shift, and here they stand above it already.
  *
  * @param {string} sentence
+ * @param {string} name
  * @param {string | null} shift
  */
-function withoutName(sentence, shift) {
-  for (const mark of [`(${shift}): `, `(${shift})：`, `（${shift}）：`]) {
-    const at = shift === null ? -1 : sentence.indexOf(mark);
-    if (at >= 0) {
-      const rest = sentence.slice(at + mark.length);
-      return rest.charAt(0).toLocaleUpperCase() + rest.slice(1);
-    }
-  }
-  return sentence;
+function withoutName(sentence, name, shift) {
+  const who = [`${name} (${shift})`, `${name}（${shift}）`, name];
+  const start = who.flatMap((one) => [`${one}: `, `${one}：`]).find((one) => sentence.startsWith(one));
+  if (start === undefined) return sentence;
+  const rest = sentence.slice(start.length);
+  return rest.charAt(0).toLocaleUpperCase() + rest.slice(1);
 }

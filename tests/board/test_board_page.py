@@ -1,0 +1,261 @@
+"""The board in a real Chromium against a really running service."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.api.conftest import found
+from tests.api.running import ADMIN, V1, Running, running
+from tests.board.conftest import (
+    EMOJI,
+    MARKUP,
+    RIGHT_TO_LEFT,
+    Watched,
+    plan_and_publish,
+    refuse,
+    watched,
+)
+from tests.operations.small_company import fault
+
+pytestmark = pytest.mark.browser
+
+JavaScript = str
+STOPS: JavaScript = """() => Object.fromEntries([...document.querySelectorAll('.lane:not(.unused)')].map(
+    (lane) => [lane.dataset.shift, [...lane.querySelectorAll('button.stop')].map((stop) => [
+        stop.classList[1], stop.dataset.visit ?? null, stop.getAttribute('aria-label')])]))"""
+MARKED: JavaScript = """() => [...document.querySelectorAll('.place-mark')].flatMap(
+    (mark) => mark.dataset.visits.split(' '))"""
+
+
+def current(server: Running) -> dict[str, Any]:
+    """The plan in force, as the API tells it."""
+    with server.client() as client:
+        plan: dict[str, Any] = client.get(f"{V1}/plans/current").json()
+        return plan
+
+
+def local(instant: str) -> str:
+    """Wall time of a wire time, which is written with the sites' offset."""
+    return f"{datetime.fromisoformat(instant):%H:%M}"
+
+
+def plain(text: str) -> str:
+    """Text without what only spaces it."""
+    return " ".join(text.split())
+
+
+def test_every_route_and_stop_of_the_plan_is_shown(view: Watched, hostile: Running) -> None:
+    """Lane by lane the same stops in the same order, at the wall times of the sites."""
+    plan = current(hostile)
+    kinds = Counter(stop["kind"] for route in plan["routes"] for stop in route["stops"])
+    assert kinds["visit"] >= 4
+    assert kinds["pickup"] >= 1
+    page = view.open()
+    shown = page.evaluate(STOPS)
+    assert {shift: [stop[:2] for stop in stops] for shift, stops in shown.items()} == {
+        route["shift"]: [[stop["kind"], stop["visit"]] for stop in route["stops"]]
+        for route in plan["routes"]
+    }
+    for route in plan["routes"]:
+        for stop, (_, _, label) in zip(route["stops"], shown[route["shift"]], strict=True):
+            assert local(stop["start"]) in label, (label, stop)
+            assert local(stop["finish"]) in label, (label, stop)
+    assert page.locator(".corner").inner_text() == "UTC+08:00"
+
+
+def test_the_map_has_every_visit_and_every_route(view: Watched, hostile: Running) -> None:
+    """Each visit has its mark, the unassigned ones too, and each route is one line."""
+    plan = current(hostile)
+    page = view.open()
+    planned = [s["visit"] for r in plan["routes"] for s in r["stops"] if s["kind"] == "visit"]
+    missing = [one["visit"] for one in plan["unassigned"]]
+    assert sorted(page.evaluate(MARKED)) == sorted(planned + missing)
+    lines = page.locator("path.route").evaluate_all("all => all.map((one) => one.dataset.shift)")
+    assert sorted(lines) == sorted(route["shift"] for route in plan["routes"])
+
+
+def test_every_unassigned_visit_is_told_with_its_reasons(view: Watched, hostile: Running) -> None:
+    """Verdict, remedy, rivals, price and every reason of the plan stand in the tray."""
+    plan = current(hostile)
+    assert {one["verdict"] for one in plan["unassigned"]} == {"impossible", "displaced"}
+    page = view.open()
+    expect(page.locator(".card")).to_have_count(len(plan["unassigned"]))
+    for one in plan["unassigned"]:
+        card = page.locator(f".card[data-visit='{one['visit']}']")
+        card.locator("summary").click()
+        text = plain(card.inner_text())
+        for reason in one["reasons"]:
+            sentence = plain(reason["message"].split(": ", 1)[-1])
+            assert sentence[1:] in text, reason
+        if one["remedy"]:
+            assert plain(one["remedy"]["message"]) in text
+        if one["verdict"] == "displaced":
+            assert "Displaced by others" in text
+            rivals = card.locator(".displaces [data-visit]")
+            assert (
+                rivals.evaluate_all("all => all.map((one) => one.dataset.visit)")
+                == (one["displaces"])
+            )
+            assert f"{one['price'] / 100:,.2f}" in text
+        else:
+            assert "Impossible as things are" in text
+
+
+def test_hostile_names_are_text(view: Watched) -> None:
+    """Markup, right-to-left words and emoji are shown letter by letter and run nothing."""
+    page = view.open()
+    names = page.locator(".engineer bdi").all_inner_texts()
+    assert MARKUP in names
+    tray = page.locator("#unassigned").inner_text()
+    assert MARKUP in tray
+    assert EMOJI in tray
+    page.locator(f"button.stop:has-text('{RIGHT_TO_LEFT[1:5]}')").first.click()
+    assert page.locator("#detail h3 bdi").inner_text() == RIGHT_TO_LEFT
+    mark = page.locator(".place-mark", has_text="×").first
+    mark.hover(force=True)
+    mark.click(force=True)
+    expect(page.locator(".leaflet-popup-content")).to_be_visible()
+    assert MARKUP in page.locator(".leaflet-popup-content").inner_text()
+    assert page.evaluate("window.__broken") is None
+    assert page.locator("img[src='x'], main script, [onerror], [style*=expression]").count() == 0
+
+
+def test_the_language_changes_at_once_and_stays(view: Watched, hostile: Running) -> None:
+    """Headings, reasons and dates turn Chinese without a new load, and after one."""
+    plan = current(hostile)
+    page = view.open()
+    assert page.locator("html").get_attribute("lang") == "en"
+    expect(page.get_by_role("heading", name="Unassigned")).to_be_visible()
+    page.select_option("#language", "zh")
+    assert page.locator("html").get_attribute("lang") == "zh-Hans"
+    expect(page.get_by_role("heading", name="未安排")).to_be_visible()
+    impossible = next(one for one in plan["unassigned"] if one["verdict"] == "impossible")
+    card = page.locator(f".card[data-visit='{impossible['visit']}']")
+    card.locator("summary").click()
+    assert plain(impossible["remedy"]["message_zh"]) in plain(card.inner_text())
+    page.reload()
+    expect(page.get_by_role("heading", name="未安排")).to_be_visible()
+
+
+def chosen(page: Page) -> dict[str, list[str]]:
+    """What is marked as selected, place by place."""
+    return {
+        "gantt": page.locator("button.stop[aria-pressed=true]").evaluate_all(
+            "all => all.map((one) => one.dataset.visit)"
+        ),
+        "map": page.locator(".place-mark.chosen").evaluate_all(
+            "all => all.flatMap((one) => one.dataset.visits.split(' '))"
+        ),
+        "tray": page.locator(".card.chosen").evaluate_all(
+            "all => all.map((one) => one.dataset.visit)"
+        ),
+        "line": page.locator("path.route.chosen").evaluate_all(
+            "all => all.map((one) => one.dataset.shift)"
+        ),
+    }
+
+
+def test_selecting_anywhere_selects_everywhere(view: Watched, hostile: Running) -> None:
+    """From the Gantt to map and details, from the tray to the map, from the map to the Gantt."""
+    plan = current(hostile)
+    route = next(one for one in plan["routes"] if one["engineer"] in ("e1", "e2"))
+    visit = next(stop["visit"] for stop in route["stops"] if stop["visit"])
+    page = view.open()
+    page.locator(f"button.stop[data-visit='{visit}']").click()
+    state = chosen(page)
+    assert (state["gantt"], state["tray"], state["line"]) == ([visit], [], [route["shift"]])
+    assert visit in state["map"]
+    assert visit in page.locator("#detail").inner_text()
+
+    missing = plan["unassigned"][0]["visit"]
+    page.locator(f".card[data-visit='{missing}'] .card-title").click()
+    state = chosen(page)
+    assert (state["gantt"], state["tray"], state["line"]) == ([], [missing], [])
+    assert missing in state["map"]
+
+    page.locator(f".place-mark[data-visits='{visit}']").click(force=True)
+    assert chosen(page)["gantt"] == [visit]
+    page.keyboard.press("Escape")
+    assert not any(chosen(page).values())
+
+
+def test_stops_are_reached_by_keys(view: Watched, hostile: Running) -> None:
+    """One stop is in the order of Tab; arrows go on from there, Enter selects."""
+    page = view.open()
+    assert page.locator("button.stop[tabindex='0']").count() == 1
+    first = page.locator("button.stop").first
+    first.focus()
+    page.keyboard.press("End")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Home")
+    focused = page.evaluate(
+        "[document.activeElement.dataset.shift, document.activeElement.getAttribute('aria-label')]"
+    )
+    second = page.locator(".lane:has(button.stop)").nth(1)
+    assert focused[0] == second.get_attribute("data-shift")
+    assert focused[1] == second.locator("button.stop").first.get_attribute("aria-label")
+    for _ in range(9):
+        if page.evaluate("document.activeElement.dataset.visit"):
+            break
+        page.keyboard.press("ArrowRight")
+    visit = page.evaluate("document.activeElement.dataset.visit")
+    page.keyboard.press("Enter")
+    assert chosen(page)["gantt"] == [visit]
+
+
+def test_a_new_plan_appears_by_itself(view: Watched, hostile: Running) -> None:
+    """A plan published while the page is open is drawn without a new load."""
+    page = view.open()
+    expect(page.locator("#live")).to_have_text("Live")
+    with hostile.client() as client:
+        assert client.post(f"{V1}/requests", json=fault(9)).status_code == 201
+    plan = plan_and_publish(hostile)
+    expect(page.locator("#figures")).to_contain_text(f"Plan {plan['publication']['version']}")
+    expect(page.locator("[data-visit='r9-v1']").first).to_be_attached()
+
+
+def test_the_demo_says_so_and_errors_are_told_in_words(
+    far_away: BrowserContext, hostile: Running
+) -> None:
+    """While the service does not answer the page says it, and goes on when it does."""
+    one = watched(far_away, hostile)
+    one.page.route(f"**{V1}/plans/current", refuse)
+    one.page.goto(one.url)
+    expect(one.page.locator("#demo-banner")).to_contain_text("no sign-in")
+    expect(one.page.locator("#notice")).to_contain_text("the service does not answer")
+    one.page.unroute(f"**{V1}/plans/current")
+    expect(one.page.locator(".lane").first).to_be_visible()
+    expect(one.page.locator("#notice")).to_be_hidden()
+    assert [told for told in one.complaints if "ERR_CONNECTION_REFUSED" not in told] == []
+
+
+def test_who_is_not_signed_in_has_to(
+    far_away: BrowserContext, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """A wrong password is told in words, the right one opens the board, signing out closes it."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('guarded') / 'x.db'}"
+    found(url, requests=1)
+    users = {"admin_user": ADMIN[0], "admin_password": ADMIN[1]}
+    with running(url, demo=False, secure_cookies=False, **users) as server:
+        one = watched(far_away, server)
+        page = one.page
+        page.goto(one.url)
+        page.get_by_label("Name").fill(ADMIN[0])
+        page.get_by_label("Password").fill("wrong")
+        page.get_by_role("button", name="Sign in").click()
+        expect(page.locator("#login [role=alert]")).to_have_text("Name or password is not right.")
+        expect(page.locator("#demo-banner")).to_be_hidden()
+        page.get_by_label("Password").fill(ADMIN[1])
+        page.get_by_role("button", name="Sign in").click()
+        expect(page.locator("#notice")).to_contain_text("No plan has been published yet")
+        page.get_by_role("button", name="Sign out").click()
+        expect(page.get_by_label("Password")).to_be_visible()
+        page.close()
+        told = [text for text in one.complaints if "401" not in text and "404" not in text]
+        assert told == []
+        assert one.elsewhere == []
