@@ -37,9 +37,10 @@ from dispatch.api.static_files import board_files, leaflet_files
 from dispatch.api.strict_json import StrictJson
 from dispatch.api.tokens import TokenMint, signing_secret
 from dispatch.errors import Conflict, DispatchError
-from dispatch.operations import demo
 from dispatch.operations.accounts import first_admin
+from dispatch.operations.demo_day import plan_demo, plant
 from dispatch.operations.executor import RunExecutor
+from dispatch.operations.solver_child import SolverChild
 from dispatch.store import Database, prepare
 
 __all__ = ["create_app"]
@@ -235,8 +236,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 def _plan_demo(services: Services) -> None:
     try:
-        span = demo.plant(services.database)
-        demo.plan_demo(services.database, span, time_limit_s=services.settings.demo_time_limit_s)
+        with SolverChild() as child:
+            span = plant(services.database)
+            limit = services.settings.demo_time_limit_s
+            plan_demo(services.database, span, time_limit_s=limit, child=child)
     except DispatchError as error:
         logger.exception("demo")
         services.trouble.append(error.message.splitlines()[0])

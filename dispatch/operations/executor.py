@@ -24,6 +24,7 @@ from dispatch.operations.run_outcome import (
     prepare_case,
     record_progress,
 )
+from dispatch.operations.solver_child import SolverChild
 from dispatch.operations.solving import SolveOrder, SolverCrashed, solve_apart
 from dispatch.store import Database, UnitOfWork
 from dispatch.store.run_ledger import FINAL_STATES
@@ -104,11 +105,16 @@ class RunExecutor:
         self._wake.set()
 
     def see_to_end(
-        self, id: str, *, on_progress: Callable[[dict[str, Any]], None] | None = None
+        self,
+        id: str,
+        *,
+        on_progress: Callable[[dict[str, Any]], None] | None = None,
+        child: SolverChild | None = None,
     ) -> None:
         """Take up one run on this very thread and come back when it has ended.
 
-        Another executor may have taken it up; then this one only waits for it.
+        Another executor may have taken it up; then this one only waits for it. `child` is a
+        process that was started early, on this very thread.
         """
         while True:
             row = self._database.write(
@@ -116,7 +122,8 @@ class RunExecutor:
                 actor=self.owner,
             )
             if row is not None:
-                self._see_through(row, on_progress)
+                self._see_through(row, on_progress, child)
+                child = None
             elif self._database.read(lambda work: work.runs.get(id).state) in FINAL_STATES:
                 return
             else:
@@ -139,13 +146,16 @@ class RunExecutor:
             self._wake.clear()
 
     def _see_through(
-        self, row: RunRow, on_progress: Callable[[dict[str, Any]], None] | None = None
+        self,
+        row: RunRow,
+        on_progress: Callable[[dict[str, Any]], None] | None = None,
+        child: SolverChild | None = None,
     ) -> None:
         try:
             order = self._database.write(
                 lambda work: prepare_case(work, row.id, row.token), actor=self.owner
             )
-            self._solve(row, order, on_progress)
+            self._solve(row, order, on_progress, child)
         except RunLost as error:
             logger.warning("%s", error)
         except RunCancelled as error:
@@ -160,6 +170,7 @@ class RunExecutor:
         row: RunRow,
         order: SolveOrder,
         on_progress: Callable[[dict[str, Any]], None] | None,
+        child: SolverChild | None,
     ) -> None:
         watch = _Watch(self._database, row, self.owner)
         order = SolveOrder(
@@ -178,6 +189,7 @@ class RunExecutor:
                 cancelled=lambda: watch.called_off,
                 abandoned=lambda: watch.lost or self._stopping.is_set(),
                 on_look=watch.look,
+                child=child,
             )
         except (SolverCrashed, RunCancelled) as error:
             if watch.lost:

@@ -65,6 +65,8 @@ def main(arguments: list[str]) -> int:
     asked_to_stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: asked_to_stop.set())
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Loading the compiled solver takes seconds; whoever starts this process early saves them.
+
     header = json.loads(sys.stdin.buffer.readline())
     case_text = sys.stdin.buffer.read()
     limit_memory(header["memory_mb"])
@@ -90,8 +92,6 @@ def main(arguments: list[str]) -> int:
 def _solve(
     header: dict[str, Any], case_text: bytes, answers: TextIO, asked_to_stop: threading.Event
 ) -> None:
-    # Loaded here: the compiled solver takes seconds to load, and dying with the parent must be
-    # settled before.
     from dispatch.formats import case_hash, parse_case, plan_to_document
     from dispatch.planning.planner import plan
 

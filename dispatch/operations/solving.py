@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
-import selectors
-import signal
-import subprocess
-import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
-import dispatch
 from dispatch.errors import (
     DispatchError,
     InputError,
@@ -27,6 +18,7 @@ from dispatch.errors import (
     SolverDisagreement,
     TravelUnavailable,
 )
+from dispatch.operations.solver_child import SolverChild
 
 __all__ = ["SolveOrder", "Solved", "SolverCrashed", "solve_apart"]
 
@@ -34,8 +26,6 @@ GRACE_S = 5.0
 """Seconds between asking the process to end and ending it."""
 EXPLAINING_S = 120.0
 """Seconds beyond the time limit for loading, proving reasons and auditing."""
-LOOK_S = 0.2
-PACKAGE_HOME = str(Path(dispatch.__file__).resolve().parents[1])
 REFUSALS: Mapping[str, type[DispatchError]] = {
     "RunCancelled": RunCancelled,
     "SolverDisagreement": SolverDisagreement,
@@ -88,6 +78,7 @@ def solve_apart(
     cancelled: Callable[[], bool] | None = None,
     abandoned: Callable[[], bool] | None = None,
     on_look: Callable[[], None] | None = None,
+    child: SolverChild | None = None,
 ) -> Solved:
     """Solve in a process of its own and wait for the answer.
 
@@ -104,6 +95,8 @@ def solve_apart(
         Asked likewise; once true the process is killed, whatever it has found.
     on_look
         Called five times a second, for heartbeats.
+    child
+        A process that was started early, on this very thread; it is used up.
 
     Returns
     -------
@@ -126,11 +119,12 @@ def solve_apart(
     The kernel ties the process to the *thread* that started it, so this function stays on that
     thread until the process has ended.
     """
-    with tempfile.TemporaryFile() as complaints, _started(order, complaints) as process:
+    with child or SolverChild() as process:
+        process.give(_header(order), order.case_text)
         deadline = time.monotonic() + (order.time_limit_s or 3600.0) + EXPLAINING_S
         kill_at: float | None = None
         answer: dict[str, Any] | None = None
-        for line in _lines(process):
+        for line in process.lines():
             if line is not None:
                 message = _read(line)
                 if message is not None and message.pop("kind") == "progress":
@@ -142,7 +136,7 @@ def solve_apart(
                 on_look()
             now = time.monotonic()
             if kill_at is None and ((cancelled is not None and cancelled()) or now > deadline):
-                process.send_signal(signal.SIGTERM)
+                process.ask_to_stop()
                 kill_at = now + GRACE_S
             if abandoned is not None and abandoned():
                 kill_at, answer = now, None
@@ -153,65 +147,18 @@ def solve_apart(
                 break
         status = process.wait()
         if answer is None:
-            raise _end_without_answer(status, kill_at is not None, complaints)
+            raise _end_without_answer(status, kill_at is not None, process.last_words())
         return _outcome(answer, cut_short=kill_at is not None)
 
 
-def _paths() -> list[str]:
-    given = os.environ.get("PYTHONPATH", "")
-    return [given] if given else []
-
-
-@contextlib.contextmanager
-def _started(order: SolveOrder, complaints: Any) -> Iterator[subprocess.Popen[bytes]]:
-    process = subprocess.Popen(  # noqa: S603 - our own module with a number
-        [sys.executable, "-m", "dispatch.operations.solver_process", str(os.getpid())],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=complaints,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join([PACKAGE_HOME, *_paths()])},
-    )
-    assert process.stdin is not None
-    assert process.stdout is not None
-    header = {
+def _header(order: SolveOrder) -> dict[str, Any]:
+    return {
         "engine": order.engine,
         "seed": order.seed,
         "time_limit_s": order.time_limit_s,
         "iterations": order.iterations,
         "memory_mb": order.memory_mb,
     }
-    try:
-        with contextlib.suppress(BrokenPipeError):
-            process.stdin.write(json.dumps(header).encode() + b"\n")
-            process.stdin.write(order.case_text.encode("utf-8"))
-            process.stdin.close()
-        yield process
-    finally:
-        if process.poll() is None:
-            process.kill()
-        process.wait()
-        with contextlib.suppress(BrokenPipeError):
-            process.stdin.close()
-        process.stdout.close()
-
-
-def _lines(process: subprocess.Popen[bytes]) -> Iterator[bytes | None]:
-    """Yield the lines of the process as they come, and None five times a second meanwhile."""
-    assert process.stdout is not None
-    stream: BinaryIO = process.stdout  # type: ignore[assignment]
-    os.set_blocking(stream.fileno(), False)
-    rest = b""
-    with selectors.DefaultSelector() as selector:
-        selector.register(stream, selectors.EVENT_READ)
-        while True:
-            if not selector.select(LOOK_S):
-                yield None
-                continue
-            read = os.read(stream.fileno(), 1 << 20)
-            if not read:
-                return
-            *whole, rest = (rest + read).split(b"\n")
-            yield from whole
 
 
 def _read(line: bytes) -> dict[str, Any] | None:
@@ -235,11 +182,9 @@ def _outcome(answer: dict[str, Any], *, cut_short: bool) -> Solved:
     raise REFUSALS.get(answer["error"], RunFailed)(answer["message"])
 
 
-def _end_without_answer(status: int, stopped: bool, complaints: Any) -> RunFailed:
+def _end_without_answer(status: int, stopped: bool, words: str) -> RunFailed:
     if stopped:
         return RunCancelled("run: ended before it had any plan")
-    complaints.seek(0)
-    lines = complaints.read()[-4000:].decode("utf-8", "replace").strip().splitlines()
-    said = f" ({lines[-1][:200]})" if lines else ""
+    said = f" ({words})" if words else ""
     how = f"signal {-status}" if status < 0 else f"status {status}"
     return SolverCrashed(f"solver: ended with {how} and no plan{said}")

@@ -29,7 +29,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """The small company served without login, one server for a whole module."""
     url = f"sqlite:///{tmp_path_factory.mktemp('demo') / 'x.db'}"
     found(url)
-    with running(url) as server:
+    # Nobody takes up runs here; whoever wants one served has a server of their own.
+    with running(url, solver_threads=0) as server:
         yield server
 
 
@@ -45,7 +46,8 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """The small company with two requests, served to those who sign in."""
     url = f"sqlite:///{tmp_path_factory.mktemp('guarded') / 'x.db'}"
     found(url, requests=2)
-    with running(url, demo=False, admin_user=ADMIN[0], admin_password=ADMIN[1]) as server:
+    values = {"admin_user": ADMIN[0], "admin_password": ADMIN[1], "solver_threads": 0}
+    with running(url, demo=False, **values) as server:
         yield server
 
 

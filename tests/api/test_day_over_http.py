@@ -18,10 +18,18 @@ PLAN = {"day": str(tomorrow()), "time_limit_s": 1.0, "engine": "lns"}
 
 
 @pytest.fixture
-def server(database_url: str) -> Iterator[Running]:
+def either(database_url: str) -> Iterator[Running]:
     """The small company on either database."""
     found(database_url)
     with running(database_url) as one:
+        yield one
+
+
+@pytest.fixture
+def server(empty_url: str) -> Iterator[Running]:
+    """The small company on SQLite."""
+    found(empty_url)
+    with running(empty_url) as one:
         yield one
 
 
@@ -34,9 +42,9 @@ def plan(client: httpx.Client) -> dict[str, object]:
     return run
 
 
-def test_a_request_becomes_a_stop_on_a_phone(server: Running) -> None:
+def test_a_request_becomes_a_stop_on_a_phone(either: Running) -> None:
     """Reported, planned, published, fetched, not changed, worked on, finished."""
-    client = server.client()
+    client = either.client()
     answer = client.post(f"{V1}/requests", json=fault(1))
     assert answer.status_code == 201, answer.text
     assert answer.headers["location"] == f"{V1}/requests/r1"

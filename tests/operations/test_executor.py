@@ -14,7 +14,7 @@ import pytest
 
 from dispatch.formats import parse_plan
 from dispatch.operations import executor as executor_module
-from dispatch.operations import solving
+from dispatch.operations import solver_child
 from dispatch.operations.executor import RunExecutor, take_back
 from dispatch.operations.run_outcome import RunLost, record_progress
 from dispatch.operations.runs import RunParameters, call_off, start_run
@@ -121,7 +121,7 @@ def test_a_crash_is_tried_once_more_and_then_given_up(
     company: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A process that dies without a word fails the run after the second attempt."""
-    monkeypatch.setattr(solving.sys, "executable", "/bin/false")
+    monkeypatch.setattr(solver_child.sys, "executable", "/bin/false")
     id = queue(company)
     RunExecutor(company).see_to_end(id)
     row = row_of(company, id)

@@ -12,6 +12,7 @@ from dispatch.errors import Conflict, InputError
 from dispatch.operations import demo
 from dispatch.operations.accounts import create_first_admin
 from dispatch.operations.backup import backup
+from dispatch.operations.demo_day import plant
 from dispatch.operations.doctor import examine
 from dispatch.operations.rounds import generate_in, report
 from dispatch.planning.audit import audit
@@ -101,7 +102,7 @@ def test_the_demo_is_planned_sound_and_once(tmp_path: Path) -> None:
     with database.reading() as work:
         assert work.catalogue.count(EngineerRow) == 12
     # On another day the world is planted afresh, and nothing of the old one is left.
-    demo.plant(database, anchor + timedelta(days=1))
+    plant(database, anchor + timedelta(days=1))
     with database.reading() as work:
         assert work.plans.all_current() == []
         assert work.catalogue.count(EngineerRow) == 12
