@@ -243,5 +243,8 @@ def _plan_demo(services: Services) -> None:
     except DispatchError as error:
         logger.exception("demo")
         services.trouble.append(error.message.splitlines()[0])
+    except Exception:
+        logger.exception("demo")
+        services.trouble.append("an unplanned error; it has been noted")
     else:
         services.ready.set()

@@ -142,6 +142,8 @@ class RunExecutor:
                     continue
             except DispatchError as error:
                 logger.warning("run executor: %s", error)
+            except Exception:
+                logger.exception("run executor")
             self._wake.wait(LOOK_S)
             self._wake.clear()
 
@@ -164,6 +166,10 @@ class RunExecutor:
             self._end(row, "failed", str(error), error.violations)
         except DispatchError as error:
             self._end(row, "failed", str(error))
+        except Exception:
+            # A mistake of ours costs this run, never the thread that all later runs need.
+            logger.exception("run %s", row.id)
+            self._end(row, "failed", "an unplanned error; it has been noted")
 
     def _solve(
         self,

@@ -143,6 +143,11 @@ def publish_in(
     before = [] if current is None else list(work.plans.assignments_by(current.version))
     old = {(one.visit_id, one.engineer_id, one.start) for one in before}
     work.plans.make_current(row, current)
+    for id in work.plans.supersede_drafts(row):
+        run = work.runs.get(id)
+        if run.state == "done" and run.plan_version != row.version:
+            run.state = "superseded"
+            work.runs.save(run)
     assignments = _assignments(row, plan)
     work.plans.release({one.visit_id for one in assignments})
     work.plans.replace_assignments(current, assignments)
@@ -170,7 +175,7 @@ def publish_in(
 def _require_first(row: PlanRow, current: PlanRow | None, expected: int | None) -> None:
     now = 0 if current is None else current.version
     by = "nobody" if current is None else str(current.published_by)
-    if row.state == "published" or (row.state == "replaced"):
+    if row.state != "draft":
         raise PlanConflict(row.base_plan or 0, now, by)
     if expected is not None and expected != now:
         if current is None:

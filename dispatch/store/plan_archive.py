@@ -79,6 +79,16 @@ class PlanArchive:
         self._session.add(row)
         self._session.flush()
 
+    def supersede_drafts(self, row: PlanRow) -> list[str]:
+        """Mark the drafts that were made against an older plan, and name their runs."""
+        query = select(PlanRow).where(PlanRow.region == row.region, PlanRow.day == row.day)
+        late = self._session.exec(query.where(PlanRow.state == "draft")).all()
+        for draft in late:
+            draft.state = "superseded"
+            self._session.add(draft)
+        self._session.flush()
+        return [draft.run_id for draft in late if draft.run_id is not None]
+
     def replace_assignments(self, before: PlanRow | None, rows: Iterable[AssignmentRow]) -> None:
         """Drop the assignments of the plan before and write those of the new one."""
         if before is not None:

@@ -108,6 +108,8 @@ def test_two_publishers_at_once(server: Running) -> None:
     statuses = sorted(answer.status_code for answer in answers)
     assert statuses == [200, 409]
     (won,) = (answer.json() for answer in answers if answer.status_code == 200)
+    runs = client.get(f"{V1}/runs").json()["items"]
+    assert sorted(run["state"] for run in runs) == ["done", "superseded"]
     for answer in answers:
         if answer.status_code == 409:
             problem = answer.json()
@@ -130,6 +132,8 @@ def test_what_changes_between_two_plans(server: Running) -> None:
     assert added == ["r2-v1"]
     assert bill["phone"] == []
     assert client.post(f"{V1}/plans/{second}/publish").json()["plan"]["publication"] == 2
+    third = client.get(f"{V1}/plans/{second}").json()["publication"]
+    assert (third["state"], third["base_plan"]) == ("published", first)
     states = {one["version"]: one["state"] for one in client.get(f"{V1}/plans").json()["items"]}
     assert states == {first: "replaced", second: "published"}
     client.close()

@@ -91,6 +91,13 @@ def test_twenty_at_once_have_one_effect(demo: Running, client: httpx.Client) -> 
     assert count(client) == before + 1
 
 
+def test_twenty_at_once_on_either_database(database_url: str) -> None:
+    """Also where writers do not queue up by themselves."""
+    found(database_url)
+    with running(database_url, solver_threads=0) as server, server.client() as client:
+        test_twenty_at_once_have_one_effect(server, client)
+
+
 def test_a_key_outlives_the_server(empty_url: str) -> None:
     """After a restart the same call gets the same answer."""
     found(empty_url)
