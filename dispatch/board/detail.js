@@ -112,7 +112,7 @@ function laneDetail(lane, world, words, clock, choose) {
     rows.add("route", `${clock.moment(start)} – ${clock.moment(end, clock.day(start))}`);
     rows.add("working", words.duration(lane.route.working_time_s));
     if (lane.route.overtime_s > 0) {
-      rows.add("shift", words.say("lane.overtime", { duration: words.duration(lane.route.overtime_s) }));
+      rows.add("overtime", words.duration(lane.route.overtime_s));
     }
   } else {
     rows.add("route", words.say("gantt.unused"));

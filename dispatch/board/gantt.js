@@ -27,6 +27,13 @@ export class Gantt {
     this.hourPx = null;
     /** @type {LaneView | null} */
     this.view = null;
+    /** What belongs to a selection, so that of thousands of stops only a few are touched. */
+    /** @type {Map<string, HTMLElement[]>} */
+    this.index = new Map();
+    /** @type {HTMLElement[]} */
+    this.marked = [];
+    /** @type {HTMLElement | null} The one stop that Tab reaches. */
+    this.reachable = null;
     this.scroller = element("div", { class: "gantt-scroller" });
     this.scroller.addEventListener("click", (event) => this.#clicked(event));
     this.scroller.addEventListener("keydown", (event) => this.#pressed(event));
@@ -61,7 +68,7 @@ export class Gantt {
     this.scroller.append(body);
     this.#scale();
     this.tick();
-    this.scroller.querySelector("button.stop")?.setAttribute("tabindex", "0");
+    this.#makeIndex();
     if (sameDay) this.scroller.scrollTo(at);
     else this.#showStart(groups.flatMap((group) => group.lanes));
   }
@@ -84,27 +91,10 @@ export class Gantt {
    * @param {boolean} reveal scroll to it
    */
   show(chosen, reveal) {
-    const visit = chosen?.kind === "visit" ? chosen.id : null;
-    const shift = chosen?.kind === "shift" ? chosen.id : null;
-    /** @type {HTMLElement | null} */
-    let first = null;
-    for (const one of this.scroller.querySelectorAll("[data-visit]")) {
-      const stop = /** @type {HTMLElement} */ (one);
-      const on = stop.dataset.visit === visit;
-      stop.classList.toggle("chosen", on);
-      stop.setAttribute("aria-pressed", String(on));
-      if (on) first ??= stop;
-    }
-    for (const one of this.scroller.querySelectorAll("[data-of-visit]")) {
-      one.classList.toggle("chosen", /** @type {HTMLElement} */ (one).dataset.ofVisit === visit);
-    }
-    for (const one of this.scroller.querySelectorAll(".lane")) {
-      const lane = /** @type {HTMLElement} */ (one);
-      const on = lane.dataset.shift === shift;
-      lane.classList.toggle("chosen", on);
-      lane.querySelector(".lane-head")?.setAttribute("aria-pressed", String(on));
-      if (on) first ??= lane;
-    }
+    for (const one of this.marked) mark(one, false);
+    this.marked = chosen === null ? [] : (this.index.get(`${chosen.kind} ${chosen.id}`) ?? []);
+    for (const one of this.marked) mark(one, true);
+    const first = this.marked.find((one) => one.matches("button.stop, .lane"));
     if (first?.matches("button.stop")) this.#makeReachable(first);
     if (first && reveal) first.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
@@ -237,13 +227,41 @@ export class Gantt {
     to.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
-  /** @param {HTMLElement} stop the one stop that Tab reaches */
-  #makeReachable(stop) {
-    for (const one of this.scroller.querySelectorAll('button.stop[tabindex="0"]')) {
-      one.setAttribute("tabindex", "-1");
+  #makeIndex() {
+    this.index.clear();
+    this.marked = [];
+    this.reachable = null;
+    const put = (/** @type {string} */ key, /** @type {HTMLElement} */ one) => {
+      const known = this.index.get(key);
+      if (known) known.push(one);
+      else this.index.set(key, [one]);
+    };
+    /** @type {NodeListOf<HTMLElement>} */
+    const all = this.scroller.querySelectorAll(".lane, .stop[data-visit], [data-of-visit]");
+    for (const one of all) {
+      const visit = one.dataset.visit ?? one.dataset.ofVisit;
+      put(visit === undefined ? `shift ${one.dataset.shift}` : `visit ${visit}`, one);
     }
-    stop.setAttribute("tabindex", "0");
+    const first = this.scroller.querySelector("button.stop");
+    if (first instanceof HTMLElement) this.#makeReachable(first);
   }
+
+  /** @param {HTMLElement} stop */
+  #makeReachable(stop) {
+    this.reachable?.setAttribute("tabindex", "-1");
+    stop.setAttribute("tabindex", "0");
+    this.reachable = stop;
+  }
+}
+
+/**
+ * @param {HTMLElement} one a stop, a mark that belongs to one, or a lane
+ * @param {boolean} on
+ */
+function mark(one, on) {
+  one.classList.toggle("chosen", on);
+  const pressed = one.matches(".lane") ? one.querySelector(".lane-head") : one;
+  if (pressed?.hasAttribute("aria-pressed")) pressed.setAttribute("aria-pressed", String(on));
 }
 
 /**

@@ -37,6 +37,10 @@ export class SiteMap {
     this.markers = new Map();
     /** @type {Map<string, L.Polyline>} */
     this.lines = new Map();
+    /** @type {L.Marker | undefined} */
+    this.marked = undefined;
+    /** @type {L.Polyline[]} */
+    this.bright = [];
     this.fitted = "";
     /** @type {L.LatLngBounds | null} */
     this.all = null;
@@ -60,6 +64,8 @@ export class SiteMap {
     this.drawing.clearLayers();
     this.markers.clear();
     this.lines.clear();
+    this.marked = undefined;
+    this.bright = [];
     this.#controls(words);
     /** @type {Map<string, {at: Coordinates, names: string[]}>} */
     const homes = new Map();
@@ -110,18 +116,20 @@ export class SiteMap {
    * @param {boolean} reveal
    */
   show(chosen, shifts, reveal) {
-    const visit = chosen?.kind === "visit" ? chosen.id : null;
-    const mine = visit === null ? undefined : this.markers.get(visit);
-    for (const marker of new Set(this.markers.values())) {
-      marker.getElement()?.classList.toggle("chosen", marker === mine);
-      marker.setZIndexOffset(marker === mine ? 1000 : 0);
+    const mine = chosen?.kind === "visit" ? this.markers.get(chosen.id) : undefined;
+    if (this.marked !== mine) {
+      this.marked?.getElement()?.classList.remove("chosen");
+      this.marked?.setZIndexOffset(0);
+      this.marked = mine;
     }
-    for (const [shift, line] of this.lines) {
-      const on = shifts.has(shift);
-      const faint = shifts.size > 0 && !on;
-      line.setStyle({ weight: on ? 5 : 2.5, opacity: faint ? 0.15 : 0.8 });
-      line.getElement()?.classList.toggle("chosen", on);
-      if (on) line.bringToFront();
+    mine?.getElement()?.classList.add("chosen");
+    mine?.setZIndexOffset(1000);
+    this.frame.classList.toggle("one-route", shifts.size > 0);
+    for (const one of this.bright) one.getElement()?.classList.remove("chosen");
+    this.bright = [...shifts].flatMap((shift) => this.lines.get(shift) ?? []);
+    for (const one of this.bright) {
+      one.getElement()?.classList.add("chosen");
+      one.bringToFront();
     }
     if (mine && reveal && !this.map.getBounds().pad(-0.05).contains(mine.getLatLng())) {
       this.map.panTo(mine.getLatLng(), { animate: false });
@@ -156,10 +164,10 @@ export class SiteMap {
     });
     const { colour } = lane.engineer;
     const line = L.polyline(points, {
-      className: `route stroke-${colour % 12}`, weight: 2.5, opacity: 0.8,
+      className: `route stroke-${colour % 12}`, weight: 2.5, opacity: 1,
       dashArray: DASHES[Math.floor(colour / 12) % DASHES.length] || undefined,
     });
-    line.bindTooltip(element("span", {}, [foreign(words.engineer(lane.engineer))]), { sticky: true });
+    line.bindTooltip(() => element("span", {}, [foreign(words.engineer(lane.engineer))]), { sticky: true });
     line.on("click", () => this.choose({ kind: "shift", id: lane.shift }));
     line.addTo(this.drawing);
     const drawn = line.getElement();
@@ -177,7 +185,7 @@ export class SiteMap {
     const icon = L.divIcon({ className: `landmark ${kind}`, html: element("span", {}, sign), iconSize: [17, 17] });
     const marker = L.marker([at.lat, at.lon], { icon, keyboard: false, zIndexOffset: -500 });
     const told = () => element("div", {}, lines.filter(Boolean).map((one) => element("p", {}, [foreign(one)])));
-    marker.bindTooltip(told()).bindPopup(told()).addTo(this.drawing);
+    marker.bindTooltip(told).bindPopup(told).addTo(this.drawing);
   }
 
   /**
@@ -192,7 +200,7 @@ export class SiteMap {
       className: `place-mark sla-${WORST[worst]}`, html: element("span", {}, text), iconSize: [24, 19],
     });
     const marker = L.marker([at.lat, at.lon], { icon, keyboard: false });
-    marker.bindTooltip(element("div", {}, [
+    marker.bindTooltip(() => element("div", {}, [
       element("p", {}, [foreign(words.visit(here[0].visit))]),
       here.length > 1 && element("p", {}, words.say("map.visits", { count: here.length })),
     ]));
@@ -200,7 +208,7 @@ export class SiteMap {
     if (here.length === 1) {
       marker.on("click", () => this.choose({ kind: "visit", id: here[0].visit.id }));
     }
-    marker.bindPopup(this.#popup(here, words)).addTo(this.drawing);
+    marker.bindPopup(() => this.#popup(here, words)).addTo(this.drawing);
     const drawn = marker.getElement();
     if (drawn) drawn.dataset.visits = here.map((one) => one.visit.id).join(" ");
     for (const one of here) this.markers.set(one.visit.id, marker);

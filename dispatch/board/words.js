@@ -100,9 +100,14 @@ export class Words {
    * @param {import("./types.js").Visit} visit
    */
   work(visit) {
-    const { request } = visit;
-    const summary = request && (this.language === "en" && request.summary_en) || request?.summary;
-    return summary || visit.wire.title || visit.id;
+    const { request, site } = visit;
+    const summary = request && ((this.language === "en" && request.summary_en) || request.summary);
+    if (summary) return summary;
+    const title = visit.wire.title || visit.id;
+    // The planner writes the site in front of a title; here it stands there already.
+    const fronts = site ? [`${site.name} ${site.name_en} · `, `${site.name} · `] : [];
+    const front = fronts.find((one) => title.startsWith(one)) ?? "";
+    return title.slice(front.length);
   }
 
   /** Write the page's fixed texts. */

@@ -158,6 +158,7 @@ export const EN = {
   "detail.visit": "Visit",
   "detail.back": "Back",
   "detail.working": "Working time",
+  "detail.overtime": "Overtime",
   "detail.loaded": "Loads",
   "detail.unassigned": "Not assigned",
   "request.reported": "reported",

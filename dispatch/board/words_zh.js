@@ -158,6 +158,7 @@ export const ZH = {
   "detail.visit": "上门任务",
   "detail.back": "返回",
   "detail.working": "工作时间",
+  "detail.overtime": "加班",
   "detail.loaded": "装车",
   "detail.unassigned": "未安排",
   "request.reported": "已报修",
