@@ -44,7 +44,7 @@ def _fingerprint() -> str:
     digest = hashlib.sha256()
     for path in sorted(Path(__file__).parent.glob("*.py")):
         text = path.read_bytes()
-        if path.stem in ("layout", "problem") or b"kernel import kernel" in text:
+        if path.stem in ("layout", "problem_parts") or b"kernel import kernel" in text:
             digest.update(path.name.encode())
             digest.update(text)
     digest.update(Path(__file__).read_bytes())

@@ -57,7 +57,8 @@ from dispatch.solver.layout import (
     WORK,
 )
 from dispatch.solver.problem import FOREVER
-from dispatch.solver.route_state import finish_of, labels_at, refresh, work_of
+from dispatch.solver.route_clock import finish_of, labels_at, work_of
+from dispatch.solver.route_state import refresh
 from dispatch.solver.undo import touch
 
 if TYPE_CHECKING:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dispatch.solver import layout
-from dispatch.solver.clock import half_up
+from dispatch.solver.equipment import equipped
+from dispatch.solver.leg import half_up
 from dispatch.solver.linked import leave_bank
 from dispatch.solver.problem import Problem, ProblemError
-from dispatch.solver.route_state import equipped, refresh
+from dispatch.solver.route_state import refresh
 from dispatch.solver.ruin_recreate import anneal, fill
 from dispatch.solver.search_state import new_state
 from dispatch.solver.search_world import compile_search, pickup_options

@@ -9,8 +9,9 @@ from __future__ import annotations
 import numpy as np
 
 from dispatch.solver import layout
-from dispatch.solver.clock import INFEASIBLE, half_up, trace_route
+from dispatch.solver.clock import INFEASIBLE
 from dispatch.solver.feasible import InfeasibleSolution, verify_orders, verify_stock, verify_times
+from dispatch.solver.leg import half_up
 from dispatch.solver.problem import FOREVER, Problem
 from dispatch.solver.solution import (
     Cost,
@@ -21,6 +22,7 @@ from dispatch.solver.solution import (
     TimedRoute,
     TimedStop,
 )
+from dispatch.solver.trace import trace_route
 from dispatch.solver.world import PickupOption, compile_world, crew_price
 
 __all__ = ["InfeasibleSolution", "Timetable", "schedule"]

@@ -1,0 +1,151 @@
+"""Compiled recreation: visits come back, each at its cheapest place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dispatch.solver.clock import INFEASIBLE
+from dispatch.solver.insertion import cheapest, put
+from dispatch.solver.kernel import kernel
+from dispatch.solver.layout import (
+    ALLOWED,
+    BANK,
+    BANKED,
+    BEFORE_PTR,
+    CLOSES,
+    CREW,
+    CREW_WIDTH,
+    LOC,
+    MARK,
+    MEMBER,
+    OPENS,
+    ORDER,
+    PLACES,
+    PROFILE,
+    RANK,
+    SCORE,
+    SECONDS,
+    SHIFT_FROM,
+    SHIFTS,
+    WHERE,
+    WORK,
+)
+from dispatch.solver.linked import enter_bank, evict, leave_bank, place_linked
+from dispatch.solver.ruin import draw
+from dispatch.solver.undo import touch
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Buffer = NDArray[np.int64]
+
+EXTRA_FROM_BANK = 12
+FAR = 1 << 50
+
+
+@kernel
+def _distance(w: Buffer, v: int) -> int:
+    best = 1 << 40
+    for s in range(w[SHIFTS]):
+        way = w[
+            w[SECONDS]
+            + (w[w[PROFILE] + s] * w[PLACES] + w[w[SHIFT_FROM] + s]) * w[PLACES]
+            + w[w[LOC] + v]
+        ]
+        if 0 <= way < best:
+            best = way
+    return best
+
+
+@kernel
+def _sort(w: Buffer, st: Buffer, count: int) -> None:
+    """Order the visits to insert by a rule drawn at random; higher tiers mostly go first."""
+    rule = int(draw(st) * 11.0)
+    by_tier = draw(st) < 0.7
+    for i in range(count):
+        v = st[st[ORDER] + i]
+        score = int(draw(st) * 1000000.0)
+        if rule < 4:
+            pass
+        elif rule < 6:
+            score = -w[w[WORK] + v]
+        elif rule < 8:
+            score = w[w[CLOSES] + v] - w[w[OPENS] + v]
+        elif rule < 9:
+            score = w[w[OPENS] + v]
+        elif rule < 10:
+            score = w[w[CLOSES] + v]
+        else:
+            score = -_distance(w, v)
+        if by_tier:
+            score -= FAR * w[w[RANK] + v]
+        st[st[SCORE] + v] = score
+    for i in range(1, count):
+        v = st[st[ORDER] + i]
+        j = i - 1
+        while j >= 0 and st[st[SCORE] + st[st[ORDER] + j]] > st[st[SCORE] + v]:
+            st[st[ORDER] + j + 1] = st[st[ORDER] + j]
+            j -= 1
+        st[st[ORDER] + j + 1] = v
+
+
+@kernel
+def _place(w: Buffer, st: Buffer, u: Buffer, v: int, blink: float) -> bool:
+    best, best_shift = INFEASIBLE, -1
+    for s in range(w[SHIFTS]):
+        if w[w[ALLOWED] + v * w[SHIFTS] + s] == 0:
+            continue
+        if blink > 0.0 and draw(st) < blink:
+            continue
+        price = cheapest(w, st, v, s, -1, False)
+        if price < best:
+            best, best_shift = price, s
+    if best_shift < 0:
+        return False
+    cheapest(w, st, v, best_shift, -1, False)
+    touch(w, st, u, best_shift)
+    st[st[WHERE] + v] = st[st[MEMBER] + v * st[CREW_WIDTH] + 0] = best_shift
+    leave_bank(w, st, v)
+    if put(w, st, v, best_shift):
+        return True
+    # Two routes under one hash would bring us here; the place is simply not used.
+    evict(w, st, u, v)
+    enter_bank(w, st, v)
+    return False
+
+
+@kernel
+def recreate(w: Buffer, st: Buffer, u: Buffer, count: int, blink: float) -> None:
+    """Insert the visits `order[:count]` and some from the bank, each at its cheapest place."""
+    for i in range(count):
+        st[st[MARK] + st[st[ORDER] + i]] = 1
+    others = st[BANKED] - count
+    extra = min(others, EXTRA_FROM_BANK) if blink > 0.0 else others
+    offset = int(draw(st) * st[BANKED]) if st[BANKED] > 0 else 0
+    for i in range(st[BANKED]):
+        if extra == 0:
+            break
+        v = st[st[BANK] + (i + offset) % st[BANKED]]
+        if st[st[MARK] + v] == 0:
+            st[st[MARK] + v] = 1
+            st[st[ORDER] + count] = v
+            count += 1
+            extra -= 1
+    for i in range(count):
+        st[st[MARK] + st[st[ORDER] + i]] = 0
+    _sort(w, st, count)
+    # A successor can only be placed after its predecessor: the second round takes those left.
+    for _ in range(2):
+        waiting = False
+        for i in range(count):
+            v = st[st[ORDER] + i]
+            if st[st[WHERE] + v] >= 0:
+                continue
+            if w[w[CREW] + v] > 1 or w[w[BEFORE_PTR] + v + 1] > w[w[BEFORE_PTR] + v]:
+                if not place_linked(w, st, u, v):
+                    waiting = True
+            else:
+                _place(w, st, u, v, blink)
+        if not waiting:
+            break
