@@ -188,12 +188,16 @@ export class Board {
       this.day = days.includes(today) ? today : (days.find((day) => day > today) ?? days[0] ?? "");
     }
     const choices = days.length > 1 ? [...days, ""] : days;
-    byId("days").replaceChildren(...choices.map((day) => {
+    const place = byId("days");
+    const focused = place.contains(document.activeElement);
+    place.replaceChildren(...choices.map((day) => {
       const name = day === "" ? this.words.say("days.all") : clock.dayName(clock.bounds(day).start);
       return element("button", { type: "button", "aria-pressed": String(day === this.day) }, name, {
         on: { click: () => { this.day = day; this.draw(); } },
       });
     }));
+    const pressed = place.querySelector('[aria-pressed="true"]');
+    if (focused && pressed instanceof HTMLElement) pressed.focus();
   }
 
   async #enter() {

@@ -26,11 +26,14 @@ export function drawDetail(panel, chosen, world, words, clock, choose) {
   const head = element("div", { class: "panel-head" }, [
     element("h2", {}, words.say("detail")), chosen && element("div", { class: "tools" }, [close]),
   ]);
+  const focused = panel.contains(document.activeElement);
   const visit = chosen?.kind === "visit" ? world.visits.get(chosen.id) : undefined;
   const lane = chosen?.kind === "shift" ? world.shifts.get(chosen.id) : undefined;
   if (visit) panel.replaceChildren(head, ...visitDetail(visit, world, words, clock, choose));
   else if (lane) panel.replaceChildren(head, ...laneDetail(lane, world, words, clock, choose));
   else panel.replaceChildren(head, element("p", { class: "empty" }, words.say("detail.nothing")));
+  // What had the focus is gone; whoever reads by keyboard goes on in the same panel.
+  if (focused) panel.focus({ preventScroll: true });
 }
 
 /**

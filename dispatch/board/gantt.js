@@ -54,6 +54,7 @@ export class Gantt {
     const axis = axisOf(groups.flatMap((group) => group.lanes), bounds);
     const sameDay = this.view?.day === day;
     this.view = new LaneView(axis, day, words, clock, world);
+    const focused = this.#focusedVisit();
     const at = { left: this.scroller.scrollLeft, top: this.scroller.scrollTop };
     this.panel.replaceChildren(this.#head(words), this.scroller, legend(words));
     this.scroller.replaceChildren();
@@ -71,6 +72,13 @@ export class Gantt {
     this.#makeIndex();
     if (sameDay) this.scroller.scrollTo(at);
     else this.#showStart(groups.flatMap((group) => group.lanes));
+    if (focused) this.index.get(`visit ${focused}`)?.find((one) => one.matches("button"))?.focus();
+  }
+
+  /** Visit whose stop has the keyboard's focus, which drawing anew would lose. */
+  #focusedVisit() {
+    const active = document.activeElement;
+    return active instanceof HTMLElement && this.scroller.contains(active) ? active.dataset.visit : undefined;
   }
 
   /** Move the now-line. */
