@@ -117,7 +117,10 @@ if TYPE_CHECKING:
     FIXED_LOADS,
 ) = range(51, 83)
 
-WORLD_HEADER = 83
+# Offsets of what was under way at `now`: a table by node, a table by shift.
+UNDER_WAY, RETURNING = 83, 84
+
+WORLD_HEADER = 85
 
 # The header of `st`: scalars first.
 (BANKED, TOTAL, LEFT_OUT, TOUCHED_COUNT, STOPS, RESTS, CREW_WIDTH, CACHE_SIZE, SMALL_END) = (

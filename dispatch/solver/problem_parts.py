@@ -81,6 +81,8 @@ class Pin:
 
     `frozen` tells that the pin comes from `freeze_until` rather than from the dispatcher, and
     `started` that the stop began before `now`: it is history, repeated unchanged (section 4a).
+    `under_way` tells that the plan in force had the way to this frozen stop under way at `now`, so
+    that it may have been left for before.
     """
 
     shift: int
@@ -88,6 +90,7 @@ class Pin:
     start: int | None = None
     frozen: bool = False
     started: bool = False
+    under_way: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +205,7 @@ class FixedPickup:
     start: int
     loads: tuple[tuple[int, int], ...]
     started: bool = False
+    under_way: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +228,9 @@ class Shift:
         `earliest == latest`.
     fixed_pickups
         Pickups kept by the freeze, sorted by start.
+    returning
+        Every stop that the plan in force has on this shift began before `now`: unless something is
+        added, the engineer went home when the last one was finished.
     """
 
     engineer: int
@@ -238,6 +245,7 @@ class Shift:
     tariff: Tariff = Tariff()
     profile: int = 0
     fixed_pickups: tuple[FixedPickup, ...] = ()
+    returning: bool = False
 
 
 @dataclass(frozen=True, slots=True)

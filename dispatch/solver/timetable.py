@@ -35,10 +35,10 @@ class Timetable:
         self.problem = problem
         base = [PickupOption(d) for d in range(len(problem.depots))]
         begun = [
-            PickupOption(p.depot, p.start, p.start, fixed=True, started=True)
+            PickupOption(p.depot, p.start, p.start, True, p.started, p.under_way)
             for shift in problem.shifts
             for p in shift.fixed_pickups
-            if p.started
+            if p.started or p.under_way
         ]
         self._begun = {(o.depot, o.not_before): len(base) + i for i, o in enumerate(begun)}
         self.world = compile_world(problem, [*base, *begun])
@@ -67,7 +67,8 @@ class Timetable:
         """Time the stops of one shift; `crews` maps each planned visit to its engineers."""
         problem, world = self.problem, self.world
         engineer, n = problem.shifts[shift].engineer, len(problem.visits)
-        started = {(p.depot, p.start) for p in problem.shifts[shift].fixed_pickups if p.started}
+        kept = problem.shifts[shift].fixed_pickups
+        begun = {(p.depot, p.start) for p in kept if p.started or p.under_way}
         nodes = np.empty(len(stops), dtype=np.int64)
         low, high, work = nodes.copy(), nodes.copy(), nodes.copy()
         for i, stop in enumerate(stops):
@@ -78,7 +79,7 @@ class Timetable:
                 work[i] = max(problem.duration(stop.index, e) for e in crew)
             else:
                 key = (stop.index, stop.not_before)
-                nodes[i] = n + (self._begun[key] if key in started else stop.index)
+                nodes[i] = n + (self._begun[key] if key in begun else stop.index)
                 work[i] = problem.depots[stop.index].pickup_duration
         arrive, start = np.empty_like(nodes), np.empty_like(nodes)
         rests = len(problem.shifts[shift].breaks)
