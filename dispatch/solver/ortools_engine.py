@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -16,12 +15,16 @@ from dispatch.solver.routing_draft import Draft
 from dispatch.solver.routing_extract import extract, routes_of
 from dispatch.solver.routing_links import has_links
 from dispatch.solver.routing_model import write_model
-from dispatch.solver.routing_repair import drop_visits, idle, loosen, repair
+from dispatch.solver.routing_repair import drop_visits, idle, repair
 from dispatch.solver.routing_settle import settle
+from dispatch.solver.search import ContradictoryHistory, Search
 from dispatch.solver.solution import Schedule, Solution, Stop, StopKind
 from dispatch.solver.timetable import InfeasibleSolution, Timetable
 
 Rank = tuple[int, int, int, int, int, int]
+MANY = 100
+"""From so many visits on, the first plan is built by the compiled insertion."""
+
 POLL_S = 0.1
 """How often a cancellation is looked for."""
 
@@ -48,20 +51,19 @@ class Keeper:
 
     def offer(self, solution: Solution) -> None:
         """Repair a plan and keep it if it beats the best."""
-        for candidate in (solution, loosen(self.timetable.problem, solution)):
-            found = repair(self.timetable, candidate)
-            if found is None:
-                continue
-            rank = rank_of(self.timetable.problem, found[1])
-            # Settling only moves money, so a plan with more visits left out cannot gain by it.
-            if self.rank is not None and rank[:-1] > self.rank[:-1]:
-                continue
-            found = settle(self.timetable, *found)
-            rank = rank_of(self.timetable.problem, found[1])
-            if self.rank is None or rank < self.rank:
-                self.rank, self.best = rank, found[0]
-                if self._tell is not None:
-                    self._tell(found[0])
+        found = repair(self.timetable, solution)
+        if found is None:
+            return
+        problem = self.timetable.problem
+        # Settling only moves money, so a plan with more visits left out cannot gain by it.
+        if self.rank is not None and rank_of(problem, found[1])[:-1] > self.rank[:-1]:
+            return
+        found = settle(self.timetable, *found)
+        rank = rank_of(problem, found[1])
+        if self.rank is None or rank < self.rank:
+            self.rank, self.best = rank, found[0]
+            if self._tell is not None:
+                self._tell(found[0])
 
 
 def rank_of(problem: Problem, schedule: Schedule) -> Rank:
@@ -93,8 +95,8 @@ def solve_ortools(
     Parameters
     ----------
     time_limit_s
-        Wall seconds for everything, model writing included, but for the loading of the compiled
-        clock, which only the first call in a process waits for.
+        Wall seconds for everything, model writing included, but for the loading of compiled code,
+        which only the first call in a process waits for, and a first insertion.
     seed
         Seed of the random moves.
     warm_start
@@ -118,30 +120,61 @@ def solve_ortools(
     """
     keeper = Keeper(problem, on_solution)
     _warm_up(keeper.timetable)
-    end = time.monotonic() + time_limit_s
     keeper.offer(idle(problem))
-    if warm_start is not None:
-        keeper.offer(warm_start)
     if not problem.visits or not problem.shifts:
         return keeper.best
+    if warm_start is not None:
+        keeper.offer(warm_start)
+    elif sum(visit.crew_size for visit in problem.visits) > MANY:
+        keeper.offer(_constructed(problem, seed))
+    end = time.monotonic() + time_limit_s
+    cold = not keeper.best.assigned()
     stop = cancelled or _never
-    if not has_links(problem):
-        budget = Budget(end, branch_limit, solution_limit)
-        _search(keeper, write_model(problem), budget, seed, stop, cold=warm_start is None)
-        return keeper.best
-    # The first heuristics of OR-Tools see no rule across routes, so they plan the loose visits
-    # only. A soft model then lets crews, parts and pickups in one by one, a hard one polishes.
-    now = time.monotonic()
-    shares = ((now + 0.5 * (end - now), True), (now + 0.6 * (end - now), False), (end, False))
-    tied = _tied(problem)
-    for phase, (until, cold) in enumerate(shares):
-        if stop() or (cold and (warm_start is not None or len(tied) == len(problem.visits))):
-            continue
-        budget = Budget(until, branch_limit, 1 if cold else solution_limit)
-        without = tied if cold else frozenset()
-        model = write_model(problem, soft=phase < 2, without=without)
-        _search(keeper, model, budget, seed, stop, cold=cold)
+    for phase in _recipe(problem, end, cold):
+        if stop():
+            break
+        limit = 1 if phase.cold and phase.without else solution_limit
+        budget = Budget(phase.until, branch_limit, limit)
+        model = write_model(problem, soft=phase.soft, without=phase.without)
+        _search(keeper, model, budget, seed, stop, cold=phase.cold)
     return keeper.best
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """One search: until when, with which model, and whether OR-Tools builds the first plan."""
+
+    until: float
+    soft: bool
+    cold: bool
+    without: frozenset[int] = frozenset()
+
+
+def _recipe(problem: Problem, end: float, cold: bool) -> list[Phase]:
+    """List the phases of a run.
+
+    The first heuristics of OR-Tools see no rule across routes, so they plan the loose visits only.
+    A soft model then lets crews, parts and pickups in one by one, and a hard one polishes.
+    """
+    if not has_links(problem):
+        return [Phase(end, soft=False, cold=cold)]
+    now = time.monotonic()
+    tied = frozenset(v for v, work in enumerate(problem.visits) if work.crew_size > 1 or work.after)
+    phases = [Phase(end, soft=False, cold=False)]
+    phases.insert(0, Phase(now + (0.6 if cold else 0.3) * (end - now), soft=True, cold=False))
+    if cold and len(tied) < len(problem.visits):
+        first = now + 0.5 * (end - now)
+        phases.insert(0, Phase(first, soft=True, cold=True, without=tied))
+    return phases
+
+
+def _constructed(problem: Problem, seed: int) -> Solution:
+    """Build a first plan with the compiled insertion, which is quick where OR-Tools is slow."""
+    with suppress(ContradictoryHistory):
+        search = Search(problem, seed)
+        search.construct()
+        return search.solution()
+    return idle(problem)
 
 
 def _warm_up(timetable: Timetable) -> None:
@@ -149,12 +182,6 @@ def _warm_up(timetable: Timetable) -> None:
     if timetable.problem.visits and timetable.problem.shifts:
         with suppress(InfeasibleSolution):
             timetable.time_route(0, (Stop(StopKind.VISIT, 0),), {})
-
-
-def _tied(problem: Problem) -> frozenset[int]:
-    return frozenset(
-        v for v, visit in enumerate(problem.visits) if visit.crew_size > 1 or visit.after
-    )
 
 
 def _search(
@@ -177,6 +204,8 @@ def _search(
         # Restoring the first assignment alone takes a few branches for each node.
         roof = budget.branches + 8 * model.Size()
         model.AddSearchMonitor(draft.solver.BranchesLimit(roof))
+    if stop is not _never:
+        model.AddSearchMonitor(draft.solver.CustomLimit(_polled(stop)))
     model.CloseModelWithParameters(parameters)
     draft.solver.ReSeed(seed)
     failures: list[Exception] = []
@@ -199,11 +228,10 @@ def _search(
     if left <= 0 or stop():
         return
     parameters.time_limit.FromMilliseconds(max(int(left * 1000), 1))
-    with _Watch(model, stop):
-        if initial is None:
-            model.SolveWithParameters(parameters)
-        else:
-            model.SolveFromAssignmentWithParameters(initial, parameters)
+    if initial is None:
+        model.SolveWithParameters(parameters)
+    else:
+        model.SolveFromAssignmentWithParameters(initial, parameters)
     if failures:
         raise failures[0]
 
@@ -234,26 +262,22 @@ def warm_assignment(draft: Draft, solution: Solution) -> Any:
     return draft.model.ReadAssignmentFromRoutes(routes_of(draft, bare), True)
 
 
-class _Watch:
-    """Cancels a search from a thread of its own, since the search holds no Python code."""
+def _polled(stop: Callable[[], bool]) -> Callable[[], bool]:
+    """Ask whether to stop at most every `POLL_S`: OR-Tools asks thousands of times a second.
 
-    def __init__(self, model: Any, stop: Callable[[], bool]) -> None:
-        self._model, self._stop = model, stop
-        self._done = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
+    A thread could not ask, because a search from a given plan never releases the interpreter.
+    """
+    next_at = 0.0
+    over = False
 
-    def __enter__(self) -> None:
-        self._thread.start()
+    def limit() -> bool:
+        nonlocal next_at, over
+        now = time.monotonic()
+        if not over and now >= next_at:
+            next_at, over = now + POLL_S, stop()
+        return over
 
-    def __exit__(self, *_: object) -> None:
-        self._done.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        while not self._done.wait(POLL_S):
-            if self._stop():
-                self._model.CancelSearch()
-                return
+    return limit
 
 
 def _never() -> bool:

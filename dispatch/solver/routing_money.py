@@ -45,6 +45,8 @@ def add_rest(draft: Draft) -> None:
                 if clock.Min() < clock.Max():
                     spread = clock.Max() - clock.Min()
                     draft.solver.Add(clock <= clock.Min() + draft.active(n) * spread)
+                if not draft.exact:
+                    draft.solver.Add(dimension.SlackVar(n) <= draft.active(n) * draft.roof)
 
 
 def _tie_doors(draft: Draft) -> None:

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from dispatch.solver.feasible import InfeasibleSolution, tools_aboard
 from dispatch.solver.problem import UNLIMITED, Problem
-from dispatch.solver.routing_extract import tied_visits
 from dispatch.solver.solution import Schedule, Solution, Stop, StopKind
 from dispatch.solver.timetable import Timetable
 
@@ -196,19 +195,3 @@ def _lends(
         tool for t in behind if t.kind is StopKind.VISIT for tool in problem.visits[t.index].tools
     }
     return bool(missing & wanted)
-
-
-def loosen(problem: Problem, solution: Solution) -> Solution:
-    """Let the visits with a price on their start begin as early as the route allows."""
-    tied = tied_visits(problem)
-    return Solution(
-        tuple(
-            tuple(
-                Stop(t.kind, t.index, parts=t.parts)
-                if t.kind is StopKind.VISIT and t.index not in tied
-                else t
-                for t in route
-            )
-            for route in solution.routes
-        )
-    )
