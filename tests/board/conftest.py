@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
 
 from tests.api.conftest import found
 from tests.api.running import V1, Running, running, wait_for_run
@@ -18,6 +18,9 @@ RIGHT_TO_LEFT = "\u202eمستشفى الخليج\u202c שלום"
 EMOJI = "👩🏽\u200d🔧 {{7*7}} '; DROP TABLE"
 LONG = "Donaudampfschifffahrtsgesellschaft " * 8
 CHROMIUM_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+# How long a page may take on a machine that does something else too; nothing waits without need.
+PATIENCE_MS = 30_000
+expect.set_options(timeout=PATIENCE_MS)
 
 WORK = {"duration": "PT40M", "skills": [{"name": "ups", "min_level": 1}]}
 RECORDS: list[tuple[str, dict[str, Any]]] = [
@@ -196,7 +199,7 @@ def far_away(browser: Browser) -> Iterator[BrowserContext]:
         locale="en-US",
         viewport={"width": 1440, "height": 900},
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE_MS)
     yield context
     context.close()
 
