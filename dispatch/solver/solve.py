@@ -206,5 +206,5 @@ def _by_routing_model(
         seed=seed,
         warm_start=warm_start,
         cancelled=run.cancelled,
-        solution_limit=run.limit,
+        branch_limit=run.limit,
     )
