@@ -29,7 +29,6 @@ from dispatch.solver.layout import (
     PER_SHIFT,
     PLACES,
     PROFILE,
-    RETURNING,
     SECONDS,
     SHIFT_END,
     SHIFT_FROM,
@@ -43,7 +42,6 @@ from dispatch.solver.layout import (
 )
 from dispatch.solver.leg import drive, half_up, work_at
 from dispatch.solver.problem import FOREVER
-from dispatch.solver.under_way import was_under_way
 
 if TYPE_CHECKING:
     import numpy as np
@@ -55,6 +53,9 @@ T, W, D, C, P = 0, 1, 2, 3, 4
 FIELDS = 5
 INFEASIBLE = 1 << 60
 """The cost of a route that breaks a hard rule."""
+
+PASSES = 8
+"""How often at most a route is timed again from the departure that the last pass found."""
 
 
 @kernel
@@ -79,16 +80,8 @@ def begin_route(w: Buffer, st: Buffer, shift: int, first_node: int, labels: int)
             ]
         )
         slide = 0
-    if first_node < 0:
+    if first_node < 0 or w[w[STARTED] + first_node] == 0:
         leave = max(leave, w[NOW])
-    elif w[w[STARTED] + first_node] == 0:
-        travel = w[
-            w[SECONDS]
-            + (w[w[PROFILE] + shift] * w[PLACES] + w[w[SHIFT_FROM] + shift]) * w[PLACES]
-            + w[w[LOC] + first_node]
-        ]
-        if not was_under_way(w, shift, first_node, travel, leave):
-            leave = max(leave, w[NOW])
     for k in range(breaks + 1):
         if k > 0:
             b = w[w[BRK_PTR] + shift] + k - 1
@@ -103,6 +96,19 @@ def begin_route(w: Buffer, st: Buffer, shift: int, first_node: int, labels: int)
         st[labels + k * FIELDS + D] = slide
         st[labels + k * FIELDS + C] = 0
         st[labels + k * FIELDS + P] = leave
+
+
+@kernel
+def leave_later(st: Buffer, labels: int, rests: int, leave: int) -> bool:
+    """Move the labels before the first stop to a later departure; False if none moved."""
+    moved = False
+    for k in range(rests):
+        ready = st[labels + k * FIELDS + T]
+        if ready < FOREVER and ready < leave:
+            st[labels + k * FIELDS + T] = leave
+            st[labels + k * FIELDS + P] = leave
+            moved = True
+    return moved
 
 
 @kernel
@@ -162,12 +168,9 @@ def visit_next(
         if history:
             # What has begun is a fact: the clock does not argue about how the engineer got there.
             ready = min(ready, w[w[WIN_LO] + w[w[WIN_PTR] + node]] - travel)
-        now = w[NOW]
-        if history or was_under_way(w, shift, node, travel, ready):
-            now = -FOREVER
         for j in range(breaks - k + 1):
             ok, arrive, waited, free, more_wait, more_slide = drive(
-                w, shift, k, j, ready, wait, slide, travel, now
+                w, shift, k, j, ready, wait, slide, travel, -FOREVER if history else w[NOW]
             )
             if not ok:
                 break
@@ -246,15 +249,13 @@ def end_route(
     metres += w[w[METRES] + place * w[PLACES] + w[w[SHIFT_TO] + shift]]
     base = w[w[BRK_PTR] + shift]
     breaks = w[w[BRK_PTR] + shift + 1] - base
-    # Whoever had nothing left to do went home at once, whatever the time is now.
-    now = -FOREVER if w[w[RETURNING] + shift] == 1 else w[NOW]
     for k in range(breaks + 1):
         ready, wait = st[labels + k * FIELDS + T], st[labels + k * FIELDS + W]
         if ready >= FOREVER:
             continue
         for j in range(breaks - k + 1):
             ok, _, _, end, more_wait, slide = drive(
-                w, shift, k, j, ready, wait, st[labels + k * FIELDS + D], way, now
+                w, shift, k, j, ready, wait, st[labels + k * FIELDS + D], way, w[NOW]
             )
             if not ok or end > w[w[SHIFT_LIMIT] + shift]:
                 break

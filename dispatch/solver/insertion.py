@@ -20,9 +20,11 @@ from dispatch.solver.layout import (
     HASH,
     LENGTH,
     LINKED,
+    LOW,
     MULTI_SHIFT,
     NEEDS,
     OUT,
+    OWN_LOW,
     ROUTE,
     SHIFTS,
     STOPS,
@@ -35,9 +37,12 @@ from dispatch.solver.plain_places import (
     PICKUP_AT,
     POSITION,
     STRIPPED,
+    WAIT,
     plain_places,
 )
+from dispatch.solver.problem import FOREVER
 from dispatch.solver.route_state import mixed, refresh
+from dispatch.solver.search_state import CACHED
 
 if TYPE_CHECKING:
     import numpy as np
@@ -62,8 +67,8 @@ def cheapest(w: Buffer, st: Buffer, v: int, shift: int, lead: int, bare: bool) -
     Returns
     -------
     The added cost, `INFEASIBLE` if there is no place; `out` holds the place: position before
-    which the visit goes, position before which a pickup goes (-1: none), its option, and whether
-    the pickups of the route are dropped first.
+    which the visit goes, position before which a pickup goes (-1: none), its option, whether the
+    pickups of the route are dropped first, and the bound that its start waits for.
     """
     if w[w[ALLOWED] + v * w[SHIFTS] + shift] == 0 or st[st[LENGTH] + shift] + 3 > st[STOPS]:
         return INFEASIBLE
@@ -74,19 +79,20 @@ def cheapest(w: Buffer, st: Buffer, v: int, shift: int, lead: int, bare: bool) -
     key = mixed(mixed(st[st[HASH] + shift], v + 1), 7)
     slot = key & (st[CACHE_SIZE] - 1)
     if keep and st[st[CACHE_KEY] + slot] == key:
-        for f in range(5):
-            st[st[OUT] + f] = st[st[CACHE] + slot * 5 + f]
+        for f in range(CACHED):
+            st[st[OUT] + f] = st[st[CACHE] + slot * CACHED + f]
         return st[st[OUT] + DELTA]
     st[st[OUT] + DELTA] = INFEASIBLE
     st[st[OUT] + STRIPPED] = 0
+    st[st[OUT] + WAIT] = -FOREVER
     st[st[OUT] + PICKUP_AT] = -1
     plain_places(w, st, v, shift, lead, needs)
     if needs:
         places_with_pickup(w, st, v, shift, lead)
     if keep:
         st[st[CACHE_KEY] + slot] = key
-        for f in range(5):
-            st[st[CACHE] + slot * 5 + f] = st[st[OUT] + f]
+        for f in range(CACHED):
+            st[st[CACHE] + slot * CACHED + f] = st[st[OUT] + f]
     return st[st[OUT] + DELTA]
 
 
@@ -111,4 +117,6 @@ def put(w: Buffer, st: Buffer, v: int, shift: int) -> bool:
             st[route + at] = st[st[BASE] + i]
             at += 1
     st[st[LENGTH] + shift] = at
+    if st[st[OUT] + WAIT] > st[st[LOW] + v]:
+        st[st[LOW] + v] = st[st[OWN_LOW] + v] = st[st[OUT] + WAIT]
     return refresh(w, st, shift)

@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     MULTI_SHIFT,
     NOW,
     WORKING_TIME,
-) = range(14)
+    GAINING,
+) = range(15)
 
 # Offsets of tables by node (visits, then pickup options).
 (
@@ -56,7 +57,8 @@ if TYPE_CHECKING:
     PIN_POSITION,
     STARTED,
     CREW,
-) = range(14, 32)
+    GAINS,
+) = range(15, 34)
 
 # Offsets of tables by shift, the breaks, the matrices.
 (
@@ -79,7 +81,7 @@ if TYPE_CHECKING:
     BRK_WORK,
     SECONDS,
     METRES,
-) = range(32, 51)
+) = range(34, 53)
 
 # Offsets of the tables that only the search reads.
 (
@@ -115,12 +117,12 @@ if TYPE_CHECKING:
     OPENS,
     CLOSES,
     FIXED_LOADS,
-) = range(51, 83)
+    CREW_WISH,
+    CREW_CHANGE,
+    WISHED,
+) = range(53, 88)
 
-# Offsets of what was under way at `now`: a table by node, a table by shift.
-UNDER_WAY, RETURNING = 83, 84
-
-WORLD_HEADER = 85
+WORLD_HEADER = 88
 
 # The header of `st`: scalars first.
 (BANKED, TOTAL, LEFT_OUT, TOUCHED_COUNT, STOPS, RESTS, CREW_WIDTH, CACHE_SIZE, SMALL_END) = (
@@ -136,9 +138,22 @@ WORLD_HEADER = 85
 )
 
 # Offsets of the small tables, copied whole at each step, then of the tables by route.
-(WHERE, MEMBER, LOW, HIGH, OWN_LOW, OWN_HIGH, CREW_TIME, BANK, AT_BANK, USED) = range(12, 22)
+(
+    WHERE,
+    MEMBER,
+    LOW,
+    HIGH,
+    OWN_LOW,
+    OWN_HIGH,
+    CREW_TIME,
+    CREW_LATE,
+    REBATE,
+    BANK,
+    AT_BANK,
+    USED,
+) = range(12, 24)
 (ROUTE, LENGTH, COST, SIDE_COST, HASH, LABELS, TRAVEL, METRES_RUN, LATEST, VAN, DRAWN) = range(
-    22, 33
+    24, 35
 )
 
 # Offsets of what a copy of a solution does not need: caches and scratch space.
@@ -163,9 +178,9 @@ WORLD_HEADER = 85
     ORDER,
     SCORE,
     PENALTY,
-) = range(33, 53)
+) = range(35, 55)
 
-STATE_HEADER = 53
+STATE_HEADER = 55
 DECIDING = RNG
 """Tables from this one on are not part of a copy of a solution."""
 

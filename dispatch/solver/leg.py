@@ -105,6 +105,29 @@ def drive(
 
 
 @kernel
+def sla_money(w: Buffer, node: int, late: int) -> int:
+    """SLA money of an arrival that is late by so many seconds (not late: nothing)."""
+    if late <= 0:
+        return 0
+    return w[w[SLA_FEE] + node] + half_up(w[w[SLA_RATE] + node] * late, 3600)
+
+
+@kernel
+def start_money(w: Buffer, node: int, start: int) -> int:
+    """Money of a start away from its due ideal or outside its promised window."""
+    money = 0
+    ideal = w[w[DUE_IDEAL] + node]
+    if ideal < FOREVER:
+        if start >= ideal:
+            money += half_up(w[w[DUE_LATE] + node] * (start - ideal), 86400)
+        else:
+            money += half_up(w[w[DUE_EARLY] + node] * (ideal - start), 86400)
+    if start < w[w[PROMISE_LO] + node] or start > w[w[PROMISE_HI] + node]:
+        money += w[w[PROMISE_PRICE] + node]
+    return money
+
+
+@kernel
 def work_at(
     w: Buffer,
     node: int,
@@ -130,7 +153,7 @@ def work_at(
         if late > 0:
             slide = min(slide, wait_at_arrival)
             if charged:
-                money += w[w[SLA_FEE] + node] + half_up(w[w[SLA_RATE] + node] * late, 3600)
+                money += sla_money(w, node, late)
         else:
             slide = min(slide, wait_at_arrival - late)
     start = max(ready, low)
@@ -146,19 +169,13 @@ def work_at(
     wait += start - ready
     slide = min(slide, wait + closing - start)
     if charged:
+        money += start_money(w, node, start)
         ideal = w[w[DUE_IDEAL] + node]
-        if ideal < FOREVER:
-            if start >= ideal:
-                money += half_up(w[w[DUE_LATE] + node] * (start - ideal), 86400)
-                if w[w[DUE_LATE] + node] > 0:
-                    slide = min(slide, wait)
-            else:
-                money += half_up(w[w[DUE_EARLY] + node] * (ideal - start), 86400)
-                if w[w[DUE_LATE] + node] > 0:
-                    slide = min(slide, wait + ideal - start)
-        if w[w[PROMISE_PRICE] + node] > 0:
-            if start < w[w[PROMISE_LO] + node] or start > w[w[PROMISE_HI] + node]:
-                money += w[w[PROMISE_PRICE] + node]
-            else:
-                slide = min(slide, wait + w[w[PROMISE_HI] + node] - start)
+        if ideal < FOREVER and w[w[DUE_LATE] + node] > 0:
+            slide = min(slide, wait + max(0, ideal - start))
+        if (
+            w[w[PROMISE_PRICE] + node] > 0
+            and w[w[PROMISE_LO] + node] <= start <= w[w[PROMISE_HI] + node]
+        ):
+            slide = min(slide, wait + w[w[PROMISE_HI] + node] - start)
     return True, start, wait, slide, money

@@ -16,6 +16,7 @@ from dispatch.solver.layout import (
     DEPOT_TOOLS,
     ENGINEER,
     ENGINEER_TOOLS,
+    GAINING,
     HIGH,
     LENGTH,
     LOC,
@@ -44,6 +45,7 @@ from dispatch.solver.layout import (
     VISITS,
     WIN_HI,
     WIN_PTR,
+    WISHED,
     WORDS,
 )
 from dispatch.solver.plain_places import (
@@ -53,6 +55,7 @@ from dispatch.solver.plain_places import (
     PICKUP_AT,
     POSITION,
     STRIPPED,
+    WAIT,
     last_start,
     least_cost,
     side_price,
@@ -60,6 +63,7 @@ from dispatch.solver.plain_places import (
 )
 from dispatch.solver.problem import FOREVER
 from dispatch.solver.route_clock import earliest_finish, flow_at, run_on, work_of
+from dispatch.solver.search_world import WISHES
 
 if TYPE_CHECKING:
     import numpy as np
@@ -180,21 +184,31 @@ def _try_with_pickup(
     st[seq + pos + 1] = v
     for i in range(pos, count):
         st[seq + i + 2] = st[base + i]
-    cost = run_on(w, st, shift, seq, first, count + 2, labels, place, travel, metres, seen, lead)
-    if cost >= INFEASIBLE:
-        return
-    delta = cost - st[st[COST] + shift] + st[st[SIDE_COST] + shift] + side_price(w, v, shift)
-    if delta >= st[st[OUT] + DELTA]:
-        return
-    if not equipped(w, st, shift, seq, count + 2, lead):
-        return
-    if not stocked(w, st, shift, seq, count + 2):
-        return
-    st[st[OUT] + DELTA] = delta
-    st[st[OUT] + POSITION] = pos
-    st[st[OUT] + PICKUP_AT] = at
-    st[st[OUT] + OPTION] = option
-    st[st[OUT] + STRIPPED] = 1
+    known = st[st[COST] + shift] - st[st[SIDE_COST] + shift] - side_price(w, v, shift)
+    own, closing = st[st[LOW] + v], last_start(w, st, v)
+    for wish in range(WISHES + 1 if w[GAINING] == 1 else 1):
+        low = own
+        if wish > 0:
+            low = w[w[WISHED] + v * WISHES + wish - 1]
+            if low <= own or low > closing:
+                continue
+        st[st[LOW] + v] = low
+        cost = run_on(
+            w, st, shift, seq, first, count + 2, labels, place, travel, metres, seen, lead
+        )
+        if (
+            cost < INFEASIBLE
+            and cost - known < st[st[OUT] + DELTA]
+            and equipped(w, st, shift, seq, count + 2, lead)
+            and stocked(w, st, shift, seq, count + 2)
+        ):
+            st[st[OUT] + DELTA] = cost - known
+            st[st[OUT] + POSITION] = pos
+            st[st[OUT] + PICKUP_AT] = at
+            st[st[OUT] + OPTION] = option
+            st[st[OUT] + STRIPPED] = 1
+            st[st[OUT] + WAIT] = low
+        st[st[LOW] + v] = own
 
 
 @kernel

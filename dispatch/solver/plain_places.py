@@ -13,6 +13,7 @@ from dispatch.solver.layout import (
     CREW,
     ENGINEER,
     ENGINEERS,
+    GAINING,
     HIGH,
     LATEST,
     LENGTH,
@@ -40,6 +41,7 @@ from dispatch.solver.layout import (
     WIN_HI,
     WIN_LO,
     WIN_PTR,
+    WISHED,
     WORKING_TIME,
 )
 from dispatch.solver.problem import FOREVER
@@ -50,6 +52,7 @@ from dispatch.solver.route_clock import (
     run_on,
     work_of,
 )
+from dispatch.solver.search_world import WISHES
 
 if TYPE_CHECKING:
     import numpy as np
@@ -57,7 +60,7 @@ if TYPE_CHECKING:
 
     Buffer = NDArray[np.int64]
 
-DELTA, POSITION, PICKUP_AT, OPTION, STRIPPED, BASE_BUSY = 0, 1, 2, 3, 4, 5
+DELTA, POSITION, PICKUP_AT, OPTION, STRIPPED, WAIT, BASE_BUSY = 0, 1, 2, 3, 4, 5, 6
 """Cells of `out`: where the best place found so far is, and what it adds."""
 
 
@@ -149,25 +152,40 @@ def plain_places(w: Buffer, st: Buffer, v: int, shift: int, lead: int, needs: bo
         if pos == 0:
             begin_route(w, st, shift, v, flow_at(st, 4))
             labels = flow_at(st, 4)
-        cost = run_on(
-            w,
-            st,
-            shift,
-            seq,
-            pos,
-            count + 1,
-            labels,
-            place,
-            st[st[TRAVEL] + shift * (st[STOPS] + 1) + pos],
-            st[st[METRES_RUN] + shift * (st[STOPS] + 1) + pos],
-            seen,
-            lead,
-        )
-        if cost >= INFEASIBLE or cost - base + side >= st[st[OUT] + DELTA]:
-            continue
-        if needs and not (
-            equipped(w, st, shift, seq, count + 1, lead) and stocked(w, st, shift, seq, count + 1)
-        ):
-            continue
-        st[st[OUT] + DELTA] = cost - base + side
-        st[st[OUT] + POSITION] = pos
+        # The first round starts as early as it can; the others wait for a moment worth it.
+        own = st[st[LOW] + v]
+        for wish in range(WISHES + 1 if w[GAINING] == 1 else 1):
+            low = own
+            if wish > 0:
+                low = w[w[WISHED] + v * WISHES + wish - 1]
+                if low <= max(soonest + there, opening) or low > closing:
+                    continue
+            st[st[LOW] + v] = low
+            cost = run_on(
+                w,
+                st,
+                shift,
+                seq,
+                pos,
+                count + 1,
+                labels,
+                place,
+                st[st[TRAVEL] + shift * (st[STOPS] + 1) + pos],
+                st[st[METRES_RUN] + shift * (st[STOPS] + 1) + pos],
+                seen,
+                lead,
+            )
+            st[st[LOW] + v] = own
+            if cost >= INFEASIBLE or cost - base + side >= st[st[OUT] + DELTA]:
+                continue
+            if needs:
+                st[st[LOW] + v] = low
+                ready = equipped(w, st, shift, seq, count + 1, lead) and stocked(
+                    w, st, shift, seq, count + 1
+                )
+                st[st[LOW] + v] = own
+                if not ready:
+                    continue
+            st[st[OUT] + DELTA] = cost - base + side
+            st[st[OUT] + POSITION] = pos
+            st[st[OUT] + WAIT] = low

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dispatch.solver.bank import enter_bank, evict, leave_bank
 from dispatch.solver.clock import INFEASIBLE
 from dispatch.solver.insertion import cheapest, put
 from dispatch.solver.kernel import kernel
@@ -30,7 +31,7 @@ from dispatch.solver.layout import (
     WHERE,
     WORK,
 )
-from dispatch.solver.linked import enter_bank, evict, leave_bank, place_linked
+from dispatch.solver.linked import place_linked
 from dispatch.solver.ruin import draw
 from dispatch.solver.undo import touch
 

@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING
 from dispatch.solver.clock import (
     FIELDS,
     INFEASIBLE,
+    PASSES,
+    C,
     T,
+    begin_route,
     end_route,
+    leave_later,
     visit_next,
 )
 from dispatch.solver.kernel import kernel
@@ -18,6 +22,8 @@ from dispatch.solver.layout import (
     CREW_TIME,
     ENGINEER,
     FLOW,
+    GAINING,
+    GAINS,
     HIGH,
     LABELS,
     LOC,
@@ -30,6 +36,7 @@ from dispatch.solver.layout import (
     PROFILE,
     RESTS,
     SECONDS,
+    SHIFT_FROM,
     STOPS,
     VISITS,
     WHERE,
@@ -53,9 +60,12 @@ def work_of(w: Buffer, st: Buffer, node: int, shift: int) -> int:
 
 
 @kernel
-def is_charged(w: Buffer, st: Buffer, node: int, shift: int) -> bool:
-    """Whether this shift carries the money of the stop: the lead of a crew does."""
-    return node >= w[VISITS] or w[w[CREW] + node] == 1 or st[st[WHERE] + node] == shift
+def is_charged(w: Buffer, st: Buffer, node: int) -> bool:
+    """Whether a route carries the money of the stop; every route of a planned crew does.
+
+    What the members of a crew pay twice comes back as a rebate of the visit (see `crew_money`).
+    """
+    return node >= w[VISITS] or w[w[CREW] + node] == 1 or st[st[WHERE] + node] >= 0
 
 
 @kernel
@@ -77,6 +87,86 @@ def labels_at(st: Buffer, shift: int, position: int) -> int:
 def flow_at(st: Buffer, which: int) -> int:
     """Offset of one of the five scratch label blocks."""
     return st[FLOW] + which * st[RESTS] * FIELDS
+
+
+@kernel
+def _may_gain(w: Buffer, st: Buffer, shift: int, seq: int, count: int, labels: int) -> bool:
+    """Whether a later departure might save money of a stop: some is due, and it may shrink."""
+    due = False
+    for k in range(w[w[BRK_PTR] + shift + 1] - w[w[BRK_PTR] + shift] + 1):
+        if st[labels + k * FIELDS + T] < FOREVER and st[labels + k * FIELDS + C] > 0:
+            due = True
+    if not due:
+        return False
+    for i in range(count):
+        if w[w[GAINS] + st[seq + i]] == 1:
+            return True
+    return False
+
+
+@kernel
+def after_slide(
+    w: Buffer,
+    st: Buffer,
+    shift: int,
+    seq: int,
+    count: int,
+    labels: int,
+    cost: int,
+    leave: int,
+    lead: int,
+) -> int:
+    """Price a route again from the departure found, as `trace_route` does, until it stays.
+
+    Sliding the departure moves starts that had room, perhaps into a promised window or towards a
+    due ideal, which costs less than the labels of the earliest departure say.
+
+    Parameters
+    ----------
+    labels
+        Offset of the clock after the last of `seq[:count]`.
+    cost, leave
+        What `end_route` made of it.
+    """
+    if not _may_gain(w, st, shift, seq, count, labels):
+        return cost
+    rests = w[w[BRK_PTR] + shift + 1] - w[w[BRK_PTR] + shift] + 1
+    for _ in range(PASSES - 1):
+        now, free = flow_at(st, 0), flow_at(st, 1)
+        begin_route(w, st, shift, st[seq], now)
+        if not leave_later(st, now, rests, leave):
+            break
+        travel = metres = 0
+        place = w[w[SHIFT_FROM] + shift]
+        for i in range(count):
+            node = st[seq + i]
+            if not visit_next(
+                w,
+                st,
+                shift,
+                place,
+                node,
+                st[st[LOW] + node],
+                st[st[HIGH] + node],
+                work_of(w, st, node, shift),
+                is_charged(w, st, node) or node == lead,
+                now,
+                free,
+                st[PARENT],
+            ):
+                return INFEASIBLE
+            travel += w[
+                w[SECONDS]
+                + (w[w[PROFILE] + shift] * w[PLACES] + place) * w[PLACES]
+                + w[w[LOC] + node]
+            ]
+            metres += w[w[METRES] + place * w[PLACES] + w[w[LOC] + node]]
+            place = w[w[LOC] + node]
+            now, free = free, now
+        cost, leave, _, _, _ = end_route(w, st, shift, place, now, travel, metres)
+        if cost >= INFEASIBLE:
+            return INFEASIBLE
+    return cost
 
 
 @kernel
@@ -116,7 +206,7 @@ def run_on(
             if w[w[PIN_POSITION] + node] >= 0 and w[w[PIN_POSITION] + node] != seen:
                 return INFEASIBLE
             seen += 1
-        charged = is_charged(w, st, node, shift) or node == lead
+        charged = is_charged(w, st, node) or node == lead
         if not visit_next(
             w,
             st,
@@ -139,7 +229,9 @@ def run_on(
         place = w[w[LOC] + node]
         now = free
         free, other = other, now
-    cost, _, _, _, _ = end_route(w, st, shift, place, now, travel, metres)
+    cost, leave, _, _, _ = end_route(w, st, shift, place, now, travel, metres)
+    if w[GAINING] == 1 and cost < INFEASIBLE:
+        cost = after_slide(w, st, shift, seq, count, now, cost, leave, lead)
     return cost
 
 

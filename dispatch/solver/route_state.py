@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dispatch.solver.clock import INFEASIBLE, begin_route, end_route, visit_next
+from dispatch.solver.crew_money import crew_side, settle_crews
 from dispatch.solver.equipment import equipped, stocked
 from dispatch.solver.kernel import kernel
 from dispatch.solver.layout import (
@@ -16,6 +17,7 @@ from dispatch.solver.layout import (
     DRAWN,
     ENGINEER,
     ENGINEERS,
+    GAINING,
     HASH,
     HIGH,
     LATEST,
@@ -45,12 +47,13 @@ from dispatch.solver.layout import (
     VAN,
     VAN_NEED,
     VISITS,
+    WHERE,
     WIN_HI,
     WIN_PTR,
     WORKING_TIME,
 )
 from dispatch.solver.problem import FOREVER
-from dispatch.solver.route_clock import is_charged, labels_at, work_of
+from dispatch.solver.route_clock import after_slide, is_charged, labels_at, work_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -123,7 +126,10 @@ def refresh(w: Buffer, st: Buffer, shift: int) -> bool:
             if w[w[PIN_POSITION] + node] >= 0 and w[w[PIN_POSITION] + node] != seen:
                 ok = False
             seen += 1
-            if w[w[CREW] + node] == 1 and w[WORKING_TIME] == 0:
+            if w[w[CREW] + node] > 1:
+                if st[st[WHERE] + node] == shift:
+                    st[st[SIDE_COST] + shift] += crew_side(w, st, node)
+            elif w[WORKING_TIME] == 0:
                 st[st[SIDE_COST] + shift] += w[
                     w[SIDE] + node * w[ENGINEERS] + w[w[ENGINEER] + shift]
                 ]
@@ -131,6 +137,8 @@ def refresh(w: Buffer, st: Buffer, shift: int) -> bool:
                 h = mixed(
                     mixed(h, st[st[LOW] + node]), st[st[HIGH] + node] + st[st[CREW_TIME] + node]
                 )
+            elif st[st[LOW] + node] > -FOREVER:
+                h = mixed(h, st[st[LOW] + node])
         st[st[HASH] + shift] = h
         if ok and not visit_next(
             w,
@@ -141,7 +149,7 @@ def refresh(w: Buffer, st: Buffer, shift: int) -> bool:
             st[st[LOW] + node],
             st[st[HIGH] + node],
             work_of(w, st, node, shift),
-            is_charged(w, st, node, shift),
+            is_charged(w, st, node),
             labels_at(st, shift, i),
             labels_at(st, shift, i + 1),
             st[PARENT],
@@ -162,15 +170,18 @@ def refresh(w: Buffer, st: Buffer, shift: int) -> bool:
         place = w[w[LOC] + node]
     cost = INFEASIBLE
     if ok:
-        cost, _, _, _, _ = end_route(
+        after = labels_at(st, shift, count)
+        cost, leave, _, _, _ = end_route(
             w,
             st,
             shift,
             place,
-            labels_at(st, shift, count),
+            after,
             st[st[TRAVEL] + shift * (st[STOPS] + 1) + count],
             st[st[METRES_RUN] + shift * (st[STOPS] + 1) + count],
         )
+        if w[GAINING] == 1 and cost < INFEASIBLE:
+            cost = after_slide(w, st, shift, seq, count, after, cost, leave, -1)
     if cost < INFEASIBLE:
         if equipped(w, st, shift, seq, count, -1) and stocked(w, st, shift, seq, count):
             cost += st[st[SIDE_COST] + shift]
@@ -184,4 +195,6 @@ def refresh(w: Buffer, st: Buffer, shift: int) -> bool:
     st[st[COST] + shift] = cost
     st[TOTAL] += cost - old
     _bound_starts(w, st, shift, count)
+    if cost < INFEASIBLE:
+        settle_crews(w, st, shift)
     return cost < INFEASIBLE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dispatch.solver.bank import enter_bank, position_of
 from dispatch.solver.equipment import equipped
 from dispatch.solver.kernel import kernel
 from dispatch.solver.layout import (
@@ -32,7 +33,7 @@ from dispatch.solver.layout import (
     VISITS,
     WHERE,
 )
-from dispatch.solver.linked import enter_bank, position_of, unlink
+from dispatch.solver.linked import unlink
 from dispatch.solver.route_state import refresh
 from dispatch.solver.undo import touch
 

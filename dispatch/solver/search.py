@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dispatch.solver import layout
+from dispatch.solver.bank import leave_bank
 from dispatch.solver.equipment import equipped
 from dispatch.solver.leg import half_up
-from dispatch.solver.linked import leave_bank
-from dispatch.solver.problem import Problem, ProblemError
+from dispatch.solver.problem import FOREVER, Problem, ProblemError
 from dispatch.solver.route_state import refresh
 from dispatch.solver.ruin_recreate import anneal, fill
 from dispatch.solver.search_state import new_state
 from dispatch.solver.search_world import compile_search, pickup_options
 from dispatch.solver.solution import Solution, Stop, StopKind
 from dispatch.solver.undo import copy_all, new_copy, open_step
+from dispatch.solver.world import wishes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -147,7 +148,7 @@ class Search:
         for s, stops in enumerate(solution.routes):
             for stop in stops:
                 if stop.kind is StopKind.VISIT:
-                    self._append(s, stop.index)
+                    self._append(s, stop.index, stop.not_before)
                 elif stop.index in option_of and not self._fixed(s, stop):
                     self._append(s, n + option_of[stop.index])
         self._drop_idle_pickups()
@@ -156,7 +157,7 @@ class Search:
         pickups = self.problem.shifts[shift].fixed_pickups
         return any((p.depot, p.start) == (stop.index, stop.not_before) for p in pickups)
 
-    def _append(self, s: int, node: int) -> None:
+    def _append(self, s: int, node: int, low: int = -FOREVER) -> None:
         st, n = self.state, len(self.problem.visits)
         if st[st[layout.LENGTH] + s] + 3 > st[layout.STOPS]:
             return
@@ -169,6 +170,8 @@ class Search:
         self._extend(s, node)
         if node < n:
             self._assign(node, s)
+            if low in wishes(self.problem, self.problem.visits[node]):
+                self._wait(node, low)
         if refresh(self.world, st, s):
             if node < n:
                 leave_bank(self.world, st, node)
@@ -176,6 +179,7 @@ class Search:
         st[st[layout.LENGTH] + s] -= 1
         if node < n:
             self._assign(node, -1)
+            self._wait(node, -FOREVER)
         refresh(self.world, st, s)
 
     def _drop_idle_pickups(self) -> None:
@@ -205,6 +209,10 @@ class Search:
         st = self.state
         st[st[layout.WHERE] + v] = s
         self._row(st, layout.MEMBER, v, int(st[layout.CREW_WIDTH]))[0] = s
+
+    def _wait(self, v: int, low: int) -> None:
+        for table in (layout.LOW, layout.OWN_LOW):
+            self.state[self.state[table] + v] = low
 
     def construct(self) -> None:
         """Insert every visit that has a place, each at its cheapest."""

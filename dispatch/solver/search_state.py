@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     Buffer = NDArray[np.int64]
 
 CACHE_CELLS = 1 << 17
+"""How many prices are remembered."""
+
+CACHED = 6
+"""Cells of a remembered price, see `plain_places`."""
 
 
 def longest_route(problem: Problem, options: int) -> int:
@@ -78,6 +82,8 @@ def new_state(problem: Problem, w: Buffer, options: int, seed: int) -> Buffer:
         layout.OWN_LOW: never[:n],
         layout.OWN_HIGH: always[:n],
         layout.CREW_TIME: zeros(n),
+        layout.CREW_LATE: np.full((n, crew) if crew > 1 else 0, -1),
+        layout.REBATE: zeros(n if crew > 1 else 0),
         layout.BANK: np.arange(n),
         layout.AT_BANK: np.arange(n),
         layout.USED: zeros(buckets),
@@ -94,7 +100,7 @@ def new_state(problem: Problem, w: Buffer, options: int, seed: int) -> Buffer:
         layout.DRAWN: zeros(shifts, buckets),
         layout.RNG: np.array([seed_bits]),
         layout.CACHE_KEY: zeros(CACHE_CELLS),
-        layout.CACHE: zeros(CACHE_CELLS, 5),
+        layout.CACHE: zeros(CACHE_CELLS, CACHED),
         layout.SEQ: zeros(stops + 4),
         layout.BASE: zeros(stops + 4),
         layout.BASE_LABELS: zeros(stops + 5, block),

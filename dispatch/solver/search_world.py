@@ -12,6 +12,7 @@ from dispatch.solver.world import (
     PLENTY,
     PickupOption,
     van_stock,
+    wishes,
     world_scalars,
     world_tables,
 )
@@ -23,6 +24,9 @@ NEIGHBOURS = 120
 """How many nearest visits each visit remembers; strings are grown around them."""
 
 NONE, FINITE, ENDLESS = 0, 1, 2
+
+WISHES = 2
+"""How many moments a visit may be worth waiting for: a promise and a due ideal."""
 
 
 def pickup_options(problem: Problem) -> list[PickupOption]:
@@ -36,14 +40,7 @@ def pickup_options(problem: Problem) -> list[PickupOption]:
     for shift in problem.shifts:
         for pickup in shift.fixed_pickups:
             found.append(
-                PickupOption(
-                    pickup.depot,
-                    pickup.start,
-                    pickup.start,
-                    fixed=True,
-                    started=pickup.started,
-                    under_way=pickup.under_way,
-                )
+                PickupOption(pickup.depot, pickup.start, pickup.start, True, pickup.started)
             )
     return found
 
@@ -103,6 +100,11 @@ def compile_search(problem: Problem, options: list[PickupOption]) -> NDArray[np.
         layout.LINKED: _ints(
             [int(v.crew_size > 1 or bool(v.after) or bool(behind[i])) for i, v in enumerate(visits)]
         ),
+        layout.CREW_WISH: _ints(
+            [v.preference_price if v.preferred_engineers else 0 for v in visits]
+        ),
+        layout.CREW_CHANGE: _ints([v.engineer_change_price for v in visits]),
+        layout.WISHED: _wished(problem),
         layout.OPENS: _ints([v.windows[0].earliest if v.windows else 0 for v in visits]),
         layout.CLOSES: _ints([v.windows[-1].latest if v.windows else -1 for v in visits])
         if n
@@ -116,6 +118,15 @@ def compile_search(problem: Problem, options: list[PickupOption]) -> NDArray[np.
         layout.MULTI_SHIFT: int(max((len(row) for row in chains), default=1) > 1),
     }
     return layout.pack(layout.WORLD_HEADER, scalars, tables)
+
+
+def _wished(problem: Problem) -> NDArray[np.int64]:
+    """Up to `WISHES` moments (columns) worth waiting for at each visit (row)."""
+    table = np.full((len(problem.visits), WISHES), -FOREVER, dtype=np.int64)
+    for v, visit in enumerate(problem.visits):
+        for c, moment in enumerate(wishes(problem, visit)):
+            table[v, c] = moment
+    return table
 
 
 def _allowed(problem: Problem) -> NDArray[np.uint8]:

@@ -9,10 +9,11 @@ import numpy as np
 from dispatch.solver.clock import (
     FIELDS,
     INFEASIBLE,
-    P,
+    PASSES,
     T,
     begin_route,
     end_route,
+    leave_later,
     visit_next,
 )
 from dispatch.solver.kernel import kernel
@@ -26,7 +27,6 @@ from dispatch.solver.layout import (
     NOW,
     PLACES,
     PROFILE,
-    RETURNING,
     SECONDS,
     SHIFT_FROM,
     SHIFT_TO,
@@ -35,8 +35,6 @@ from dispatch.solver.layout import (
     WIN_PTR,
 )
 from dispatch.solver.leg import work_at
-from dispatch.solver.problem import FOREVER
-from dispatch.solver.under_way import was_under_way
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -93,13 +91,9 @@ def _replay(
         target = w[w[SHIFT_TO] + shift] if i == count else w[w[LOC] + nodes[i]]
         way = w[w[SECONDS] + (w[w[PROFILE] + shift] * w[PLACES] + place) * w[PLACES] + target]
         history = i < count and w[w[STARTED] + nodes[i]] == 1
-        if i < count:
-            past = history or was_under_way(w, shift, nodes[i], way, ready)
-        else:
-            past = w[w[RETURNING] + shift] == 1 and ready < w[NOW]
         if history:
             ready = min(ready, w[w[WIN_LO] + w[w[WIN_PTR] + nodes[i]]] - way)
-        elif not past:
+        else:
             for b in range(breaks):
                 r = w[w[BRK_PTR] + shift] + b
                 if break_leg[b] == i and _has_begun(w, r):
@@ -110,7 +104,7 @@ def _replay(
         begin = reach
         for b in range(breaks):
             r = w[w[BRK_PTR] + shift] + b
-            if break_leg[b] != i or (not past and _has_begun(w, r)):
+            if break_leg[b] != i or (not history and _has_begun(w, r)):
                 continue
             if door or reach <= w[w[BRK_HI] + r]:
                 break_start[b] = max(w[w[BRK_LO] + r], begin)
@@ -172,7 +166,7 @@ def trace_route(
     begin_route(w, st, shift, nodes[0], 0)
     cost, leave, end = INFEASIBLE, 0, 0
     at = taken = 0
-    for _ in range(8):
+    for _ in range(PASSES):
         travel = metres = 0
         place = w[w[SHIFT_FROM] + shift]
         for i in range(count):
@@ -203,15 +197,7 @@ def trace_route(
         if cost >= INFEASIBLE:
             return INFEASIBLE, 0, 0, count
         # The starts are computed again from the departure found, until it can slide no further.
-        moved = False
-        for k in range(breaks + 1):
-            if st[k * FIELDS + T] >= FOREVER:
-                continue
-            if st[k * FIELDS + T] < leave:
-                st[k * FIELDS + T] = leave
-                st[k * FIELDS + P] = leave
-                moved = True
-        if not moved:
+        if not leave_later(st, 0, breaks + 1, leave):
             break
     k = _place_breaks(st, count, breaks, at, taken, parent, break_leg)
     _replay(

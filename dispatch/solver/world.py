@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dispatch.solver import layout
-from dispatch.solver.problem import FOREVER, UNLIMITED, Objective, Problem, Window
+from dispatch.solver.problem import FOREVER, UNLIMITED, Objective, Problem, Visit, Window
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,7 +35,6 @@ class PickupOption:
     not_after: int = FOREVER
     fixed: bool = False
     started: bool = False
-    under_way: bool = False
 
 
 def world_tables(problem: Problem, options: Sequence[PickupOption] = ()) -> dict[int, Any]:
@@ -100,11 +99,8 @@ def world_tables(problem: Problem, options: Sequence[PickupOption] = ()) -> dict
             [int(any(p.started for p in v.pins)) for v in visits]
             + [int(o.started) for o in options]
         ),
-        layout.UNDER_WAY: _ints(
-            [int(any(p.under_way for p in v.pins)) for v in visits]
-            + [int(o.under_way) for o in options]
-        ),
         layout.CREW: _ints([v.crew_size for v in visits]),
+        layout.GAINS: _ints([int(bool(wishes(problem, v))) for v in visits] + [0] * len(options)),
         layout.ENGINEER: _ints([s.engineer for s in shifts]),
         layout.SHIFT_START: _ints([s.start for s in shifts]),
         layout.SHIFT_END: _ints([s.end for s in shifts]),
@@ -115,7 +111,6 @@ def world_tables(problem: Problem, options: Sequence[PickupOption] = ()) -> dict
             [FOREVER if s.max_travel is None else s.max_travel for s in shifts]
         ),
         layout.FIXED_START: _ints([int(s.fixed_start) for s in shifts]),
-        layout.RETURNING: _ints([int(s.returning) for s in shifts]),
         layout.PROFILE: _ints([s.profile for s in shifts]),
         layout.PER_SHIFT: _ints([s.tariff.per_shift for s in shifts]),
         layout.PER_HOUR: _ints([s.tariff.per_hour for s in shifts]),
@@ -150,19 +145,42 @@ def world_scalars(problem: Problem, options: Sequence[PickupOption]) -> dict[int
         layout.DEPOTS: len(problem.depots),
         layout.NOW: -FOREVER if problem.now is None else problem.now,
         layout.WORKING_TIME: int(problem.objective is Objective.WORKING_TIME),
+        layout.GAINING: int(any(wishes(problem, v) for v in problem.visits)),
     }
+
+
+def wishes(problem: Problem, visit: Visit) -> tuple[int, ...]:
+    """Moments before which a start costs more: where the promise begins, the due ideal."""
+    found = []
+    if problem.objective is Objective.COST:
+        if visit.promise and visit.promise.price > 0:
+            found.append(visit.promise.earliest)
+        if visit.due and visit.due.ideal is not None and visit.due.earliness_per_day > 0:
+            found.append(visit.due.ideal)
+    return tuple(found)
 
 
 def side_prices(problem: Problem) -> NDArray[np.int64]:
     """Preference and engineer-change money of each visit (row) served by each engineer (column).
 
-    Visits with a crew have zeros here: their price depends on the whole crew (`crew_price`).
+    A visit with a crew has flags instead, for its price depends on the whole crew: 1 for a
+    preferred engineer, 2 for one whom no promise names.
     """
     prices = np.zeros((len(problem.visits), len(problem.engineers)), dtype=np.int64)
     for v, visit in enumerate(problem.visits):
-        if visit.crew_size == 1:
-            for e in range(len(problem.engineers)):
-                prices[v, e] = crew_price(problem, v, (e,))[0] + crew_price(problem, v, (e,))[1]
+        preferred, promised = sorted(visit.preferred_engineers), sorted(visit.promised_engineers)
+        if visit.crew_size > 1:
+            prices[v, preferred] |= 1
+            if promised:
+                prices[v] |= 2
+                prices[v, promised] &= 1
+            continue
+        if preferred:
+            prices[v] += visit.preference_price
+            prices[v, preferred] -= visit.preference_price
+        if promised:
+            prices[v] += visit.engineer_change_price
+            prices[v, promised] -= visit.engineer_change_price
     return prices
 
 

@@ -1,0 +1,243 @@
+"""Compiled insertion of crew visits: several engineers who start together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dispatch.solver.clock import FIELDS, INFEASIBLE, T
+from dispatch.solver.crew_money import crew_side
+from dispatch.solver.insertion import cheapest, put
+from dispatch.solver.kernel import kernel
+from dispatch.solver.layout import (
+    ALLOWED,
+    BRK_PTR,
+    CREW,
+    CREW_TIME,
+    CREW_WIDTH,
+    ENGINEER,
+    HIGH,
+    LENGTH,
+    LOC,
+    LOW,
+    MEMBER,
+    NODES,
+    NOW,
+    OWN_HIGH,
+    OWN_LOW,
+    PIN_PTR,
+    PIN_SHIFT,
+    PLACES,
+    PROFILE,
+    ROUTE,
+    SCORE,
+    SECONDS,
+    SHIFT_FROM,
+    SHIFTS,
+    STOPS,
+    VISITS,
+    WHERE,
+    WIN_HI,
+    WIN_LO,
+    WIN_PTR,
+    WISHED,
+    WORK,
+)
+from dispatch.solver.problem import FOREVER
+from dispatch.solver.route_clock import labels_at
+from dispatch.solver.route_state import refresh
+from dispatch.solver.search_world import WISHES
+from dispatch.solver.undo import touch
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Buffer = NDArray[np.int64]
+
+TRIES = 10
+"""How many common starts are tried for a crew."""
+
+
+@kernel
+def crew_starts(w: Buffer, st: Buffer, v: int, shifts: int) -> int:
+    """Write up to `TRIES` candidate common starts to the scores; return how many."""
+    low, high = st[st[OWN_LOW] + v], st[st[OWN_HIGH] + v]
+    count = 0
+    for s in range(shifts):
+        if w[w[ALLOWED] + v * w[SHIFTS] + s] == 0:
+            continue
+        for pos in range(st[st[LENGTH] + s] + 1):
+            breaks = w[w[BRK_PTR] + s + 1] - w[w[BRK_PTR] + s]
+            ready = FOREVER
+            for k in range(breaks + 1):
+                ready = min(ready, st[labels_at(st, s, pos) + k * FIELDS + T])
+            place = (
+                w[w[SHIFT_FROM] + s]
+                if pos == 0
+                else w[w[LOC] + st[st[ROUTE] + s * st[STOPS] + pos - 1]]
+            )
+            way = w[
+                w[SECONDS] + (w[w[PROFILE] + s] * w[PLACES] + place) * w[PLACES] + w[w[LOC] + v]
+            ]
+            if way < 0 or ready >= FOREVER:
+                continue
+            start = max(max(ready + way, w[NOW]), low)
+            found = False
+            for i in range(w[w[WIN_PTR] + v], w[w[WIN_PTR] + v + 1]):
+                if w[w[WIN_HI] + i] >= start:
+                    start = max(start, w[w[WIN_LO] + i])
+                    found = True
+                    break
+            if not found or start > high:
+                continue
+            # Keep the smallest distinct candidates, sorted by insertion.
+            at = count
+            while at > 0 and st[st[SCORE] + at - 1] > start:
+                at -= 1
+            if at > 0 and st[st[SCORE] + at - 1] == start:
+                continue
+            if at >= min(TRIES, w[VISITS]):
+                continue
+            last = min(count, min(TRIES, w[VISITS]) - 1)
+            for i in range(last, at, -1):
+                st[st[SCORE] + i] = st[st[SCORE] + i - 1]
+            st[st[SCORE] + at] = start
+            count = min(count + 1, min(TRIES, w[VISITS]))
+    return count
+
+
+@kernel
+def _may_start(w: Buffer, st: Buffer, v: int, start: int) -> bool:
+    """Whether windows and bounds of a visit allow a start."""
+    if start < max(st[st[OWN_LOW] + v], w[NOW]) or start > st[st[OWN_HIGH] + v]:
+        return False
+    for i in range(w[w[WIN_PTR] + v], w[w[WIN_PTR] + v + 1]):
+        if w[w[WIN_LO] + i] <= start <= w[w[WIN_HI] + i]:
+            return True
+    return False
+
+
+@kernel
+def _engaged(w: Buffer, st: Buffer, v: int, members: int, shift: int) -> bool:
+    for c in range(members):
+        if w[w[ENGINEER] + st[st[MEMBER] + v * st[CREW_WIDTH] + c]] == w[w[ENGINEER] + shift]:
+            return True
+    return False
+
+
+@kernel
+def _pinned_to(w: Buffer, v: int, shift: int) -> bool:
+    for i in range(w[w[PIN_PTR] + v], w[w[PIN_PTR] + v + 1]):
+        if w[w[PIN_SHIFT] + i] == shift:
+            return True
+    return False
+
+
+@kernel
+def _helpers(w: Buffer, st: Buffer, v: int, shifts: int, size: int, lead: int, total: int) -> int:
+    """Add the cheapest helpers of other engineers, pinned ones first; members are noted."""
+    for c in range(st[CREW_WIDTH]):
+        st[st[MEMBER] + v * st[CREW_WIDTH] + c] = -1
+    st[st[MEMBER] + v * st[CREW_WIDTH] + 0] = lead
+    pins = w[w[PIN_PTR] + v + 1] - w[w[PIN_PTR] + v]
+    for c in range(1, size):
+        best, best_shift = INFEASIBLE, -1
+        for s in range(shifts):
+            if w[w[ALLOWED] + v * w[SHIFTS] + s] == 0 or _engaged(w, st, v, c, s):
+                continue
+            price = cheapest(w, st, v, s, -1, True)
+            if price < INFEASIBLE and _pinned_to(w, v, s):
+                price -= INFEASIBLE // 4
+            if price < best:
+                best, best_shift = price, s
+        if best_shift < 0:
+            return INFEASIBLE
+        if best < -INFEASIBLE // 8:
+            best += INFEASIBLE // 4
+        total += best
+        st[st[MEMBER] + v * st[CREW_WIDTH] + c] = best_shift
+    for i in range(w[w[PIN_PTR] + v], w[w[PIN_PTR] + v] + pins):
+        bound = False
+        for c in range(size):
+            if st[st[MEMBER] + v * st[CREW_WIDTH] + c] == w[w[PIN_SHIFT] + i]:
+                bound = True
+        if not bound:
+            return INFEASIBLE
+    return total + crew_side(w, st, v)
+
+
+@kernel
+def _best_crew(
+    w: Buffer, st: Buffer, v: int, shifts: int, size: int, write: bool
+) -> tuple[int, int]:
+    """Cheapest lead and helpers at the anchored start; `write` notes them in the member table."""
+    best, best_lead = INFEASIBLE, -1
+    for lead in range(shifts):
+        if w[w[ALLOWED] + v * w[SHIFTS] + lead] == 0:
+            continue
+        total = cheapest(w, st, v, lead, v, False)
+        if total >= INFEASIBLE:
+            continue
+        total = _helpers(w, st, v, shifts, size, lead, total)
+        if total < best:
+            best, best_lead = total, lead
+    if write and best_lead >= 0:
+        total = cheapest(w, st, v, best_lead, v, False)
+        _helpers(w, st, v, shifts, size, best_lead, total)
+    return best, best_lead
+
+
+@kernel
+def place_crew(w: Buffer, st: Buffer, u: Buffer, v: int) -> bool:
+    """Place a crew visit on `crew_size` engineers at the common start that adds the least cost.
+
+    Tools and parts come from the lead's van; the other members add their time only.
+    """
+    shifts = w[SHIFTS]
+    size = w[w[CREW] + v]
+    slowest = 0
+    for s in range(shifts):
+        if w[w[ALLOWED] + v * w[SHIFTS] + s] == 1:
+            slowest = max(slowest, w[w[WORK] + w[w[ENGINEER] + s] * w[NODES] + v])
+    st[st[CREW_TIME] + v] = slowest
+    tries = crew_starts(w, st, v, shifts)
+    best, best_start, best_lead = INFEASIBLE, 0, -1
+    for i in range(tries + WISHES):
+        if i < tries:
+            start = st[st[SCORE] + i]
+        else:
+            start = w[w[WISHED] + v * WISHES + i - tries]
+            if not _may_start(w, st, v, start):
+                continue
+        st[st[LOW] + v] = st[st[HIGH] + v] = start
+        cost, lead = _best_crew(w, st, v, shifts, size, False)
+        if cost < best:
+            best, best_start, best_lead = cost, start, lead
+    if best >= INFEASIBLE or best_lead < 0:
+        return False
+    st[st[LOW] + v] = st[st[HIGH] + v] = best_start
+    _best_crew(w, st, v, shifts, size, True)
+    st[st[OWN_LOW] + v] = st[st[OWN_HIGH] + v] = best_start
+    for c in range(size):
+        s = st[st[MEMBER] + v * st[CREW_WIDTH] + c]
+        if s < 0:
+            return False
+        touch(w, st, u, s)
+        cost = cheapest(w, st, v, s, v if c == 0 else -1, c > 0)
+        if cost >= INFEASIBLE:
+            return False
+        st[st[WHERE] + v] = st[st[MEMBER] + v * st[CREW_WIDTH] + 0]
+        if not put(w, st, v, s):
+            return False
+    slowest = 0
+    for c in range(size):
+        slowest = max(
+            slowest,
+            w[w[WORK] + w[w[ENGINEER] + st[st[MEMBER] + v * st[CREW_WIDTH] + c]] * w[NODES] + v],
+        )
+    if slowest != st[st[CREW_TIME] + v]:
+        st[st[CREW_TIME] + v] = slowest
+        for c in range(size):
+            if not refresh(w, st, st[st[MEMBER] + v * st[CREW_WIDTH] + c]):
+                return False
+    return True
