@@ -29,6 +29,7 @@ from dispatch.solver.layout import (
     PER_SHIFT,
     PLACES,
     PROFILE,
+    RETURNING,
     SECONDS,
     SHIFT_END,
     SHIFT_FROM,
@@ -42,6 +43,7 @@ from dispatch.solver.layout import (
 )
 from dispatch.solver.leg import drive, half_up, work_at
 from dispatch.solver.problem import FOREVER
+from dispatch.solver.under_way import was_under_way
 
 if TYPE_CHECKING:
     import numpy as np
@@ -80,8 +82,16 @@ def begin_route(w: Buffer, st: Buffer, shift: int, first_node: int, labels: int)
             ]
         )
         slide = 0
-    if first_node < 0 or w[w[STARTED] + first_node] == 0:
+    if first_node < 0:
         leave = max(leave, w[NOW])
+    elif w[w[STARTED] + first_node] == 0:
+        travel = w[
+            w[SECONDS]
+            + (w[w[PROFILE] + shift] * w[PLACES] + w[w[SHIFT_FROM] + shift]) * w[PLACES]
+            + w[w[LOC] + first_node]
+        ]
+        if not was_under_way(w, shift, first_node, travel, leave):
+            leave = max(leave, w[NOW])
     for k in range(breaks + 1):
         if k > 0:
             b = w[w[BRK_PTR] + shift] + k - 1
@@ -168,9 +178,12 @@ def visit_next(
         if history:
             # What has begun is a fact: the clock does not argue about how the engineer got there.
             ready = min(ready, w[w[WIN_LO] + w[w[WIN_PTR] + node]] - travel)
+        now = w[NOW]
+        if history or was_under_way(w, shift, node, travel, ready):
+            now = -FOREVER
         for j in range(breaks - k + 1):
             ok, arrive, waited, free, more_wait, more_slide = drive(
-                w, shift, k, j, ready, wait, slide, travel, -FOREVER if history else w[NOW]
+                w, shift, k, j, ready, wait, slide, travel, now
             )
             if not ok:
                 break
@@ -249,13 +262,15 @@ def end_route(
     metres += w[w[METRES] + place * w[PLACES] + w[w[SHIFT_TO] + shift]]
     base = w[w[BRK_PTR] + shift]
     breaks = w[w[BRK_PTR] + shift + 1] - base
+    # Whoever had nothing left to do went home at once, whatever the time is now.
+    now = -FOREVER if w[w[RETURNING] + shift] == 1 else w[NOW]
     for k in range(breaks + 1):
         ready, wait = st[labels + k * FIELDS + T], st[labels + k * FIELDS + W]
         if ready >= FOREVER:
             continue
         for j in range(breaks - k + 1):
             ok, _, _, end, more_wait, slide = drive(
-                w, shift, k, j, ready, wait, st[labels + k * FIELDS + D], way, w[NOW]
+                w, shift, k, j, ready, wait, st[labels + k * FIELDS + D], way, now
             )
             if not ok or end > w[w[SHIFT_LIMIT] + shift]:
                 break

@@ -122,7 +122,10 @@ if TYPE_CHECKING:
     WISHED,
 ) = range(53, 88)
 
-WORLD_HEADER = 88
+# Offsets of what was under way at `now`: a table by node, a table by shift.
+UNDER_WAY, RETURNING = 88, 89
+
+WORLD_HEADER = 90
 
 # The header of `st`: scalars first.
 (BANKED, TOTAL, LEFT_OUT, TOUCHED_COUNT, STOPS, RESTS, CREW_WIDTH, CACHE_SIZE, SMALL_END) = (

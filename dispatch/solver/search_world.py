@@ -40,7 +40,14 @@ def pickup_options(problem: Problem) -> list[PickupOption]:
     for shift in problem.shifts:
         for pickup in shift.fixed_pickups:
             found.append(
-                PickupOption(pickup.depot, pickup.start, pickup.start, True, pickup.started)
+                PickupOption(
+                    pickup.depot,
+                    pickup.start,
+                    pickup.start,
+                    fixed=True,
+                    started=pickup.started,
+                    under_way=pickup.under_way,
+                )
             )
     return found
 

@@ -27,6 +27,7 @@ from dispatch.solver.layout import (
     NOW,
     PLACES,
     PROFILE,
+    RETURNING,
     SECONDS,
     SHIFT_FROM,
     SHIFT_TO,
@@ -35,6 +36,7 @@ from dispatch.solver.layout import (
     WIN_PTR,
 )
 from dispatch.solver.leg import work_at
+from dispatch.solver.under_way import was_under_way
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -91,9 +93,13 @@ def _replay(
         target = w[w[SHIFT_TO] + shift] if i == count else w[w[LOC] + nodes[i]]
         way = w[w[SECONDS] + (w[w[PROFILE] + shift] * w[PLACES] + place) * w[PLACES] + target]
         history = i < count and w[w[STARTED] + nodes[i]] == 1
+        if i < count:
+            past = history or was_under_way(w, shift, nodes[i], way, ready)
+        else:
+            past = w[w[RETURNING] + shift] == 1 and ready < w[NOW]
         if history:
             ready = min(ready, w[w[WIN_LO] + w[w[WIN_PTR] + nodes[i]]] - way)
-        else:
+        elif not past:
             for b in range(breaks):
                 r = w[w[BRK_PTR] + shift] + b
                 if break_leg[b] == i and _has_begun(w, r):
@@ -104,7 +110,7 @@ def _replay(
         begin = reach
         for b in range(breaks):
             r = w[w[BRK_PTR] + shift] + b
-            if break_leg[b] != i or (not history and _has_begun(w, r)):
+            if break_leg[b] != i or (not past and _has_begun(w, r)):
                 continue
             if door or reach <= w[w[BRK_HI] + r]:
                 break_start[b] = max(w[w[BRK_LO] + r], begin)

@@ -35,6 +35,7 @@ class PickupOption:
     not_after: int = FOREVER
     fixed: bool = False
     started: bool = False
+    under_way: bool = False
 
 
 def world_tables(problem: Problem, options: Sequence[PickupOption] = ()) -> dict[int, Any]:
@@ -99,6 +100,10 @@ def world_tables(problem: Problem, options: Sequence[PickupOption] = ()) -> dict
             [int(any(p.started for p in v.pins)) for v in visits]
             + [int(o.started) for o in options]
         ),
+        layout.UNDER_WAY: _ints(
+            [int(any(p.under_way for p in v.pins)) for v in visits]
+            + [int(o.under_way) for o in options]
+        ),
         layout.CREW: _ints([v.crew_size for v in visits]),
         layout.GAINS: _ints([int(bool(wishes(problem, v))) for v in visits] + [0] * len(options)),
         layout.ENGINEER: _ints([s.engineer for s in shifts]),
@@ -111,6 +116,7 @@ def world_tables(problem: Problem, options: Sequence[PickupOption] = ()) -> dict
             [FOREVER if s.max_travel is None else s.max_travel for s in shifts]
         ),
         layout.FIXED_START: _ints([int(s.fixed_start) for s in shifts]),
+        layout.RETURNING: _ints([int(s.returning) for s in shifts]),
         layout.PROFILE: _ints([s.profile for s in shifts]),
         layout.PER_SHIFT: _ints([s.tariff.per_shift for s in shifts]),
         layout.PER_HOUR: _ints([s.tariff.per_hour for s in shifts]),
