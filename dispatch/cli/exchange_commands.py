@@ -18,15 +18,17 @@ def import_data(
     file: Annotated[Path, typer.Argument(help="CSV or XLSX file.", metavar="FILE")],
     kind: Annotated[
         str | None,
-        typer.Option("--kind", help="What is in it; the file's own name when not given."),
+        typer.Option(
+            "--kind", help="What is in it; the file's (or sheet's) own name when not given."
+        ),
     ] = None,
     database_url: DatabaseUrl = DEFAULT_DATABASE_URL,
 ) -> int:
     """Import engineers, sites, parts, requests and so on; with one bad row nothing is stored."""
     from dispatch.operations.importing import import_file
 
-    done = import_file(database_url, file, kind)
-    tell(f"{done.kind}: {done.added} added, {done.changed} changed, {done.unchanged} unchanged")
+    for done in import_file(database_url, file, kind):
+        tell(f"{done.kind}: {done.added} added, {done.changed} changed, {done.unchanged} unchanged")
     return OK
 
 

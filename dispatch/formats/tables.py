@@ -13,7 +13,7 @@ from dispatch.formats.limits import MOST_TABLE_BYTES
 from dispatch.formats.table import Table, TableRow, make_table
 from dispatch.formats.xlsx_table import read_xlsx_sheets
 
-__all__ = ["Table", "TableRow", "parse_tables", "read_tables"]
+__all__ = ["Table", "TableRow", "find_tables", "parse_tables", "read_tables"]
 
 Lines = Iterator[tuple[int, list[str]]]
 ZIP_MARK = b"PK\x03\x04"
@@ -48,18 +48,35 @@ def parse_tables(data: bytes, name: str) -> tuple[Table, ...]:
     LimitExceeded
         When nothing is wrong with it but its size.
     """
+    found = Findings()
+    tables = find_tables(found, data, name)
+    found.raise_if_any()
+    return tables
+
+
+def find_tables(found: Findings, data: bytes, name: str) -> tuple[Table, ...]:
+    """Read the tables of a file and note its bad rows, for a reader who will find more.
+
+    Parameters
+    ----------
+    found
+        Where every bad row goes; the tables count only while it is empty.
+    data, name
+        As for `parse_tables`.
+
+    Raises
+    ------
+    InputError
+        When there is nothing in it that could be read on.
+    """
     if len(data) > MOST_TABLE_BYTES:
         issues = InputError.at("", f"{len(data)} bytes", f"at most {MOST_TABLE_BYTES}").issues
         raise LimitExceeded(issues)
-    found = Findings()
     own = PurePath(name).stem
     if data.startswith(ZIP_MARK) or name.lower().endswith((".xlsx", ".xlsm", ".xls")):
-        tables = _workbook(found, data, own)
-    else:
-        table = make_table(found, _kind(own), read_csv_lines(data))
-        tables = () if table is None else (table,)
-    found.raise_if_any()
-    return tables
+        return _workbook(found, data, own)
+    table = make_table(found, _kind(own), read_csv_lines(data))
+    return () if table is None else (table,)
 
 
 def _workbook(found: Findings, data: bytes, own: str) -> tuple[Table, ...]:

@@ -2,45 +2,45 @@
 
 For the command line::
 
-    import_file(database_url, path, kind=None, actor="command line") -> ImportReport
+    import_file(database_url, path, kind=None, actor="command line") -> tuple[ImportReport, ...]
 
 ``kind`` is a key of `dispatch.operations.master_data.RESOURCES` or ``"requests"``; left out it
-is the file's own name (``engineers.csv``). The header names the fields of the record; nested
-values (skills, breaks, van_stock) are JSON in their cell, and a place is given as ``lat`` and
-``lon``. Rows with a known id replace the stored record. `InputError` lists every bad row, with
-a pointer ``/ROW/field`` that counts rows as a spreadsheet does, and then nothing is stored.
+is the file's own name (``engineers.csv``), or the name of each sheet where a workbook has
+several. The header names the fields of the record; nested values (skills, breaks, van_stock) are
+JSON in their cell, and a place is given as ``lat`` and ``lon``. Rows with a known id replace the
+stored record. `InputError` lists every bad row, with a pointer ``/ROW/field`` (or
+``/SHEET/ROW/field``) that counts rows as a spreadsheet does, and then nothing is stored.
 """
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
-import zipfile
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_origin
 
-import openpyxl
 from pydantic import ValidationError
 
-from dispatch.errors import InputError, Issue, LimitExceeded
+from dispatch.errors import Conflict, InputError
+from dispatch.formats.json_reading import Findings, step
 from dispatch.formats.json_text import read_limited
+from dispatch.formats.limits import MOST_TABLE_BYTES
+from dispatch.formats.table import Table
+from dispatch.formats.tables import find_tables
 from dispatch.operations import master_data
+from dispatch.operations.exporting import without_apostrophe
 from dispatch.operations.intake import RequestRecord, report
 from dispatch.operations.opening import opened
-from dispatch.operations.records import Record
+from dispatch.operations.records import Record, StockRecord
 from dispatch.store import UnitOfWork
+from dispatch.store.tables import RequestRow, StockRow
 
-__all__ = ["ImportReport", "import_file", "import_rows"]
+__all__ = ["ImportReport", "import_file", "import_table"]
 
 REQUESTS = "requests"
-MOST_BYTES = 20 * 1024 * 1024
-MOST_UNPACKED = 200 * 1024 * 1024
-MOST_ROWS = 100_000
-MOST_COLUMNS = 200
+KINDS = (*master_data.RESOURCES, REQUESTS)
 PLACE_FIELDS = {"engineers": "home", "sites": "location", "depots": "location"}
 
 
@@ -56,8 +56,13 @@ class ImportReport:
 
 def import_file(
     database_url: str, path: Path, kind: str | None = None, actor: str = "command line"
-) -> ImportReport:
+) -> tuple[ImportReport, ...]:
     """Import one CSV or XLSX file in one transaction.
+
+    Returns
+    -------
+    tuple of ImportReport
+        One for each table, those first that others refer to.
 
     Raises
     ------
@@ -66,57 +71,96 @@ def import_file(
     LimitExceeded
         When the file is larger than accepted.
     """
-    wanted = kind or path.stem.lower().replace("_", "-")
-    if wanted != REQUESTS and wanted not in master_data.RESOURCES:
-        known = ", ".join([*master_data.RESOURCES, REQUESTS])
-        raise InputError.at("/kind", wanted, f"one of {known}")
-    data = read_limited(path, most_bytes=MOST_BYTES)
-    rows = list(_read_xlsx(data) if path.suffix.lower() == ".xlsx" else _read_csv(data))
+    if kind is not None:
+        _require_kind(kind, "/kind")
+    data = read_limited(path, most_bytes=MOST_TABLE_BYTES)
+    found = Findings()
+    tables = find_tables(found, data, path.name)
+    several = len(tables) > 1
+    if several and kind is not None:
+        raise InputError.at("/kind", kind, "no kind for a workbook whose sheets name theirs")
+    wanted = [(kind or table.kind, table) for table in tables]
+    for name, _ in wanted:
+        _require_kind(name, "/kind")
+    wanted.sort(key=lambda one: KINDS.index(one[0]))
     digest = hashlib.sha256(data).hexdigest()
+
+    def bring_in(work: UnitOfWork) -> tuple[ImportReport, ...]:
+        reports = tuple(
+            import_table(work, name, table, found, step("", name) if several else "", digest)
+            for name, table in wanted
+        )
+        found.raise_if_any()
+        return reports
+
     with opened(database_url) as database:
-        return database.write(lambda work: import_rows(work, wanted, rows, digest), actor=actor)
+        return database.write(bring_in, actor=actor)
 
 
-def import_rows(
-    work: UnitOfWork, kind: str, rows: list[tuple[int, dict[str, str]]], digest: str = ""
+def _require_kind(kind: str, pointer: str) -> None:
+    if kind not in KINDS:
+        raise InputError.at(pointer, kind, "one of " + ", ".join(KINDS))
+
+
+def import_table(
+    work: UnitOfWork,
+    kind: str,
+    table: Table,
+    found: Findings,
+    pointer: str = "",
+    digest: str = "",
 ) -> ImportReport:
-    """Write the rows of one kind; (number of the row, cells by field) each."""
-    issues: list[Issue] = []
+    """Write the rows of one kind, and note what is wrong with them.
+
+    Parameters
+    ----------
+    work
+        The transaction; whoever opened it drops it when ``found`` is not empty.
+    kind
+        Which records the rows are.
+    table
+        The rows.
+    found
+        Where every bad row goes.
+    pointer
+        What the pointers start with.
+    digest
+        Hash of the file, which names the requests that have no name of their own.
+    """
     counts = {"added": 0, "changed": 0, "unchanged": 0}
     seen: dict[str, int] = {}
-    for number, cells in rows:
+    for row in table.rows:
+        place = step(pointer, row.number)
         try:
-            record = _record(kind, cells)
-            name = str(getattr(record, "id", None) or number)
+            record = _record(kind, row.values)
+            name = str(getattr(record, "id", None) or row.number)
             if name in seen:
                 raise InputError.at("/id", name, f"an id that row {seen[name]} does not have")
-            seen[name] = number
+            seen[name] = row.number
             # Also after a bad row: what it refers to can only be told by trying, and the end of
             # the transaction drops it all.
-            counts[_write(work, kind, record, digest, number)] += 1
+            counts[_write(work, kind, record, f"{digest}:{row.number}")] += 1
         except ValidationError as error:
-            issues += [_issue(number, one) for one in error.errors()]
+            for one in error.errors():
+                steps = "".join(step("", part) for part in one["loc"])
+                missing = one["type"] == "missing"
+                found.add(place + steps, None if missing else one["input"], one["msg"])
         except InputError as error:
-            issues += [
-                Issue(f"/{number}{one.pointer}", one.value, one.expected, one.message)
-                for one in error.issues
-            ]
-    if issues:
-        raise InputError(issues)
+            found.adopt(place, error)
+        except Conflict as error:
+            # The store has dropped what came before, so that what the rows below refer to may
+            # be missing: they cannot be judged any more.
+            found.add(place, row.values.get("id", ""), "values that are not taken", error.message)
+            found.raise_if_any()
     return ImportReport(kind, **counts)
 
 
-def _write(work: UnitOfWork, kind: str, record: Any, digest: str, number: int) -> str:
+def _write(work: UnitOfWork, kind: str, record: Any, place: str) -> str:
     if kind == REQUESTS:
-        # The file's own hash and the row make the name under which a repeated import of the
-        # same file finds its requests again.
-        external = record.external_id or f"{digest}:{number}"
-        known = work.work.request_called(external)
-        if known is not None:
-            return "unchanged"
-        report(work, record.model_copy(update={"external_id": external}))
-        return "added"
+        return _write_request(work, record, place)
     resource = master_data.RESOURCES[kind]
+    if isinstance(record, StockRecord):
+        _require_one_stock(work, record)
     stored = work.catalogue.find(resource.table, record.id)
     if stored is None:
         master_data.add(work, resource, record)
@@ -127,9 +171,30 @@ def _write(work: UnitOfWork, kind: str, record: Any, digest: str, number: int) -
     return "changed"
 
 
-def _record(kind: str, cells: dict[str, str]) -> Record:
+def _write_request(work: UnitOfWork, record: RequestRecord, place: str) -> str:
+    """Take a request in unless it is known; a known one has a life of its own by now."""
+    # The file's own hash and the row make the name under which a repeated import of the same
+    # file finds its requests again.
+    external = record.external_id or place
+    if work.work.request_called(external) is not None:
+        return "unchanged"
+    if record.id is not None and work.catalogue.find(RequestRow, record.id) is not None:
+        raise InputError.at("/id", record.id, "an id that no request has yet")
+    report(work, record.model_copy(update={"external_id": external}))
+    return "added"
+
+
+def _require_one_stock(work: UnitOfWork, record: StockRecord) -> None:
+    where = {"depot_id": record.depot, "part_id": record.part}
+    for other in work.catalogue.page(StockRow, limit=1, **where):
+        if other.id != record.id:
+            expected = f"a part that depot {record.depot} has no stock of yet ({other.id})"
+            raise InputError.at("/part", record.part, expected)
+
+
+def _record(kind: str, cells: Mapping[str, str]) -> Record:
     model = RequestRecord if kind == REQUESTS else master_data.RESOURCES[kind].record
-    values: dict[str, Any] = {name: _value(model, name, cell) for name, cell in cells.items()}
+    values = {name: _value(model, name, cell) for name, cell in cells.items()}
     values = {name: value for name, value in values.items() if value != ""}
     place = PLACE_FIELDS.get(kind)
     if place is not None and ("lat" in values or "lon" in values):
@@ -138,80 +203,26 @@ def _record(kind: str, cells: dict[str, str]) -> Record:
 
 
 def _value(model: type[Record], name: str, cell: str) -> Any:
-    """Read a cell: numbers, yes or no and nested values as JSON, all else as text."""
+    """Read a cell: numbers, yes or no and nested values as JSON, all else as text.
+
+    An empty cell is null where the field may be null, and the default elsewhere.
+    """
     field = model.model_fields.get(name)
-    if cell == "" or (field is not None and _is_text(field.annotation)):
-        return cell
+    if cell == "":
+        return None if field is not None and type(None) in get_args(field.annotation) else ""
+    if field is not None and _is_text(field.annotation):
+        return without_apostrophe(cell)
     try:
         return json.loads(cell)
     except ValueError:
-        return cell
+        return without_apostrophe(cell)
 
 
 def _is_text(annotation: object) -> bool:
-    return annotation is str or getattr(annotation, "__args__", ()) == (str, type(None))
-
-
-def _issue(number: int, error: Any) -> Issue:
-    place = "/".join(str(step) for step in error["loc"])
-    return Issue(f"/{number}/{place}".rstrip("/"), error["input"], error["msg"])
-
-
-def _read_csv(data: bytes) -> Iterator[tuple[int, dict[str, str]]]:
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError.at("", f"byte 0x{data[error.start]:02x}", "UTF-8 text") from error
-    if "\0" in text:
-        raise InputError.at("", "U+0000", "text without NUL characters")
-    first = text.splitlines()[0] if text.strip() else ""
-    delimiter = max(",;\t", key=first.count)
-    try:
-        lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-        yield from _rows(enumerate(lines, 1))
-    except csv.Error as error:
-        raise InputError.at("", str(error), "a CSV table (RFC 4180)") from error
-
-
-def _read_xlsx(data: bytes) -> Iterator[tuple[int, dict[str, str]]]:
-    # openpyxl reads through defusedxml as soon as that is installed, so entity tricks are out;
-    # how much the archive unpacks to has to be looked at here.
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            unpacked = sum(member.file_size for member in archive.infolist())
-        if unpacked > MOST_UNPACKED:
-            raise LimitExceeded(InputError.at("", unpacked, "at most 200 MB unpacked").issues)
-        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        sheet = book.worksheets[0]
-        lines = (
-            (number, ["" if cell is None else str(cell) for cell in row])
-            for number, row in enumerate(sheet.iter_rows(values_only=True), 1)
-        )
-        yield from _rows(lines)
-        book.close()
-    except (InputError, LimitExceeded):
-        raise
-    except Exception as error:
-        raise InputError.at("", type(error).__name__, "an XLSX workbook") from error
-
-
-def _rows(lines: Any) -> Iterator[tuple[int, dict[str, str]]]:
-    header: list[str] = []
-    for number, cells in lines:
-        if number > MOST_ROWS:
-            raise LimitExceeded(InputError.at("", number, f"at most {MOST_ROWS} rows").issues)
-        if len(cells) > MOST_COLUMNS:
-            raise InputError.at(f"/{number}", len(cells), f"at most {MOST_COLUMNS} columns")
-        stripped = [cell.strip() for cell in cells]
-        if not any(stripped):
-            continue
-        if not header:
-            header = stripped
-            if len(set(header)) < len(header) or "" in header:
-                raise InputError.at(f"/{number}", header, "each column named, and only once")
-        elif len(stripped) != len(header):
-            raise InputError.at(f"/{number}", len(stripped), f"{len(header)} columns")
-        else:
-            yield number, dict(zip(header, stripped, strict=True))
-    if not header:
-        raise InputError.at("", "no rows", "a header and rows below it")
+    """Tell whether a field holds text, under whatever annotations and with or without None."""
+    if hasattr(annotation, "__metadata__"):
+        return _is_text(annotation.__origin__)  # type: ignore[attr-defined]
+    if get_origin(annotation) in (list, dict):
+        return False
+    kinds = [one for one in get_args(annotation) if one is not type(None)]
+    return annotation is str or (len(kinds) == 1 and _is_text(kinds[0]))

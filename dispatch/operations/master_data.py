@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -61,6 +62,7 @@ COLUMN_OF = {
     "start_depot": "start_depot_id",
     "end_depot": "end_depot_id",
 }
+FIELD_OF = {column: field for field, column in COLUMN_OF.items()}
 PLACES = ("location", "home")
 DURATIONS = ("pickup_duration", "max_travel", "duration")
 
@@ -110,7 +112,8 @@ def get(work: UnitOfWork, resource: Resource, id: str) -> tuple[Record, int]:
 def add(work: UnitOfWork, resource: Resource, record: Record) -> tuple[Record, int]:
     """Add a record under its own new id."""
     _require_consistent(work, record)
-    row = work.catalogue.add(resource.table(**row_values(record)))
+    with _fields_named():
+        row = work.catalogue.add(resource.table(**row_values(record)))
     work.tell("master_data_changed", row.id, {"kind": resource.name, "change": "added"})
     return record_of(row, resource), row.version
 
@@ -124,7 +127,8 @@ def change(
     if values["id"] != id:
         raise InputError.at("/id", values["id"], f"the id in the address, {id!r}")
     _require_consistent(work, record)
-    work.catalogue.change(row, values, expected=expected)
+    with _fields_named():
+        work.catalogue.change(row, values, expected=expected)
     work.tell("master_data_changed", id, {"kind": resource.name, "change": "changed"})
     return record_of(row, resource), row.version
 
@@ -134,6 +138,18 @@ def remove(work: UnitOfWork, resource: Resource, id: str, *, expected: int | Non
     row = work.catalogue.get(resource.table, id)
     work.catalogue.remove(row, expected=expected)
     work.tell("master_data_changed", id, {"kind": resource.name, "change": "removed"})
+
+
+@contextmanager
+def _fields_named() -> Iterator[None]:
+    """Let issues point to the fields of the record where the store names its columns."""
+    try:
+        yield
+    except InputError as error:
+        raise InputError(
+            replace(one, pointer="/" + FIELD_OF.get(one.pointer[1:], one.pointer[1:]))
+            for one in error.issues
+        ) from error
 
 
 def _require_consistent(work: UnitOfWork, record: Record) -> None:

@@ -104,7 +104,7 @@ FIELDS: list[tuple[str, dict[str, Any], str]] = [
     ("sites", site(opens="25:00", closes="26:00"), "/opens"),
     ("sites", site(opens="9", closes="17:00"), "/opens"),
     ("sites", site(country="china"), "/country"),
-    ("sites", site(contract="nothing"), "/contract_id"),
+    ("sites", site(contract="nothing"), "/contract"),
     (
         "contracts",
         {"id": "c9", "customer": "x", "policy": "gold", "starts": "2026-01-01"},

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from dispatch.cli import main
-from dispatch.operations.demo import plant
+from dispatch.operations.demo_day import plant
 from dispatch.operations.opening import opened
 
 
@@ -60,14 +60,15 @@ def test_rounds_until_a_day_that_is_none(planted: str, capfd: pytest.CaptureFixt
     assert "expected a day such as" in capfd.readouterr().err
 
 
+@pytest.mark.parametrize(("kind", "rows"), [("parts", 40), ("engineers", 12)])
 def test_what_is_exported_can_be_imported(
-    planted: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    planted: str, tmp_path: Path, capfd: pytest.CaptureFixture[str], kind: str, rows: int
 ) -> None:
-    """Parts out and in again: nothing is added, nothing changes."""
-    table = tmp_path / "parts.csv"
-    assert run("export", "--kind", "parts", "-o", str(table), "--database-url", planted) == 0
+    """Out and in again: nothing is added, nothing changes, not even a phone number with a plus."""
+    table = tmp_path / f"{kind}.csv"
+    assert run("export", "--kind", kind, "-o", str(table), "--database-url", planted) == 0
     assert run("import", str(table), "--database-url", planted) == 0
-    assert "0 added, 0 changed, 40 unchanged" in capfd.readouterr().err
+    assert f"0 added, 0 changed, {rows} unchanged" in capfd.readouterr().err
 
 
 def test_one_bad_row_imports_nothing(
