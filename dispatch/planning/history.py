@@ -28,15 +28,15 @@ class Kept:
     missed
         By shift under way: places of its breaks that were not taken and whose time has gone by.
         What has happened cannot be planned better, so they bind nothing any more.
-    whereabouts
-        By shift under way: place of the last stop that has begun, and when it is finished.
+    returning
+        Shifts whose stops have all begun: nothing is left to do but to go home.
     """
 
     pins: dict[str, tuple[Pin, ...]] = field(default_factory=dict)
     pickups: dict[str, tuple[FixedPickup, ...]] = field(default_factory=dict)
     breaks: dict[str, dict[int, int]] = field(default_factory=dict)
     missed: dict[str, frozenset[int]] = field(default_factory=dict)
-    whereabouts: dict[str, tuple[str, int]] = field(default_factory=dict)
+    returning: set[str] = field(default_factory=set)
 
 
 def keep(case: Case, legend: Legend) -> Kept:
@@ -57,9 +57,11 @@ def keep(case: Case, legend: Legend) -> Kept:
             continue
         known = (stop for stop in route.stops if _is_known(stop, legend))
         frozen = [stop for stop in known if stop.start < frozen_until]
-        for visit, pin in _pins(frozen, route, case.now, legend):
+        frozen.sort(key=lambda stop: stop.start)
+        next_stop = _next_under_way(route, case.now)
+        for visit, pin in _pins(frozen, route, case.now, legend, next_stop):
             kept.pins[visit] = (*kept.pins.get(visit, ()), pin)
-        pickups = sorted(_pickups(frozen, case.now, legend), key=lambda one: one.start)
+        pickups = sorted(_pickups(frozen, case.now, legend, next_stop), key=lambda one: one.start)
         if pickups:
             kept.pickups[route.shift] = tuple(pickups)
         shift = shifts[route.shift]
@@ -67,24 +69,39 @@ def keep(case: Case, legend: Legend) -> Kept:
         begun = [] if case.now is None else [stop for stop in frozen if stop.start < case.now]
         at_work = [stop for stop in begun if stop.kind is not StopKind.BREAK]
         if case.now is not None and at_work:
-            kept.whereabouts[route.shift] = _whereabouts(at_work[-1], case, legend)
+            if all(stop.start < case.now for stop in route.stops):
+                kept.returning.add(route.shift)
+            since = max(case.now, _finish(at_work[-1], case))
             kept.missed[route.shift] = frozenset(
                 place
                 for place, rest in enumerate(shift.breaks)
-                if rest.latest < case.now and place not in kept.breaks[route.shift]
+                if rest.latest < since and place not in kept.breaks[route.shift]
             )
     return kept
 
 
-def _whereabouts(stop: CurrentStop, case: Case, legend: Legend) -> tuple[str, int]:
+def _finish(stop: CurrentStop, case: Case) -> datetime:
+    if stop.finish is not None:
+        return stop.finish
     if stop.kind is StopKind.VISIT:
-        visit = next(one for one in case.visits if one.id == stop.visit)
-        place, length = visit.location, visit.duration
-    else:
-        depot = next(one for one in case.depots if one.id == stop.depot)
-        place, length = depot.location, depot.pickup_duration
-    finish = stop.start + length if stop.finish is None else stop.finish
-    return place, legend.seconds(finish)
+        return stop.start + next(v.duration for v in case.visits if v.id == stop.visit)
+    return stop.start + next(d.pickup_duration for d in case.depots if d.id == stop.depot)
+
+
+def _next_under_way(route: CurrentRoute, now: datetime | None) -> CurrentStop | None:
+    """The stop to which the engineer is driving at ``now`` by the plan in force, if to any.
+
+    It is the first that has not begun; on a shift where nothing has, the plan must not say that
+    the engineer leaves later.
+    """
+    if now is None:
+        return None
+    stops = sorted(route.stops, key=lambda stop: stop.start)
+    begun = [s for s in stops if s.start < now and s.kind is not StopKind.BREAK]
+    if not begun and route.start is not None and route.start >= now:
+        return None
+    ahead = (s for s in stops if s.start >= now and s.kind is not StopKind.BREAK)
+    return next(ahead, None)
 
 
 def _is_known(stop: CurrentStop, legend: Legend) -> bool:
@@ -94,18 +111,26 @@ def _is_known(stop: CurrentStop, legend: Legend) -> bool:
 
 
 def _pins(
-    frozen: list[CurrentStop], route: CurrentRoute, now: datetime | None, legend: Legend
+    frozen: list[CurrentStop],
+    route: CurrentRoute,
+    now: datetime | None,
+    legend: Legend,
+    next_stop: CurrentStop | None,
 ) -> Iterator[tuple[str, Pin]]:
     shift = legend.shifts.index(route.shift)
     for stop in frozen:
         if stop.kind is StopKind.VISIT:
             started = now is not None and stop.start < now
             start = legend.seconds(stop.start)
-            yield str(stop.visit), Pin(shift, start=start, frozen=True, started=started)
+            pin = Pin(shift, None, start, True, started, under_way=stop is next_stop)
+            yield str(stop.visit), pin
 
 
 def _pickups(
-    frozen: list[CurrentStop], now: datetime | None, legend: Legend
+    frozen: list[CurrentStop],
+    now: datetime | None,
+    legend: Legend,
+    next_stop: CurrentStop | None,
 ) -> Iterator[FixedPickup]:
     for stop in frozen:
         if stop.kind is StopKind.PICKUP:
@@ -115,6 +140,7 @@ def _pickups(
                 start=legend.seconds(stop.start),
                 loads=tuple(sorted(load for load in loads if load[1] > 0)),
                 started=now is not None and stop.start < now,
+                under_way=stop is next_stop,
             )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from dispatch import __version__
 from dispatch.domain import Case, Plan, RunInfo
 from dispatch.errors import PlanRejected
+from dispatch.planning.admit import contradictory_history
 from dispatch.planning.audit import audit_against
 from dispatch.planning.figures import count_cost, find_status
 from dispatch.planning.kpis import count_kpis
@@ -76,22 +77,26 @@ def plan(
         The auditor found violations; the plan is not given away.
     """
     # The engines load compiled code, which whoever only reads plans need not wait for.
+    from dispatch.solver.search import ContradictoryHistory
     from dispatch.solver.solve import solve
 
     began = time.monotonic()
     legend = make_legend(case)
     ways = find_ways(case, legend)
     problem = to_problem(case, legend, ways)
-    outcome = solve(
-        problem,
-        engine=engine,
-        time_limit_s=time_limit_s,
-        iterations=iterations,
-        seed=seed,
-        warm_start=warm_start(case, legend),
-        on_progress=on_progress,
-        cancelled=cancelled,
-    )
+    try:
+        outcome = solve(
+            problem,
+            engine=engine,
+            time_limit_s=time_limit_s,
+            iterations=iterations,
+            seed=seed,
+            warm_start=warm_start(case, legend),
+            on_progress=on_progress,
+            cancelled=cancelled,
+        )
+    except ContradictoryHistory as error:
+        raise contradictory_history(error.shifts, case, legend) from error
     schedule, unassigned = settle_unassigned(problem, outcome.schedule, case, legend, cancelled)
     routes = to_routes(schedule, problem, legend)
     made = Plan(

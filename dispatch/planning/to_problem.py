@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from fractions import Fraction
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from dispatch import domain
 from dispatch.domain import Case
 from dispatch.errors import InputError
+from dispatch.planning.admit import admit_history
 from dispatch.planning.history import Kept, keep, kept_breaks
 from dispatch.planning.legend import SECOND, Legend
 from dispatch.planning.windows import start_windows, unite
@@ -21,7 +22,6 @@ from dispatch.solver.problem import (
     Depot,
     Due,
     Engineer,
-    FixedPickup,
     Objective,
     Pin,
     Problem,
@@ -97,7 +97,7 @@ def to_problem(case: Case, legend: Legend, ways: Ways) -> Problem:
     horizon = legend.seconds(case.planning_window.end)
     givers = _givers(case)
     try:
-        return Problem(
+        problem = Problem(
             horizon=horizon,
             num_skills=len(legend.skills),
             num_tools=len(legend.tools),
@@ -106,8 +106,7 @@ def to_problem(case: Case, legend: Legend, ways: Ways) -> Problem:
             travel_metres=ways.metres,
             engineers=tuple(_engineer(one, legend) for one in case.engineers),
             shifts=tuple(
-                _shift(shift, engineer, case, legend, kept, ways)
-                for engineer, shift in case.shifts()
+                _shift(shift, engineer, legend, kept, ways) for engineer, shift in case.shifts()
             ),
             depots=tuple(_depot(one, legend) for one in case.depots),
             visits=tuple(
@@ -119,6 +118,7 @@ def to_problem(case: Case, legend: Legend, ways: Ways) -> Problem:
         )
     except ProblemError as error:
         raise InputError.at("", str(error), "a case without contradictions") from error
+    return admit_history(problem)
 
 
 def _givers(case: Case) -> dict[str, frozenset[str]]:
@@ -154,25 +154,12 @@ def _engineer(engineer: domain.Engineer, legend: Legend) -> Engineer:
 def _shift(
     shift: domain.Shift,
     engineer: domain.Engineer,
-    case: Case,
     legend: Legend,
     kept: Kept,
     ways: Ways,
 ) -> Shift:
     tariff = engineer.tariff
     profile = ways.profiles[legend.shifts.index(shift.id)]
-    # Nobody drives before ``now``, so a frozen pickup may have come out of reach. A visit is then
-    # left out with that reason; a pickup has no reason of its own and is free again.
-    where, since = kept.whereabouts.get(
-        shift.id, (shift.start_location, legend.seconds(shift.start))
-    )
-    ready = since if case.now is None else max(since, legend.seconds(case.now))
-
-    def in_reach(pickup: FixedPickup) -> bool:
-        depot = case.depots[pickup.depot].location
-        way = ways.seconds[profile, legend.locations.index(where), legend.locations.index(depot)]
-        return bool(0 <= way <= pickup.start - ready)
-
     return Shift(
         engineer=legend.engineers.index(engineer.id),
         start=legend.seconds(shift.start),
@@ -185,9 +172,8 @@ def _shift(
         breaks=kept_breaks(shift, kept, legend),
         tariff=Tariff(tariff.per_shift, tariff.per_hour, tariff.per_overtime_hour, tariff.per_km),
         profile=profile,
-        fixed_pickups=tuple(
-            one for one in kept.pickups.get(shift.id, ()) if one.started or in_reach(one)
-        ),
+        fixed_pickups=kept.pickups.get(shift.id, ()),
+        returning=shift.id in kept.returning,
     )
 
 
@@ -287,7 +273,7 @@ def _pins(visit: domain.Visit, legend: Legend, kept: Kept) -> tuple[Pin, ...]:
     own = Pin(shift, visit.pinned.position, None if start is None else legend.seconds(start))
     for place, pin in enumerate(frozen):
         if pin.shift == shift:
-            both = Pin(shift, own.position, pin.start, frozen=True, started=pin.started)
+            both = replace(pin, position=None if pin.started else own.position)
             return (*frozen[:place], both, *frozen[place + 1 :])
     return (*frozen, own)[: visit.crew_size]
 

@@ -37,6 +37,26 @@ class Item:
     tools: frozenset[int] = frozenset()
     position: int | None = None
     loads: Mapping[int, int] = field(default_factory=dict)
+    under_way: bool = False
+    arrive_by: int = FOREVER
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """Where history has brought a shift.
+
+    `moment` is the end of the last thing done, `behind` the breaks taken or left out by then;
+    `worked` and `earlier` are the same for the last visit or pickup, from which whatever was under
+    way at `now` was left. `visits` and `travel` count what was done and driven.
+    """
+
+    moment: int
+    behind: int
+    worked: int
+    earlier: int
+    place: int
+    visits: int
+    travel: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +65,8 @@ class Question:
 
     `free(depot, part, moment)` says how many pieces a pickup starting then may load. `van` holds
     what the van carries at the start (missing = 0, `FOREVER` = unlimited). `first` is the item
-    whose earliest start is asked for. `begun` gives the state after history, if there is any:
-    moment, location and number of breaks behind; otherwise the walk begins with the shift.
+    whose earliest start is asked for. `begun` is the state after history, if there is any;
+    otherwise the walk begins with the shift.
     """
 
     shift: int
@@ -56,7 +76,7 @@ class Question:
     tools: frozenset[int]
     free: Callable[[int, int, int], int]
     strict_positions: bool = True
-    begun: tuple[int, int, int, int] | None = None
+    begun: Begun | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +120,10 @@ class _Walk:
         ask, shift = self.question, self.shift
         blank = _State(0, shift.start_location, 0, 0, 0, 0, ask.van, ask.tools, FOREVER)
         if ask.begun is not None:
-            moment, place, behind, visits = ask.begun
-            yield replace(blank, moment=moment, place=place, breaks=behind, visits=visits)
+            past = ask.begun
+            blank = replace(blank, place=past.place, visits=past.visits, travel=past.travel)
+            for moment, behind in {(past.moment, past.behind), (past.worked, past.earlier)}:
+                yield replace(blank, moment=moment, breaks=behind)
             return
         moment = shift.start
         for behind in range(len(shift.breaks) + 1):
@@ -112,7 +134,7 @@ class _Walk:
             fixed = shift.start if self.problem.now is None else max(shift.start, self.problem.now)
             if shift.fixed_start and leave != fixed:
                 return
-            yield replace(blank, moment=leave, breaks=behind)
+            yield replace(blank, moment=moment, breaks=behind)
 
     def _walk(self, state: _State, items: tuple[Item, ...]) -> None:
         self.steps += 1
@@ -132,7 +154,25 @@ class _Walk:
             for after in self._pickups(state, items):
                 self._walk(after, items)
 
-    def _drive(self, state: _State, place: int) -> Iterator[tuple[int, int, int]]:
+    def _floor(self, state: _State, item: Item) -> int:
+        """Nobody leaves before `now`, unless the freeze keeps a start that is then missed."""
+        now = self.problem.now
+        if now is None:
+            return -FOREVER
+        if not item.under_way or state.moment >= now or not item.windows:
+            return now
+        seconds = int(self.problem.travel_seconds[self.shift.profile, state.place, item.location])
+        arrive = now + (seconds if item.location != state.place else 0)
+        rests = 0
+        for rest in self.shift.breaks:
+            if rest.earliest == rest.latest < now:
+                arrive += max(0, rest.earliest + rest.duration - now)
+            elif rest.earliest == rest.latest < item.windows[-1][1]:
+                rests += rest.duration
+        late = arrive + rests > item.windows[-1][1] or arrive > item.arrive_by
+        return -FOREVER if late else now
+
+    def _drive(self, state: _State, place: int, floor: int) -> Iterator[tuple[int, int, int]]:
         """Moments at the door, ready to start, one for each number of breaks behind by then."""
         seconds = 0
         if place != state.place:
@@ -142,7 +182,8 @@ class _Walk:
         limit = self.shift.max_travel
         if limit is not None and state.travel + seconds > limit:
             return
-        free, arrive = state.moment, state.moment + seconds
+        free = max(state.moment, floor)
+        arrive = free + seconds
         yield arrive, state.breaks, seconds
         for behind in range(state.breaks, len(self.shift.breaks)):
             rest = self.shift.breaks[behind]
@@ -174,7 +215,8 @@ class _Walk:
         tools = state.tools
         if item.kind is StopKind.PICKUP:
             tools = tools | self.problem.depots[item.index].tools
-        for ready, behind, seconds in self._drive(state, item.location):
+        floor = self._floor(state, item)
+        for ready, behind, seconds in self._drive(state, item.location, floor):
             start = next((max(ready, low) for low, high in item.windows if ready <= high), None)
             if start is None:
                 continue
@@ -198,9 +240,10 @@ class _Walk:
                 needs[part] = needs.get(part, 0) + need
         missing = {p: n - state.van.get(p, 0) for p, n in needs.items() if n > state.van.get(p, 0)}
         lacking = {tool for item in items for tool in item.tools} - state.tools
+        now = -FOREVER if self.problem.now is None else self.problem.now
         for number, depot in enumerate(self.problem.depots):
             arrivals = [t for t, part, _ in depot.inbound if part in missing]
-            for ready, behind, seconds in self._drive(state, depot.location):
+            for ready, behind, seconds in self._drive(state, depot.location, now):
                 for moment in {ready, *(t for t in arrivals if t > ready)}:
                     start = self._opening(number, moment)
                     if start is None:
@@ -248,7 +291,11 @@ class _Walk:
 
     def _gets_home(self, state: _State) -> bool:
         breaks = self.shift.breaks
-        for end, behind, _ in self._drive(state, self.shift.end_location):
+        # Whoever had nothing left to do went home at once, whatever the time is now.
+        floor = -FOREVER
+        if self.problem.now is not None and not self.shift.returning:
+            floor = self.problem.now
+        for end, behind, _ in self._drive(state, self.shift.end_location, floor):
             late = end > self.shift.latest_end
             if not late and all(end <= rest.latest for rest in breaks[behind:]):
                 return True

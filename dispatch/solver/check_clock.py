@@ -187,7 +187,7 @@ def _check_departure(problem: Problem, claim: Claim, route: ClaimedRoute, report
     leg = legs_of(problem, route)[0]
     if shift.fixed_start:
         begin = shift.start
-        if problem.now is not None and not leg.frozen:
+        if problem.now is not None and not leg.frozen and not leg.under_way:
             begin = max(begin, problem.now)
         report.expect(Rule.FIXED_START, "the departure", route.start, begin, route=route)
         return
@@ -247,7 +247,8 @@ def _check_now(problem: Problem, route: ClaimedRoute, report: Report) -> None:
     if problem.now is None:
         return
     frozen = [is_history(problem, route, stop) for stop in route.stops]
-    if route.start < problem.now and not any(frozen):
+    under_way = legs_of(problem, route)[0].under_way
+    if route.start < problem.now and not any(frozen) and not under_way:
         message = f"it departs at {route.start}, expected {problem.now} or later"
         report.add(Rule.NOW, message, route=route, claimed=route.start, expected=problem.now)
         return

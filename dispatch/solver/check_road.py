@@ -7,7 +7,7 @@ A leg is what lies between two places where something is done. Whoever has finis
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dispatch.solver.claim import UNKNOWN, ClaimedRoute, ClaimedStop
 from dispatch.solver.problem import Problem
@@ -20,7 +20,8 @@ class Leg:
 
     `origin` and `target` are positions in the route's stops; None is the start of the shift and
     the way home. `breaks` are the positions in between. `free` is when the engineer is free to
-    leave, `frozen` tells that the target is history, so that `now` does not bind the travel.
+    leave, `frozen` tells that the target is history, so that `now` does not bind the travel, and
+    `under_way` that the travel to a start which the freeze keeps had to begin before `now`.
     """
 
     origin: int | None
@@ -30,6 +31,7 @@ class Leg:
     end_location: int
     free: int
     frozen: bool
+    under_way: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +85,43 @@ def legs_of(problem: Problem, route: ClaimedRoute) -> list[Leg]:
         if place is None:
             place = UNKNOWN if stop.location is None else stop.location
         known = is_history(problem, route, stop)
-        legs.append(Leg(origin, position, tuple(breaks), here, place, free, known))
+        leg = Leg(origin, position, tuple(breaks), here, place, free, known)
+        legs.append(replace(leg, under_way=_was_under_way(problem, route, leg)))
         origin, here, free, breaks = position, place, stop.finish, []
     legs.append(Leg(origin, None, tuple(breaks), here, shift.end_location, free, False))
     return legs
+
+
+def _was_under_way(problem: Problem, route: ClaimedRoute, leg: Leg) -> bool:
+    """Whether the freeze keeps a start (or its SLA) that leaving at `now` would miss.
+
+    Then the travel that the plan in force had under way began before `now` (ADR 17).
+    """
+    now = problem.now
+    if now is None or leg.target is None or leg.frozen or leg.free >= now:
+        return False
+    stop, shift = route.stops[leg.target], problem.shifts[route.shift]
+    by = None
+    if stop.kind is StopKind.VISIT and stop.index != UNKNOWN:
+        work = problem.visits[stop.index]
+        by = None if work.sla is None else work.sla.arrive_by
+        known = any(
+            pin.under_way and (pin.shift, pin.start) == (route.shift, stop.start)
+            for pin in work.pins
+        )
+    else:
+        known = any(
+            pickup.under_way and (pickup.depot, pickup.start) == (stop.index, stop.start)
+            for pickup in shift.fixed_pickups
+        )
+    if not known:
+        return False
+    seconds, _ = travel_of(problem, route, leg)
+    kept = [rest for rest in shift.breaks if rest.earliest == rest.latest]
+    begun = [rest.earliest + rest.duration for rest in kept if rest.earliest < now]
+    arrive = max([now, *begun]) + seconds
+    ahead = sum(rest.duration for rest in kept if now <= rest.earliest < stop.start)
+    return arrive + ahead > stop.start or (by is not None and arrive > by)
 
 
 def travel_of(problem: Problem, route: ClaimedRoute, leg: Leg) -> tuple[int, int]:
@@ -103,7 +138,7 @@ def travel_of(problem: Problem, route: ClaimedRoute, leg: Leg) -> tuple[int, int
 
 def leave_time(problem: Problem, leg: Leg) -> int:
     """When the travel of a leg begins: at once, but not before `now` unless it is history."""
-    if problem.now is None or leg.frozen or leg.origin is None:
+    if problem.now is None or leg.frozen or leg.under_way or leg.origin is None:
         return leg.free
     return max(leg.free, problem.now)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from dispatch.solver.check_alone import Item, Question, TooLarge, earliest_start
+from dispatch.solver.check_alone import Begun, Item, Question, TooLarge, earliest_start
 from dispatch.solver.check_assignment import Presence, presences
 from dispatch.solver.check_road import is_history
 from dispatch.solver.claim import UNKNOWN, Claim, ClaimedRoute
@@ -182,6 +182,8 @@ class Alone:
             parts=dict(work.parts) if bounds.carries else {},
             tools=frozenset(work.tools) if bounds.carries and not begun else frozenset(),
             position=None if pin is None else pin.position,
+            under_way=pin is not None and pin.under_way,
+            arrive_by=FOREVER if work.sla is None else work.sla.arrive_by,
         )
 
     def _question(self, visit: int, shift: int, target: Item, strict: bool) -> Question:
@@ -216,7 +218,7 @@ class Alone:
 
     def _company(
         self, visit: int, shift: int, strict: bool
-    ) -> tuple[list[Item], tuple[int, int, int, int] | None, list[Presence]]:
+    ) -> tuple[list[Item], Begun | None, list[Presence]]:
         """Pinned visits and kept pickups of the shift, and where its history has brought it."""
         problem, route = self.problem, self.routes.get(shift)
         ancestors = self._ancestors(visit)
@@ -253,27 +255,39 @@ class Alone:
                         depot.pickup_duration,
                         ((pickup.start, pickup.start),),
                         loads=dict(pickup.loads),
+                        under_way=pickup.under_way,
                     )
                 )
         return items, self._begun(shift, route, history), history
 
     def _begun(
         self, shift: int, route: ClaimedRoute | None, history: list[Presence]
-    ) -> tuple[int, int, int, int] | None:
-        if not history or route is None:
+    ) -> Begun | None:
+        done = [m.stop for m in history if m.stop.kind is not StopKind.BREAK]
+        if not done or route is None:
             return None
-        last = history[-1].stop
-        breaks = self.problem.shifts[shift].breaks
-        behind = sum(
-            route.start >= rest.earliest + rest.duration
-            or any(m.stop.kind is StopKind.BREAK and m.stop.start == rest.earliest for m in history)
-            for rest in breaks
+        last, worked = history[-1].stop, done[-1]
+        assert worked.location is not None
+
+        def behind(until: int) -> int:
+            return sum(
+                route.start >= rest.earliest + rest.duration
+                or any(
+                    m.stop.kind is StopKind.BREAK and m.stop.start == rest.earliest <= until
+                    for m in history
+                )
+                for rest in self.problem.shifts[shift].breaks
+            )
+
+        return Begun(
+            moment=last.finish,
+            behind=behind(last.start),
+            worked=worked.finish,
+            earlier=behind(worked.start),
+            place=worked.location,
+            visits=sum(stop.kind is StopKind.VISIT for stop in done),
+            travel=sum(stop.travel_seconds for stop in done),
         )
-        place = last.location
-        if place is None:
-            place = self.problem.shifts[shift].start_location
-        visits = sum(member.stop.kind is StopKind.VISIT for member in history)
-        return max(last.finish, self.problem.now or last.finish), place, behind, visits
 
     def _predecessors(self) -> set[int]:
         return {link.visit for visit in self.problem.visits for link in visit.after}

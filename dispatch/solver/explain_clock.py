@@ -21,7 +21,8 @@ class Entry:
     """Something to be done on a shift: a visit or a pickup, with the bounds of its start.
 
     `parts` are what this van gives, `loads` what it receives, `tools` what must be on board.
-    `after` holds (visit, min_delay, max_delay) of entries of the same route.
+    `after` holds (visit, min_delay, max_delay) of entries of the same route. The way to an entry
+    that is `under_way` may have been left for before `now`, with `arrive_by` its SLA.
     """
 
     kind: StopKind
@@ -34,6 +35,8 @@ class Entry:
     tools: frozenset[int] = frozenset()
     position: int | None = None
     after: tuple[tuple[int, int, int | None], ...] = ()
+    under_way: bool = False
+    arrive_by: int = FOREVER
 
     def bounded(self, low: int, high: int = FOREVER) -> Entry:
         """The same with its windows cut to [low, high]."""
@@ -49,6 +52,8 @@ class Entry:
             self.tools,
             self.position,
             self.after,
+            self.under_way,
+            self.arrive_by,
         )
 
 
@@ -70,7 +75,10 @@ class Timing:
 
 
 def leave(problem: Problem, shift: int) -> Moments:
-    """Moments of departure: whoever leaves late enough has left the first breaks out."""
+    """Moments of departure: whoever leaves late enough has left the first breaks out.
+
+    They may lie before `now`: only what is under way is left for so early.
+    """
     block = problem.shifts[shift]
     moment, found = block.start, []
     for behind in range(len(block.breaks) + 1):
@@ -79,7 +87,7 @@ def leave(problem: Problem, shift: int) -> Moments:
             moment = max(moment, rest.earliest + rest.duration)
         ready = moment if problem.now is None else max(moment, problem.now)
         fixed = block.start if problem.now is None else max(block.start, problem.now)
-        found.append(FOREVER if block.fixed_start and ready != fixed else ready)
+        found.append(FOREVER if block.fixed_start and ready != fixed else moment)
     return tuple(found)
 
 
@@ -90,18 +98,22 @@ def travel(problem: Problem, shift: int, origin: int, target: int) -> int:
     return int(problem.travel_seconds[problem.shifts[shift].profile, origin, target])
 
 
-def doors(problem: Problem, shift: int, moments: Moments, seconds: int) -> list[tuple[int, ...]]:
+def doors(
+    problem: Problem, shift: int, moments: Moments, seconds: int, floor: int
+) -> list[tuple[int, ...]]:
     """(ready at the door, breaks behind by then, breaks behind before) for each way to get there.
 
     A break cuts the travel or is taken at the door; waiting for its earliest start at the door
-    is allowed, and so the moment ready is the same wherever it is taken.
+    is allowed, and so the moment ready is the same wherever it is taken. Nobody leaves before
+    the `floor`.
     """
     breaks = problem.shifts[shift].breaks
     found: list[tuple[int, ...]] = []
     for before, moment in enumerate(moments):
         if moment >= FOREVER:
             continue
-        free, ready = moment, moment + seconds
+        free = max(moment, floor)
+        ready = free + seconds
         found.append((ready, before, before))
         for behind in range(before, len(breaks)):
             begin = max(free, breaks[behind].earliest)
@@ -113,6 +125,26 @@ def doors(problem: Problem, shift: int, moments: Moments, seconds: int) -> list[
     return found
 
 
+def floor_of(problem: Problem, shift: int, moments: Moments, seconds: int, entry: Entry) -> int:
+    """The moment before which nobody leaves for an entry: `now`, unless it was under way by then.
+
+    It was when leaving at `now` would miss the start that the freeze keeps, or its SLA (ADR 17).
+    """
+    now = -FOREVER if problem.now is None else problem.now
+    if not entry.under_way or min(moments) >= now or not entry.windows:
+        return now
+    start, leave_at, rests = entry.windows[-1][1], now, 0
+    for rest in problem.shifts[shift].breaks:
+        if rest.earliest < rest.latest:
+            continue
+        if rest.earliest < now:
+            leave_at = max(leave_at, rest.earliest + rest.duration)
+        elif rest.earliest < start:
+            rests += rest.duration
+    late = leave_at + seconds + rests > start or leave_at + seconds > entry.arrive_by
+    return -FOREVER if late else now
+
+
 def extend(problem: Problem, shift: int, place: int, moments: Moments, entry: Entry) -> Step | None:
     """Do an entry next; None if it cannot be reached or started in time."""
     seconds = travel(problem, shift, place, entry.location)
@@ -120,7 +152,8 @@ def extend(problem: Problem, shift: int, place: int, moments: Moments, entry: En
         return None
     size = len(moments)
     after, starts, parents = [FOREVER] * size, [FOREVER] * size, [-1] * size
-    for ready, behind, before in doors(problem, shift, moments, seconds):
+    floor = floor_of(problem, shift, moments, seconds, entry)
+    for ready, behind, before in doors(problem, shift, moments, seconds, floor):
         start = next((max(ready, a) for a, b in entry.windows if ready <= b), None)
         if start is not None and start + entry.work < after[behind]:
             after[behind], starts[behind] = start + entry.work, start
@@ -136,9 +169,11 @@ def ends(problem: Problem, shift: int, place: int, moments: Moments) -> list[tup
     seconds = travel(problem, shift, place, block.end_location)
     if seconds < 0:
         return []
+    # Whoever had nothing left to do went home at once, whatever the time is now.
+    floor = -FOREVER if block.returning or problem.now is None else problem.now
     return [
         (end, before)
-        for end, behind, before in doors(problem, shift, moments, seconds)
+        for end, behind, before in doors(problem, shift, moments, seconds, floor)
         if end <= block.latest_end and all(end <= rest.latest for rest in block.breaks[behind:])
     ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dispatch.solver.explain_clock import Entry, Moments, leave, travel
 from dispatch.solver.problem import FOREVER, UNLIMITED, Problem
@@ -111,17 +111,7 @@ class AbsentWorld:
             tied = visit.crew_size > 1 or visit.after or self._is_followed(stop.index)
             entry = self.visit_entry(stop.index, shift, work=stop.finish - stop.start)
             tools = entry.tools if visit.crew_size == 1 else frozenset[int]()
-            entry = Entry(
-                entry.kind,
-                entry.index,
-                entry.location,
-                entry.work,
-                entry.windows,
-                stop.parts,
-                (),
-                tools,
-                entry.position,
-            )
+            entry = replace(entry, parts=stop.parts, tools=tools)
             yield entry.bounded(stop.start, stop.start) if tied else entry
         for pickup in self.problem.shifts[shift].fixed_pickups:
             if not pickup.started:
@@ -133,6 +123,7 @@ class AbsentWorld:
                     depot.pickup_duration,
                     ((pickup.start, pickup.start),),
                     loads=pickup.loads,
+                    under_way=pickup.under_way,
                 )
 
     def _is_followed(self, visit: int) -> bool:
@@ -160,6 +151,8 @@ class AbsentWorld:
             parts=rules.parts,
             tools=frozenset(rules.tools),
             position=None if pin is None else pin.position,
+            under_way=pin is not None and pin.under_way,
+            arrive_by=FOREVER if rules.sla is None else rules.sla.arrive_by,
         ).bounded(low, high)
 
     def beginning(self, shift: int) -> Beginning:
@@ -170,13 +163,16 @@ class AbsentWorld:
         if not places:
             return Beginning(leave(problem, shift), block.start_location, 0, 0)
         route, last = self.routes[shift], past[-1]
-        taken = {stop.start for stop in past if stop.kind is StopKind.BREAK}
-        behind = 0
-        for number, rest in enumerate(block.breaks):
-            if rest.earliest in taken or route.start >= rest.earliest + rest.duration:
-                behind = number + 1
         moments = [FOREVER] * (len(block.breaks) + 1)
-        moments[behind] = max(last.finish, problem.now or last.finish)
+        for known, finish in ((past, last.finish), (places, places[-1].finish)):
+            # A break that has begun since the last stop may have cut the way to what is under way.
+            until = known[-1].start
+            taken = {s.start for s in past if s.kind is StopKind.BREAK and s.start <= until}
+            behind = 0
+            for number, rest in enumerate(block.breaks):
+                if rest.earliest in taken or route.start >= rest.earliest + rest.duration:
+                    behind = number + 1
+            moments[behind] = finish
         place = places[-1].location
         assert place is not None
         visits = sum(stop.kind is StopKind.VISIT for stop in past)

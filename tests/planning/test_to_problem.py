@@ -183,7 +183,7 @@ def test_the_freeze_keeps_visits_pickups_and_breaks() -> None:
     """Frozen until 10:00 at 8:20: pickup (history), first visit and break stay, the rest is free."""
     problem = translate(planned_morning(now=at(8 + 1 / 3), freeze_until=at(10)))
     assert problem.now == 30000
-    assert problem.visits[0].pins == (solver.Pin(0, None, 30600, frozen=True, started=False),)
+    assert problem.visits[0].pins == (solver.Pin(0, None, 30600, frozen=True, under_way=True),)
     assert problem.visits[1].pins == ()
     assert problem.shifts[0].fixed_pickups == (
         solver.FixedPickup(0, 29400, ((0, 1),), started=True),
@@ -288,9 +288,19 @@ def test_a_break_that_was_missed_binds_nothing_any_more() -> None:
 
 
 def test_a_frozen_pickup_out_of_reach_is_free_again() -> None:
-    """The store is 10 min from home: at 8:00 a pickup of 8:10 can be kept, at 8:01 it cannot."""
+    """The store is 10 min from home: whoever leaves at 8:01 cannot keep a pickup of 8:10.
+
+    At 8:00 it can be kept; at 8:01 it can as well, when the engineer is driving there already.
+    """
     world = planned_morning(freeze_until=at(9))
-    kept = translate(replace(world, now=at(8)))
-    gone = translate(replace(world, now=at(8) + timedelta(minutes=1)))
-    assert [one.start for one in kept.shifts[0].fixed_pickups] == [29400]
-    assert gone.shifts[0].fixed_pickups == ()
+    assert world.current_plan is not None
+    minute = timedelta(minutes=1)
+    later = replace(world.current_plan.routes[0], start=at(8) + 2 * minute)
+    at_home = replace(world, current_plan=CurrentPlan((later,)))
+    for case_, now, pickups in (
+        (at_home, at(8), [29400]),
+        (at_home, at(8) + minute, []),
+        (world, at(8) + minute, [29400]),
+    ):
+        shift = translate(replace(case_, now=now)).shifts[0]
+        assert [one.start for one in shift.fixed_pickups] == pickups
