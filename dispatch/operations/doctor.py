@@ -14,16 +14,20 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from dispatch.domain import Location
 from dispatch.errors import DispatchError
 from dispatch.operations.opening import opened
 from dispatch.store import Database
 from dispatch.store.migration import integrity_problems
 from dispatch.store.tables import EngineerRow, RequestRow, SiteRow
+from dispatch.travel import largest_deviation
 
 __all__ = ["Finding", "examine"]
 
 LEAST_FREE_BYTES = 200 * 1024 * 1024
-NEEDED = ("ortools", "numba", "fastapi", "sqlmodel", "alembic")
+NEEDED = ("ortools", "numba", "fastapi", "sqlmodel", "alembic", "geopy")
+MOST_DEVIATION = 0.005
+MOST_PLACES = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,7 @@ def _database(database: Database) -> Iterator[Finding]:
     yield _disk(database)
     checks: tuple[tuple[str, Callable[[Database], Finding]], ...] = (
         ("master data", _master_data),
+        ("travel", _travel),
         ("runs", _runs),
         ("plans", _plans),
         ("accounts", _accounts),
@@ -91,6 +96,15 @@ def _master_data(database: Database) -> Finding:
         requests = work.catalogue.count(RequestRow)
     message = f"{engineers} engineers, {sites} sites, {requests} requests"
     return Finding("master data", engineers > 0, message)
+
+
+def _travel(database: Database) -> Finding:
+    """Measure the company's own sites twice: as the planner does, and by the reference."""
+    with database.reading() as work:
+        sites = work.catalogue.page(SiteRow, limit=MOST_PLACES)
+    worst = largest_deviation([Location(site.id, site.lat, site.lon) for site in sites])
+    message = f"straight lines between {len(sites)} sites agree with geopy within {worst:.4%}"
+    return Finding("travel", worst <= MOST_DEVIATION, message)
 
 
 def _runs(database: Database) -> Finding:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from dispatch.domain import Location
 from dispatch.errors import TravelUnavailable
-from dispatch.travel import Haversine, great_circle_m
+from dispatch.travel import Haversine, great_circle_m, largest_deviation, straight_line_m
 
 MORNING = datetime(2026, 11, 23, 8, tzinfo=UTC)
 spots = st.tuples(st.floats(-90, 90), st.floats(-180, 180))
@@ -37,6 +37,14 @@ def test_one_degree_of_latitude_by_hand() -> None:
     assert matrix.metres.tolist() == [[0, 144554], [144554, 0]]
     assert matrix.seconds.tolist() == [[0, 14868], [14868, 0]]
     assert matrix.source == "haversine"
+
+
+def test_one_pair_is_measured_by_the_reference() -> None:
+    """A degree of latitude is 111,195 m, and the matrix agrees for every pair of a few towns."""
+    towns = [Location("a", 21.0, 110.0), Location("b", 22.0, 110.0), Location("c", -33.9, 151.2)]
+    assert straight_line_m(towns[0], towns[1]) == pytest.approx(111_195.08, abs=0.01)
+    assert largest_deviation(towns) < 1e-6
+    assert largest_deviation([]) == largest_deviation(towns[:1]) == 0.0
 
 
 def test_detour_and_speed_scale_the_way() -> None:
