@@ -123,6 +123,7 @@ def _moments(problem: Problem, number: int, shift: Shift, past: _Past) -> Moment
     first, kind, index = past.begun[0]
     target = (problem.visits if kind is StopKind.VISIT else problem.depots)[index].location
     left = first - max(0, travel(problem, number, shift.start_location, target))
+    left = left if shift.left is None else min(left, shift.left)
     behind = 0
     for place, rest in enumerate(shift.breaks):
         taken = rest.earliest == rest.latest <= past.begun[-1][0]

@@ -28,6 +28,8 @@ class Kept:
     missed
         By shift under way: places of its breaks that were not taken and whose time has gone by.
         What has happened cannot be planned better, so they bind nothing any more.
+    left
+        By shift under way: when its route left, where the plan in force says so.
     returning
         Shifts whose stops have all begun: nothing is left to do but to go home.
     """
@@ -36,6 +38,7 @@ class Kept:
     pickups: dict[str, tuple[FixedPickup, ...]] = field(default_factory=dict)
     breaks: dict[str, dict[int, int]] = field(default_factory=dict)
     missed: dict[str, frozenset[int]] = field(default_factory=dict)
+    left: dict[str, int] = field(default_factory=dict)
     returning: set[str] = field(default_factory=set)
 
 
@@ -69,6 +72,8 @@ def keep(case: Case, legend: Legend) -> Kept:
         begun = [] if case.now is None else [stop for stop in frozen if stop.start < case.now]
         at_work = [stop for stop in begun if stop.kind is not StopKind.BREAK]
         if case.now is not None and at_work:
+            if route.start is not None and route.start <= min(stop.start for stop in begun):
+                kept.left[route.shift] = legend.seconds(route.start)
             if all(stop.start < case.now for stop in route.stops):
                 kept.returning.add(route.shift)
             since = max(case.now, _finish(at_work[-1], case))

@@ -174,6 +174,7 @@ def _shift(
         profile=profile,
         fixed_pickups=kept.pickups.get(shift.id, ()),
         returning=shift.id in kept.returning,
+        left=kept.left.get(shift.id),
     )
 
 

@@ -213,6 +213,8 @@ def _check_departure(problem: Problem, claim: Claim, route: ClaimedRoute, report
         bounds = {min(bound, doors[0]) for bound in bounds}
         breaks = [rest for rest in breaks if rest.start < doors[0]]
     departures = {latest_departure(bound, seconds, breaks) for bound in bounds}
+    if leg.frozen and shift.left is not None:
+        departures.add(shift.left)
     if route.start < min(departures):
         report.add(
             Rule.DEPARTURE,

@@ -33,6 +33,7 @@ from dispatch.solver.layout import (
     SECONDS,
     SHIFT_END,
     SHIFT_FROM,
+    SHIFT_LEFT,
     SHIFT_LIMIT,
     SHIFT_START,
     SHIFT_TO,
@@ -61,6 +62,29 @@ PASSES = 8
 
 
 @kernel
+def left_for_first(w: Buffer, shift: int, node: int) -> int:
+    """When a route whose first stop has begun was left: as known, else in time for its breaks."""
+    begun = w[w[WIN_LO] + w[w[WIN_PTR] + node]]
+    leave = (
+        begun
+        - w[
+            w[SECONDS]
+            + (w[w[PROFILE] + shift] * w[PLACES] + w[w[SHIFT_FROM] + shift]) * w[PLACES]
+            + w[w[LOC] + node]
+        ]
+    )
+    if w[w[SHIFT_LEFT] + shift] < FOREVER:
+        return min(leave, w[w[SHIFT_LEFT] + shift])
+    first = FOREVER
+    for b in range(w[w[BRK_PTR] + shift], w[w[BRK_PTR] + shift + 1]):
+        low = w[w[BRK_LO] + b]
+        if low == w[w[BRK_HI] + b] and low < begun:
+            leave -= w[w[BRK_WORK] + b]
+            first = min(first, low)
+    return min(leave, first)
+
+
+@kernel
 def begin_route(w: Buffer, st: Buffer, shift: int, first_node: int, labels: int) -> None:
     """Write the labels before the first stop: one for each number of breaks left out at the front.
 
@@ -72,15 +96,7 @@ def begin_route(w: Buffer, st: Buffer, shift: int, first_node: int, labels: int)
     if w[w[FIXED_START] + shift] == 1:
         slide = 0
     elif first_node >= 0 and w[w[STARTED] + first_node] == 1:
-        place = w[w[LOC] + first_node]
-        leave = (
-            w[w[WIN_LO] + w[w[WIN_PTR] + first_node]]
-            - w[
-                w[SECONDS]
-                + (w[w[PROFILE] + shift] * w[PLACES] + w[w[SHIFT_FROM] + shift]) * w[PLACES]
-                + place
-            ]
-        )
+        leave = left_for_first(w, shift, first_node)
         slide = 0
     if first_node < 0:
         leave = max(leave, w[NOW])
@@ -197,6 +213,7 @@ def visit_next(
                     # A break that cannot be over by then does not lie before what has begun.
                     break
                 free = min(free, begun)
+                arrive = min(arrive, begun)
             ok, start, more_wait, more_slide, money = work_at(
                 w, node, arrive, waited, free, more_wait, more_slide, low, high, charged
             )

@@ -122,10 +122,10 @@ if TYPE_CHECKING:
     WISHED,
 ) = range(53, 88)
 
-# Offsets of what was under way at `now`: a table by node, a table by shift.
-UNDER_WAY, RETURNING = 88, 89
+# Offsets of what was under way at `now`: a table by node, two by shift.
+UNDER_WAY, RETURNING, SHIFT_LEFT = 88, 89, 90
 
-WORLD_HEADER = 90
+WORLD_HEADER = 91
 
 # The header of `st`: scalars first.
 (BANKED, TOTAL, LEFT_OUT, TOUCHED_COUNT, STOPS, RESTS, CREW_WIDTH, CACHE_SIZE, SMALL_END) = (

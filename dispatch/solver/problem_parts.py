@@ -231,6 +231,8 @@ class Shift:
     returning
         Every stop that the plan in force has on this shift began before `now`: unless something is
         added, the engineer went home when the last one was finished.
+    left
+        When the route of the plan in force left before `now`, where that is known.
     """
 
     engineer: int
@@ -246,6 +248,7 @@ class Shift:
     profile: int = 0
     fixed_pickups: tuple[FixedPickup, ...] = ()
     returning: bool = False
+    left: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,6 +127,7 @@ def _replay(
         arrive[i] = reach
         if history:
             begin = min(begin, w[w[WIN_LO] + w[w[WIN_PTR] + nodes[i]]])
+            arrive[i] = min(reach, begin)
         _, start[i], _, _, _ = work_at(w, nodes[i], reach, 0, begin, 0, 0, low[i], high[i], False)
         ready = start[i] + work[i]
         place = target

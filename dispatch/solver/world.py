@@ -117,6 +117,7 @@ def world_tables(problem: Problem, options: Sequence[PickupOption] = ()) -> dict
         ),
         layout.FIXED_START: _ints([int(s.fixed_start) for s in shifts]),
         layout.RETURNING: _ints([int(s.returning) for s in shifts]),
+        layout.SHIFT_LEFT: _ints([FOREVER if s.left is None else s.left for s in shifts]),
         layout.PROFILE: _ints([s.profile for s in shifts]),
         layout.PER_SHIFT: _ints([s.tariff.per_shift for s in shifts]),
         layout.PER_HOUR: _ints([s.tariff.per_hour for s in shifts]),
