@@ -8,6 +8,7 @@ Verdicts). Where the exact world is too large to try, a *generous* one proves `i
 from __future__ import annotations
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from dispatch.solver.check_alone import Begun, Item, Question, TooLarge, earliest_start
@@ -191,17 +192,18 @@ class Alone:
         person = problem.engineers[problem.shifts[shift].engineer]
         company, begun, history = self._company(visit, shift, strict)
         van = {p: FOREVER if q == UNLIMITED else q for p, q in person.stock.items()}
-        for part, quantity in self._used_before(shift, strict):
-            van[part] = (
-                max(0, van.get(part, 0) - quantity) if van.get(part, 0) < FOREVER else van[part]
-            )
+        ties = self.kept | self._ancestors(visit)
+        for part, quantity in self._used_before(shift, strict, ties):
+            van[part] = max(0, van.get(part, 0) - quantity)
         tools = set(person.tools)
         for member in history:
             entry = member.stop
-            for part, quantity in entry.loaded:
-                van[part] = van.get(part, 0) + quantity
+            for part, quantity in (*entry.loaded, *((p, -q) for p, q in entry.parts)):
+                van[part] = max(0, van.get(part, 0) + quantity)
             if entry.kind is StopKind.PICKUP:
                 tools |= problem.depots[entry.index].tools
+        endless = [part for part, many in person.stock.items() if many == UNLIMITED]
+        van |= dict.fromkeys(endless, FOREVER)
         if not strict and self._has_earlier_shift(shift):
             # A pickup on an earlier shift may have filled the van.
             van.update(dict.fromkeys(self._depot_parts(), FOREVER))
@@ -211,7 +213,7 @@ class Alone:
             first=target,
             van=van,
             tools=frozenset(tools),
-            free=self._strict_stock(shift) if strict else self._generous_stock(),
+            free=self._strict_stock(shift, ties) if strict else self._generous_stock(),
             strict_positions=strict,
             begun=begun,
         )
@@ -302,20 +304,18 @@ class Alone:
                     waiting.append(link.visit)
         return found
 
-    def _used_before(self, shift: int, strict: bool) -> Iterable[tuple[int, int]]:
-        """Parts taken from this van before: by pinned visits of earlier shifts, by history."""
+    def _used_before(
+        self, shift: int, strict: bool, ties: AbstractSet[int]
+    ) -> Iterable[tuple[int, int]]:
+        """Parts taken from this van on earlier shifts by visits that must stay there."""
         problem, own = self.problem, self.problem.shifts[shift]
         for number, route in self.routes.items():
             other = problem.shifts[number]
-            if other.engineer != own.engineer:
-                continue
             earlier = number != shift and other.start < own.start
+            if other.engineer != own.engineer or not earlier or not strict:
+                continue
             for stop in route.stops:
-                if stop.kind is not StopKind.VISIT or stop.index == UNKNOWN:
-                    continue
-                pinned = stop.index in self.kept
-                past = is_history(problem, route, stop)
-                if (earlier and pinned and strict) or (number == shift and past):
+                if stop.kind is StopKind.VISIT and stop.index in ties:
                     yield from stop.parts
 
     def _has_earlier_shift(self, shift: int) -> bool:
@@ -330,7 +330,9 @@ class Alone:
             found |= set(depot.stock) | {part for _, part, _ in depot.inbound}
         return found
 
-    def _loads(self, shift: int | None, strict: bool) -> list[tuple[int, int, int, int]]:
+    def _loads(
+        self, shift: int | None, ties: AbstractSet[int], strict: bool
+    ) -> list[tuple[int, int, int, int]]:
         """(depot, part, start, quantity) bound by others: kept pickups, and pinned visits' own."""
         problem, bound = self.problem, []
         for number, entry in enumerate(problem.shifts):
@@ -339,7 +341,7 @@ class Alone:
             route = self.routes.get(number)
             if not strict or route is None or number == shift:
                 continue
-            if any(stop.kind is StopKind.VISIT and stop.index in self.kept for stop in route.stops):
+            if any(stop.kind is StopKind.VISIT and stop.index in ties for stop in route.stops):
                 kept = {(pickup.depot, pickup.start) for pickup in entry.fixed_pickups}
                 bound += [
                     (stop.index, part, stop.start, quantity)
@@ -349,11 +351,11 @@ class Alone:
                 ]
         return bound
 
-    def _strict_stock(self, shift: int) -> _Stock:
-        return _Stock(self.problem, self._loads(shift, strict=True))
+    def _strict_stock(self, shift: int, ties: AbstractSet[int]) -> _Stock:
+        return _Stock(self.problem, self._loads(shift, ties, strict=True))
 
     def _generous_stock(self) -> _Stock:
-        return _Stock(self.problem, self._loads(None, strict=False))
+        return _Stock(self.problem, self._loads(None, frozenset(), strict=False))
 
 
 @dataclass(frozen=True, slots=True)
