@@ -18,13 +18,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 PICTURES = ROOT / "docs" / "pictures"
 MOST_BYTES = 300_000
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PATIENCE_S = 180
+USED = ".lane:not(.unused)"
 
 
 def free_port() -> int:
@@ -63,8 +64,19 @@ def wait_until_ready(url: str, process: subprocess.Popen[bytes]) -> None:
     raise SystemExit("the demo did not come up")
 
 
+def open_fullest_day(page: Page) -> None:
+    """Go to the day with the most routes; the last button shows all days and is no day."""
+    days = page.locator("#days button")
+    routes = []
+    for i in range(max(1, days.count() - 1)):
+        days.nth(i).click()
+        page.wait_for_selector(USED)
+        routes.append(page.locator(USED).count())
+    days.nth(routes.index(max(routes))).click()
+
+
 def take(browser: Browser, url: str, name: str, language: str, dark: bool = False) -> None:
-    """Write one picture: the board with the first visit of the map selected."""
+    """Write one picture: the fullest day with a visit selected."""
     context = browser.new_context(
         viewport={"width": 1440, "height": 900},
         locale="zh-CN" if language == "zh" else "en-GB",
@@ -75,7 +87,8 @@ def take(browser: Browser, url: str, name: str, language: str, dark: bool = Fals
     page.goto(url)
     page.wait_for_selector("#board:not([hidden]) .lane")
     page.wait_for_selector(".place-mark")
-    page.locator(".lane:not(.unused) button.stop[data-visit]").nth(1).click()
+    open_fullest_day(page)
+    page.locator(f"{USED} button.stop[data-visit]").nth(1).click()
     page.wait_for_timeout(500)
     path = PICTURES / f"{name}.png"
     page.screenshot(path=path)
