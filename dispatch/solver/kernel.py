@@ -1,4 +1,4 @@
-"""The one way a function becomes machine code here, and where the machine code is kept."""
+"""The two ways a function becomes machine code here, and where the machine code is kept."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from numba import boolean, config, float64, int64, njit
+from numba import TypingError, boolean, config, float64, int64, njit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,16 +23,51 @@ _TYPES = {
 }
 
 
+_waiting: list[tuple[Any, tuple[Any, ...]]] = []
+"""Kernels that only other kernels call, and that are compiled when one of those must be."""
+
+
 def kernel(function: F) -> F:
     """Compile a function for the types its annotations name, once, and keep it on disk.
 
     The signature is fixed from the annotations because a lazily typed function is compiled again
     for every literal it is called with: eleven times over, for the search, and a minute of waiting.
+    Only other kernels may call it; what Python calls is an `entry`.
     """
-    kinds = [kind for name, kind in function.__annotations__.items() if name != "return"]
-    signature = tuple(_TYPES[kind] for kind in kinds)
-    compiled: Any = njit(signature, cache=True, nogil=True, error_model="numpy")(function)
+    compiled: Any = njit(cache=True, nogil=True, error_model="numpy")(function)
+    # Not before the right moment, and then for the right types: numba has no public word for it.
+    compiled._can_compile = False  # noqa: SLF001
+    _waiting.append((compiled, _signature(function)))
     return cast("F", compiled)
+
+
+def entry(function: F) -> F:
+    """Compile a kernel that Python calls.
+
+    The machine code of an entry has that of all the kernels below it inside. When it is on disk,
+    they need not be loaded, which saves most of the time that importing the search would take.
+    """
+    compiled: Any = njit(cache=True, nogil=True, error_model="numpy")(function)
+    signature = _signature(function)
+    try:
+        compiled.compile(signature)
+    except TypingError:
+        # It is not on disk, and the kernels that it calls have no machine code yet.
+        for below, kinds in _waiting:
+            below.disable_compile(False)
+            below.compile(kinds)
+            below.disable_compile()
+        _waiting.clear()
+        # A second dispatcher, for the first remembers that it failed.
+        compiled = njit(cache=True, nogil=True, error_model="numpy")(function)
+        compiled.compile(signature)
+    compiled.disable_compile()
+    return cast("F", compiled)
+
+
+def _signature(function: Callable[..., Any]) -> tuple[Any, ...]:
+    kinds = [kind for name, kind in function.__annotations__.items() if name != "return"]
+    return tuple(_TYPES[kind] for kind in kinds)
 
 
 def _fingerprint() -> str:
@@ -44,7 +79,10 @@ def _fingerprint() -> str:
     digest = hashlib.sha256()
     for path in sorted(Path(__file__).parent.glob("*.py")):
         text = path.read_bytes()
-        if path.stem in ("layout", "problem_parts") or b"kernel import kernel" in text:
+        if (
+            path.stem in ("layout", "problem_parts")
+            or b"from dispatch.solver.kernel import" in text
+        ):
             digest.update(path.name.encode())
             digest.update(text)
     digest.update(Path(__file__).read_bytes())

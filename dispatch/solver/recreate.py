@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from dispatch.solver.bank import enter_bank, evict, leave_bank
 from dispatch.solver.clock import INFEASIBLE
 from dispatch.solver.insertion import cheapest, put
@@ -36,7 +38,6 @@ from dispatch.solver.ruin import draw
 from dispatch.solver.undo import touch
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     Buffer = NDArray[np.int64]
@@ -82,6 +83,16 @@ def _sort(w: Buffer, st: Buffer, count: int) -> None:
         if by_tier:
             score -= FAR * w[w[RANK] + v]
         st[st[SCORE] + v] = score
+    if count > 64:
+        # As the insertion below, but not quadratic.
+        visits = st[st[ORDER] : st[ORDER] + count].copy()
+        scores = np.empty(count, dtype=np.int64)
+        for i in range(count):
+            scores[i] = st[st[SCORE] + visits[i]]
+        turn = np.argsort(scores, kind="mergesort")
+        for i in range(count):
+            st[st[ORDER] + i] = visits[turn[i]]
+        return
     for i in range(1, count):
         v = st[st[ORDER] + i]
         j = i - 1

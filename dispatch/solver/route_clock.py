@@ -90,7 +90,7 @@ def flow_at(st: Buffer, which: int) -> int:
 
 
 @kernel
-def _may_gain(w: Buffer, st: Buffer, shift: int, seq: int, count: int, labels: int) -> bool:
+def may_gain(w: Buffer, st: Buffer, shift: int, seq: int, count: int, labels: int) -> bool:
     """Whether a later departure might save money of a stop: some is due, and it may shrink."""
     due = False
     for k in range(w[w[BRK_PTR] + shift + 1] - w[w[BRK_PTR] + shift] + 1):
@@ -111,7 +111,6 @@ def after_slide(
     shift: int,
     seq: int,
     count: int,
-    labels: int,
     cost: int,
     leave: int,
     lead: int,
@@ -119,17 +118,10 @@ def after_slide(
     """Price a route again from the departure found, as `trace_route` does, until it stays.
 
     Sliding the departure moves starts that had room, perhaps into a promised window or towards a
-    due ideal, which costs less than the labels of the earliest departure say.
-
-    Parameters
-    ----------
-    labels
-        Offset of the clock after the last of `seq[:count]`.
-    cost, leave
-        What `end_route` made of it.
+    due ideal, and may leave a break out that an earlier departure had to take: all that costs less
+    than the labels of the earliest departure say. `cost` and `leave` are what `end_route` made of
+    those.
     """
-    if not _may_gain(w, st, shift, seq, count, labels):
-        return cost
     rests = w[w[BRK_PTR] + shift + 1] - w[w[BRK_PTR] + shift] + 1
     for _ in range(PASSES - 1):
         now, free = flow_at(st, 0), flow_at(st, 1)
@@ -230,8 +222,8 @@ def run_on(
         now = free
         free, other = other, now
     cost, leave, _, _, _ = end_route(w, st, shift, place, now, travel, metres)
-    if w[GAINING] == 1 and cost < INFEASIBLE:
-        cost = after_slide(w, st, shift, seq, count, now, cost, leave, lead)
+    if w[GAINING] == 1 and cost < INFEASIBLE and may_gain(w, st, shift, seq, count, now):
+        cost = after_slide(w, st, shift, seq, count, cost, leave, lead)
     return cost
 
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from dispatch.solver.clock import INFEASIBLE, begin_route, end_route, visit_next
 from dispatch.solver.crew_money import crew_side, settle_crews
 from dispatch.solver.equipment import equipped, stocked
-from dispatch.solver.kernel import kernel
+from dispatch.solver.kernel import entry, kernel
 from dispatch.solver.layout import (
+    BRK_PTR,
     BUCKETS,
     COST,
     CREW,
@@ -53,7 +54,7 @@ from dispatch.solver.layout import (
     WORKING_TIME,
 )
 from dispatch.solver.problem import FOREVER
-from dispatch.solver.route_clock import after_slide, is_charged, labels_at, work_of
+from dispatch.solver.route_clock import after_slide, is_charged, labels_at, may_gain, work_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -92,7 +93,7 @@ def _bound_starts(w: Buffer, st: Buffer, shift: int, count: int) -> None:
         place = w[w[LOC] + node]
 
 
-@kernel
+@entry
 def refresh(w: Buffer, st: Buffer, shift: int) -> bool:
     """Recompute all that follows from the stops of a route; False if a hard rule is broken.
 
@@ -180,8 +181,11 @@ def refresh(w: Buffer, st: Buffer, shift: int) -> bool:
             st[st[TRAVEL] + shift * (st[STOPS] + 1) + count],
             st[st[METRES_RUN] + shift * (st[STOPS] + 1) + count],
         )
-        if w[GAINING] == 1 and cost < INFEASIBLE:
-            cost = after_slide(w, st, shift, seq, count, after, cost, leave, -1)
+        if cost < INFEASIBLE and (
+            w[w[BRK_PTR] + shift + 1] > w[w[BRK_PTR] + shift]
+            or (w[GAINING] == 1 and may_gain(w, st, shift, seq, count, after))
+        ):
+            cost = after_slide(w, st, shift, seq, count, cost, leave, -1)
     if cost < INFEASIBLE:
         if equipped(w, st, shift, seq, count, -1) and stocked(w, st, shift, seq, count):
             cost += st[st[SIDE_COST] + shift]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from dispatch.solver.kernel import kernel
+from dispatch.solver.kernel import entry, kernel
 from dispatch.solver.layout import LEFT_OUT, PENALTY, TOTAL
 from dispatch.solver.recreate import recreate
 from dispatch.solver.ruin import draw, ruin
@@ -42,7 +42,7 @@ def better(st: Buffer, best: Buffer) -> bool:
     return bool(st[TOTAL] < best[TOTAL])
 
 
-@kernel
+@entry
 def anneal(
     w: Buffer, st: Buffer, u: Buffer, best: Buffer, iterations: int, temperature: float
 ) -> int:
@@ -63,7 +63,7 @@ def anneal(
     return found
 
 
-@kernel
+@entry
 def fill(w: Buffer, st: Buffer, u: Buffer, best: Buffer) -> None:
     """Insert all that has a place, without blinking; keep the result if it beats the best."""
     open_step(st, u)

@@ -24,10 +24,23 @@ CACHED = 6
 """Cells of a remembered price, see `plain_places`."""
 
 
-def longest_route(problem: Problem, options: int) -> int:
-    """A bound of the number of stops of any route: as many shortest visits as fit in a shift."""
+LABEL_CELLS = 1 << 26
+"""How many cells the labels of all routes may take (half a gigabyte)."""
+
+
+def longest_route(problem: Problem, options: int, block: int) -> int:
+    """A bound of the number of stops of any route: as many shortest visits as fit in a shift.
+
+    Parameters
+    ----------
+    options
+        Number of pickup options.
+    block
+        Cells of the labels of one stop. Where so many stops in so many shifts would not fit in
+        memory, routes are held shorter, which at that size nothing but short work can reach.
+    """
     n = len(problem.visits)
-    span = max((s.latest_end - min(s.start, 0) for s in problem.shifts), default=0)
+    span = max((s.latest_end - s.start for s in problem.shifts), default=0)
     shortest = np.sort(np.array([v.duration for v in problem.visits] or [0], dtype=np.int64))
     factors = [
         num / den
@@ -37,8 +50,10 @@ def longest_route(problem: Problem, options: int) -> int:
     ]
     shortest = (shortest * min(factors, default=1.0)).astype(np.int64)
     fit = int(np.searchsorted(np.cumsum(shortest), span, side="right"))
-    begun = max((sum(p.started for v in problem.visits for p in v.pins), 0))
-    return min(n, fit + begun) + min(options, 8) + 4
+    begun = sum(p.started for v in problem.visits for p in v.pins)
+    kept = max((len(s.fixed_pickups) for s in problem.shifts), default=0)
+    room = LABEL_CELLS // max(1, len(problem.shifts) * block)
+    return max(min(n, fit + begun, room), begun) + min(options, 8) + kept + 4
 
 
 def new_state(problem: Problem, w: Buffer, options: int, seed: int) -> Buffer:
@@ -54,13 +69,13 @@ def new_state(problem: Problem, w: Buffer, options: int, seed: int) -> Buffer:
         Seed of the random draws.
     """
     n, shifts, nodes = len(problem.visits), len(problem.shifts), int(w[layout.NODES])
-    stops = longest_route(problem, options)
     rests = max((len(s.breaks) for s in problem.shifts), default=0) + 1
     parts, buckets = int(w[layout.PARTS]), int(w[layout.BUCKETS])
     crew = max((v.crew_size for v in problem.visits), default=1)
     seed_bits = (seed * 0x9E3779B97F4A7C15 + 0x1234567) & (2**63 - 1) or 1
     left_out = [sum(1 for v in problem.visits if v.tier == t) for t in range(4)]
     block = rests * FIELDS
+    stops = longest_route(problem, options, block)
     scalars = {
         layout.BANKED: n,
         layout.STOPS: stops,

@@ -137,16 +137,20 @@ def _wished(problem: Problem) -> NDArray[np.int64]:
 
 
 def _allowed(problem: Problem) -> NDArray[np.uint8]:
+    """Whether each visit (row) may be served on each shift (column), the clock aside."""
+    engineers = range(len(problem.engineers))
+    of_shift = _ints([shift.engineer for shift in problem.shifts])
     table = np.zeros((len(problem.visits), len(problem.shifts)), dtype=np.uint8)
+    alike: dict[Any, NDArray[np.bool_]] = {}
     for v, visit in enumerate(problem.visits):
-        may = [problem.may_serve(v, e) for e in range(len(problem.engineers))]
-        bound = {p.shift: p for p in visit.pins}
-        open_places = visit.crew_size > len(visit.pins)
-        for s, shift in enumerate(problem.shifts):
-            if s in bound:
-                table[v, s] = bound[s].started or may[shift.engineer]
-            elif open_places:
-                table[v, s] = may[shift.engineer]
+        key = (visit.skills, visit.required_engineers, visit.forbidden_engineers)
+        if key not in alike:
+            may = np.array([problem.may_serve(v, e) for e in engineers], dtype=np.bool_)
+            alike[key] = may[of_shift]
+        if visit.crew_size > len(visit.pins):
+            table[v] = alike[key]
+        for pin in visit.pins:
+            table[v, pin.shift] = pin.started or alike[key][pin.shift]
     return table
 
 

@@ -83,7 +83,7 @@ class _Run:
     def share(self) -> float:
         """Share of the budget that is spent, 0 to 1."""
         if self.limit is not None:
-            return min(1.0, self.done / max(1, self.limit))
+            return min(1.0, self.done / self.limit) if self.limit > 0 else 1.0
         return min(1.0, self.elapsed / self.time_limit_s) if self.time_limit_s else 1.0
 
     def over(self) -> bool:
@@ -140,12 +140,16 @@ def solve(
     Raises
     ------
     ValueError
-        An unknown engine.
+        An unknown engine, or a budget that is no number of seconds or iterations.
     InfeasibleSolution
         The search and the timetable disagree about a rule: a defect, never hidden.
     """
     if engine not in ENGINES:
         raise ValueError(f"engine: {engine!r}, expected one of {', '.join(ENGINES)}")
+    budget = time_limit_s if iterations is None else iterations
+    if budget is None or not 0 <= budget < float("inf"):
+        name = "time_limit_s" if iterations is None else "iterations"
+        raise ValueError(f"{name}: {budget!r}, expected a number that is not negative")
     run = _Run(None if iterations is not None else time_limit_s, iterations, on_progress, cancelled)
     if engine == "ortools":
         solution = _by_routing_model(problem, run, seed, warm_start)
@@ -202,7 +206,7 @@ def _by_routing_model(
 
     return solve_ortools(
         problem,
-        time_limit_s=run.time_limit_s or 3600.0,
+        time_limit_s=3600.0 if run.time_limit_s is None else run.time_limit_s,
         seed=seed,
         warm_start=warm_start,
         cancelled=run.cancelled,

@@ -16,7 +16,7 @@ from dispatch.solver.clock import (
     leave_later,
     visit_next,
 )
-from dispatch.solver.kernel import kernel
+from dispatch.solver.kernel import entry, kernel
 from dispatch.solver.layout import (
     BRK_HI,
     BRK_LO,
@@ -133,7 +133,7 @@ def _replay(
         place = target
 
 
-@kernel
+@entry
 def trace_route(
     w: Buffer,
     shift: int,

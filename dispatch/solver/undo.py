@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dispatch.solver.clock import FIELDS
-from dispatch.solver.kernel import kernel
+from dispatch.solver.kernel import entry, kernel
 from dispatch.solver.layout import (
     BUCKETS,
     COST,
@@ -58,7 +58,7 @@ def _copy_small(source: Buffer, target: Buffer) -> None:
         target[i] = source[i]
 
 
-@kernel
+@entry
 def open_step(st: Buffer, u: Buffer) -> None:
     """Begin a step: copy the small tables, forget which routes were touched."""
     for i in range(st[TOUCHED_COUNT]):
@@ -111,7 +111,7 @@ def take_back(w: Buffer, st: Buffer, u: Buffer) -> None:
     _copy_small(u, st)
 
 
-@kernel
+@entry
 def copy_all(w: Buffer, source: Buffer, target: Buffer) -> None:
     """Copy a whole solution between a state and a copy, in either direction."""
     _copy_small(source, target)
