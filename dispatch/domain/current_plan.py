@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Self
 
 from dispatch.domain.checks import require_aware, require_id
-from dispatch.domain.plan import StopKind
+from dispatch.domain.plan import Plan, StopKind
 
 __all__ = ["CurrentPlan", "CurrentRoute", "CurrentStop"]
 
@@ -72,6 +73,35 @@ class CurrentPlan:
     """The routes in force, at most one per shift."""
 
     routes: tuple[CurrentRoute, ...] = ()
+
+    @classmethod
+    def of(cls, plan: Plan) -> Self:
+        """Take a finished plan as the reference of the next one."""
+        return cls(
+            tuple(
+                CurrentRoute(
+                    shift=route.shift,
+                    stops=tuple(
+                        CurrentStop(
+                            start=stop.start,
+                            kind=stop.kind,
+                            visit=stop.visit,
+                            depot=stop.depot,
+                            location=stop.location,
+                            arrive=stop.arrive,
+                            finish=stop.finish,
+                            parts=stop.parts,
+                            loaded=stop.loaded,
+                            tools_loaded=stop.tools_loaded,
+                        )
+                        for stop in route.stops
+                    ),
+                    start=route.start,
+                    end=route.end,
+                )
+                for route in plan.routes
+            )
+        )
 
     def route_of(self, shift: str) -> CurrentRoute | None:
         """Find the route of a shift; None when it is not used."""

@@ -9,10 +9,8 @@ from datetime import date, timedelta
 from dispatch.domain import (
     Case,
     CurrentPlan,
-    CurrentRoute,
     CurrentStop,
     Pin,
-    Plan,
     Promise,
     PromiseStage,
     StopKind,
@@ -23,9 +21,9 @@ from dispatch.formats import parse_plan
 from dispatch.operations.company import company_settings
 from dispatch.operations.world import read_world
 from dispatch.store import UnitOfWork
-from dispatch.store.tables import AssignmentRow, PlanRow, VisitRow
+from dispatch.store.tables import AssignmentRow, VisitRow
 
-__all__ = ["PlanningSpan", "build_case", "default_span", "plan_in_force"]
+__all__ = ["PlanningSpan", "build_case", "default_span"]
 
 UNDER_WAY = ("en_route", "arrived", "started")
 OVER = ("finished", "could_not_finish", "cancelled")
@@ -61,7 +59,7 @@ def build_case(work: UnitOfWork, span: PlanningSpan) -> Case:
     world = read_world(work, window, region=span.region)
     current = work.plans.current(span.region, span.day)
     states = {row.id: row for row in work.catalogue.all(VisitRow)}
-    in_force = None if current is None else plan_in_force(current)
+    in_force = None if current is None else CurrentPlan.of(parse_plan(current.plan_text))
     own = () if current is None else work.plans.assignments_by(current.version)
     case = make_case(
         world,
@@ -106,36 +104,6 @@ def _taken_elsewhere(work: UnitOfWork, span: PlanningSpan) -> set[str]:
         and (plan.region != span.region or plan.day > span.day)
     }
     return {row.visit_id for row in work.plans.assignments() if row.plan_version in versions}
-
-
-def plan_in_force(row: PlanRow) -> CurrentPlan:
-    """Say a stored plan as the reference of the next one."""
-    plan: Plan = parse_plan(row.plan_text)
-    return CurrentPlan(
-        tuple(
-            CurrentRoute(
-                shift=route.shift,
-                stops=tuple(
-                    CurrentStop(
-                        start=stop.start,
-                        kind=stop.kind,
-                        visit=stop.visit,
-                        depot=stop.depot,
-                        location=stop.location,
-                        arrive=stop.arrive,
-                        finish=stop.finish,
-                        parts=stop.parts,
-                        loaded=stop.loaded,
-                        tools_loaded=stop.tools_loaded,
-                    )
-                    for stop in route.stops
-                ),
-                start=route.start,
-                end=route.end,
-            )
-            for route in plan.routes
-        )
-    )
 
 
 def _without_strangers(case: Case) -> Case:

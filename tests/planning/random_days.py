@@ -13,8 +13,6 @@ from dispatch.domain import (
     Break,
     Case,
     CurrentPlan,
-    CurrentRoute,
-    CurrentStop,
     Depot,
     DueWindow,
     Engineer,
@@ -70,29 +68,6 @@ def random_day(seed: int) -> Case:
 
 def in_force(case: Case, plan: Plan, now: float, freeze: float) -> Case:
     """The same day some hours later: the plan is in force, its first stops are frozen."""
-    routes = tuple(
-        CurrentRoute(
-            route.shift,
-            tuple(
-                CurrentStop(
-                    start=stop.start,
-                    kind=stop.kind,
-                    visit=stop.visit,
-                    depot=stop.depot,
-                    location=stop.location,
-                    arrive=stop.arrive,
-                    finish=stop.finish,
-                    parts=stop.parts,
-                    loaded=stop.loaded,
-                    tools_loaded=stop.tools_loaded,
-                )
-                for stop in route.stops
-            ),
-            route.start,
-            route.end,
-        )
-        for route in plan.routes
-    )
     return Case(
         planning_window=case.planning_window,
         locations=case.locations,
@@ -102,7 +77,7 @@ def in_force(case: Case, plan: Plan, now: float, freeze: float) -> Case:
         now=at(now),
         freeze_until=at(now + freeze),
         travel=case.travel,
-        current_plan=CurrentPlan(routes),
+        current_plan=CurrentPlan.of(plan),
     )
 
 
