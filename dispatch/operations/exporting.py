@@ -11,22 +11,20 @@ would take for a formula is given an apostrophe in front, which the importer tak
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from typing import Any
 
 from dispatch.errors import InputError
+from dispatch.formats.csv_writing import format_csv, with_apostrophe
 from dispatch.operations import master_data
 from dispatch.operations.opening import opened
 from dispatch.store import UnitOfWork
 from dispatch.store import mapping as rows
 from dispatch.store.tables import RequestRow
 
-__all__ = ["export_all", "export_csv", "without_apostrophe"]
+__all__ = ["export_all", "export_csv"]
 
 PLACES = ("location", "home")
-RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
 
 
 def export_all(database_url: str) -> dict[str, list[dict[str, Any]]]:
@@ -47,13 +45,9 @@ def export_csv(database_url: str, kind: str) -> str:
         raise InputError.at("/kind", kind, f"one of {known}")
     with opened(database_url, create=False) as database:
         found = database.read(lambda work: records(work, kind))
-    written = io.StringIO(newline="")
     flat = [_flat(one) for one in found]
     names = list(dict.fromkeys(name for one in flat for name in one)) or _columns(kind)
-    table = csv.DictWriter(written, names, restval="", lineterminator="\r\n")
-    table.writeheader()
-    table.writerows(flat)
-    return written.getvalue()
+    return format_csv(names, flat)
 
 
 def records(work: UnitOfWork, kind: str) -> list[dict[str, Any]]:
@@ -85,19 +79,6 @@ def _columns(kind: str) -> list[str]:
     for name in master_data.RESOURCES[kind].record.model_fields:
         names += ["lat", "lon"] if name in PLACES else [name]
     return names
-
-
-def with_apostrophe(text: str) -> str:
-    """Keep a spreadsheet from taking a text for a formula."""
-    # A text that looks as if it had been treated already is treated too, so that taking the
-    # apostrophe off always gives back what was there.
-    return f"'{text}" if text.lstrip("'").startswith(RISKY) else text
-
-
-def without_apostrophe(text: str) -> str:
-    """Take off what `with_apostrophe` put in front."""
-    treated = text.startswith("'") and text.lstrip("'").startswith(RISKY)
-    return text[1:] if treated else text
 
 
 def _flat(record: dict[str, Any]) -> dict[str, str]:

@@ -24,13 +24,13 @@ from typing import Any, get_args, get_origin
 from pydantic import ValidationError
 
 from dispatch.errors import Conflict, InputError
+from dispatch.formats.csv_writing import without_apostrophe
 from dispatch.formats.json_reading import Findings, step
 from dispatch.formats.json_text import read_limited
 from dispatch.formats.limits import MOST_TABLE_BYTES
 from dispatch.formats.table import Table
 from dispatch.formats.tables import find_tables
 from dispatch.operations import master_data
-from dispatch.operations.exporting import without_apostrophe
 from dispatch.operations.intake import RequestRecord, report
 from dispatch.operations.opening import opened
 from dispatch.operations.records import Record, StockRecord
