@@ -8,7 +8,7 @@ from datetime import datetime
 
 from dispatch.domain import Case, CurrentRoute, CurrentStop, Shift, StopKind
 from dispatch.planning.legend import SECOND, Legend
-from dispatch.solver.problem import Break, FixedPickup, Pin
+from dispatch.solver.problem import FOREVER, Break, FixedPickup, Pin
 
 __all__ = ["Kept", "break_order", "keep", "kept_breaks"]
 
@@ -26,8 +26,11 @@ class Kept:
     breaks
         By shift: starts of its breaks, by the place of the break in the shift of the case.
     missed
-        By shift under way: places of its breaks that were not taken and whose time has gone by.
-        What has happened cannot be planned better, so they bind nothing any more.
+        By shift under way: places of its breaks that were not taken and whose time has gone by, or
+        that were over when the route left. What has happened cannot be planned better, so they
+        bind nothing any more.
+    since
+        By shift under way: the moment from which on a break that was not taken may start.
     left
         By shift under way: when its route left, where the plan in force says so.
     returning
@@ -38,6 +41,7 @@ class Kept:
     pickups: dict[str, tuple[FixedPickup, ...]] = field(default_factory=dict)
     breaks: dict[str, dict[int, int]] = field(default_factory=dict)
     missed: dict[str, frozenset[int]] = field(default_factory=dict)
+    since: dict[str, int] = field(default_factory=dict)
     left: dict[str, int] = field(default_factory=dict)
     returning: set[str] = field(default_factory=set)
 
@@ -77,10 +81,15 @@ def keep(case: Case, legend: Legend) -> Kept:
             if all(stop.start < case.now for stop in route.stops):
                 kept.returning.add(route.shift)
             since = max(case.now, _finish(at_work[-1], case))
+            kept.since[route.shift] = legend.seconds(since)
             kept.missed[route.shift] = frozenset(
                 place
                 for place, rest in enumerate(shift.breaks)
-                if rest.latest < since and place not in kept.breaks[route.shift]
+                if place not in kept.breaks[route.shift]
+                and (
+                    rest.latest < since
+                    or (route.start is not None and route.start >= rest.earliest + rest.duration)
+                )
             )
     return kept
 
@@ -182,8 +191,9 @@ def kept_breaks(shift: Shift, kept: Kept, legend: Legend) -> tuple[Break, ...]:
 
 def _break(shift: Shift, place: int, kept: Kept, legend: Legend) -> Break:
     rest, starts = shift.breaks[place], kept.breaks.get(shift.id, {})
+    earliest = max(legend.seconds(rest.earliest), kept.since.get(shift.id, -FOREVER))
     return Break(
-        earliest=starts.get(place, legend.seconds(rest.earliest)),
+        earliest=starts.get(place, earliest),
         latest=starts.get(place, legend.seconds(rest.latest)),
         duration=rest.duration // SECOND,
     )

@@ -16,19 +16,22 @@ from dispatch.planning.sentences import Language, remedy_sentence
 from dispatch.planning.windows import start_windows
 from dispatch.solver.explain_facts import Edit, EditKind
 from dispatch.solver.explain_facts import Remedy as RemedyFacts
+from dispatch.solver.problem import Problem
 
 __all__ = ["tell_remedy"]
 
 Facts = Mapping[str, int]
 
 
-def tell_remedy(remedy: RemedyFacts, case: Case, legend: Legend) -> Remedy | None:
+def tell_remedy(remedy: RemedyFacts, problem: Problem, case: Case, legend: Legend) -> Remedy | None:
     """Say what the solver found out about a remedy in ids, sentences and JSON Patch operations.
 
     Parameters
     ----------
     remedy
         Edits in indices.
+    problem
+        What they change; what has begun may have made its vans richer than the case says.
     case
         The world that they change.
     legend
@@ -42,7 +45,13 @@ def tell_remedy(remedy: RemedyFacts, case: Case, legend: Legend) -> Remedy | Non
     """
     edits = Edits(case)
     for edit in remedy.edits:
-        _MAKE[edit.kind](edits, edit.facts, legend)
+        facts = edit.facts
+        if edit.kind is EditKind.STOCK_VAN:
+            facts = {
+                **facts,
+                "quantity": facts["quantity"] + _used_up(facts, problem, case, legend),
+            }
+        _MAKE[edit.kind](edits, facts, legend)
     if any(_overlap(engineer.shifts) for engineer in edits.case.engineers):
         return None
     return Remedy(
@@ -51,6 +60,13 @@ def tell_remedy(remedy: RemedyFacts, case: Case, legend: Legend) -> Remedy | Non
         edits=tuple(edits.made),
         message_zh=_sentences(remedy, case, legend, "zh"),
     )
+
+
+def _used_up(facts: Facts, problem: Problem, case: Case, legend: Legend) -> int:
+    """Pieces that the past took from a van beyond what the case gives it."""
+    number, part = facts["engineer"], facts["part"]
+    given = case.engineers[number].van_stock.get(legend.parts[part], 0)
+    return 0 if given is None else max(0, problem.engineers[number].stock.get(part, 0) - given)
 
 
 def _overlap(shifts: tuple[Shift, ...]) -> bool:

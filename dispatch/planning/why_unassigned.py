@@ -32,7 +32,7 @@ def tell_unassigned(
         visit=legend.visits[explanation.visit],
         verdict=Verdict(explanation.verdict.value),
         reasons=tuple(tell_reason(one, problem, case, legend) for one in explanation.blockers),
-        remedy=None if remedy is None else tell_remedy(remedy, case, legend),
+        remedy=None if remedy is None else tell_remedy(remedy, problem, case, legend),
         displaces=tuple(legend.visits[other] for other in explanation.displaces),
         price=explanation.price,
     )
