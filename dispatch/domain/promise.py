@@ -32,7 +32,9 @@ class Promise:
     def __post_init__(self) -> None:
         require_aware("start", self.start)
         require_aware("end", self.end)
-        require(self.start <= self.end, "end", self.end, f"not before start {self.start.isoformat()}")
+        require(
+            self.start <= self.end, "end", self.end, f"not before start {self.start.isoformat()}"
+        )
 
     def kept_by(self, start: datetime) -> bool:
         """Tell whether work starting at an instant keeps the promise."""

@@ -20,7 +20,9 @@ class TimeWindow:
     def __post_init__(self) -> None:
         require_aware("start", self.start)
         require_aware("end", self.end)
-        require(self.start <= self.end, "end", self.end, f"not before start {self.start.isoformat()}")
+        require(
+            self.start <= self.end, "end", self.end, f"not before start {self.start.isoformat()}"
+        )
 
     def __contains__(self, instant: datetime) -> bool:
         return self.start <= instant <= self.end
