@@ -34,7 +34,6 @@ from dispatch.solver.layout import (
     SHIFT_FROM,
     SHIFTS,
     STOPS,
-    VISITS,
     WHERE,
     WIN_HI,
     WIN_LO,
@@ -45,7 +44,7 @@ from dispatch.solver.layout import (
 from dispatch.solver.problem import FOREVER
 from dispatch.solver.route_clock import labels_at
 from dispatch.solver.route_state import refresh
-from dispatch.solver.search_world import WISHES
+from dispatch.solver.search_world import TRIES, WISHES
 from dispatch.solver.undo import touch
 
 if TYPE_CHECKING:
@@ -53,9 +52,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Buffer = NDArray[np.int64]
-
-TRIES = 10
-"""How many common starts are tried for a crew."""
 
 
 @kernel
@@ -96,13 +92,13 @@ def crew_starts(w: Buffer, st: Buffer, v: int, shifts: int) -> int:
                 at -= 1
             if at > 0 and st[st[SCORE] + at - 1] == start:
                 continue
-            if at >= min(TRIES, w[VISITS]):
+            if at >= TRIES:
                 continue
-            last = min(count, min(TRIES, w[VISITS]) - 1)
+            last = min(count, TRIES - 1)
             for i in range(last, at, -1):
                 st[st[SCORE] + i] = st[st[SCORE] + i - 1]
             st[st[SCORE] + at] = start
-            count = min(count + 1, min(TRIES, w[VISITS]))
+            count = min(count + 1, TRIES)
     return count
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from dispatch.solver import layout
 from dispatch.solver.clock import FIELDS
 from dispatch.solver.problem import FOREVER
+from dispatch.solver.search_world import TRIES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -131,7 +132,7 @@ def new_state(problem: Problem, w: Buffer, options: int, seed: int) -> Buffer:
         layout.TOUCHED: zeros(shifts),
         layout.IS_TOUCHED: zeros(shifts),
         layout.ORDER: zeros(n),
-        layout.SCORE: zeros(n),
+        layout.SCORE: zeros(max(n, TRIES)),
         layout.PENALTY: zeros(4),
     }
     return layout.pack(layout.STATE_HEADER, scalars, tables)

@@ -25,6 +25,9 @@ NEIGHBOURS = 120
 
 NONE, FINITE, ENDLESS = 0, 1, 2
 
+TRIES = 10
+"""How many common starts are tried for a crew."""
+
 WISHES = 2
 """How many moments a visit may be worth waiting for: a promise and a due ideal."""
 
