@@ -15,7 +15,8 @@ from dispatch.solver.explain_blockers import blockers_of
 from dispatch.solver.explain_compete import Competitor
 from dispatch.solver.explain_edits import apply_edits
 from dispatch.solver.explain_facts import Blocker, Edit, EditKind, Explanation, Remedy
-from dispatch.solver.explain_insert import insertable, solution_of
+from dispatch.solver.explain_insert import insertable
+from dispatch.solver.explain_orders import solution_of
 from dispatch.solver.explain_remedy import find_remedy
 from dispatch.solver.explain_together import able_shifts, can_be_planned, may_be_on
 from dispatch.solver.explain_world import AbsentWorld, read_plan

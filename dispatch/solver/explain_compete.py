@@ -7,17 +7,21 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from dispatch.solver.explain_alone import Undecided
-from dispatch.solver.explain_insert import Inserter, Routes, solution_of
+from dispatch.solver.explain_insert import Inserter, Routes
+from dispatch.solver.explain_orders import solution_of
 from dispatch.solver.explain_together import can_be_planned, may_be_on
 from dispatch.solver.problem import Objective, Problem
 from dispatch.solver.solution import Schedule, Stop, StopKind, TimedStop
-from dispatch.solver.tiers import unassigned_money
+from dispatch.solver.tiers import tier_prices
 
 MOST_SETS = 100
 """Sets of each size that are tried for one visit."""
 
 MOST_PRICED = 12
-"""Sets that let a visit in and are compared by price."""
+"""Sets that let a visit in and are compared by price, on a day with few visits left out."""
+
+PRICED_IN_ALL = 400
+"""Sets priced for all visits left out of a day, at two for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,10 @@ class Competitor:
         self.problem, self.schedule = problem, schedule
         self.inserter = Inserter(problem, schedule)
         self.routes = solution_of(problem, schedule).routes
-        left_out = unassigned_money(problem, schedule.unassigned)
+        self.prices = tier_prices(problem)
+        share = PRICED_IN_ALL // max(1, len(schedule.unassigned))
+        self.most_priced = max(2, min(MOST_PRICED, share))
+        left_out = self._left_out(schedule)
         self.base = schedule.cost.money + left_out
         self.rank = (left_out, self._measure(schedule))
 
@@ -62,7 +69,7 @@ class Competitor:
                     return forced
                 if forced is not None:
                     found.append(forced)
-                if len(found) >= MOST_PRICED:
+                if len(found) >= self.most_priced:
                     break
             if found:
                 return min(found, key=lambda c: (len(c.displaces), c.price, c.displaces))
@@ -87,7 +94,8 @@ class Competitor:
 
     def _removable(self, stops: Iterable[Stop]) -> list[int]:
         found = dict.fromkeys(s.index for s in stops if s.kind is StopKind.VISIT)
-        return [v for v in found if not self.problem.visits[v].pins]
+        free = [v for v in found if not self.problem.visits[v].pins]
+        return sorted(free, key=lambda v: self.problem.visits[v].tier)
 
     def _same_parts(self, visit: int) -> list[int]:
         parts = {part for part, _ in self.problem.visits[visit].parts}
@@ -127,10 +135,14 @@ class Competitor:
         routes = tuple(self._shed(route, out) for route in self.routes)
         crew = self.problem.visits[visit].crew_size > 1 or bool(self.problem.visits[visit].parts)
         shifts = None if crew else touched
-        changed = self.inserter.insert(routes, visit, shifts)
-        if changed is None:
-            return None
-        return self._bring_back(changed, out)
+        for verified in (False, True):
+            changed = self.inserter.insert(routes, visit, shifts, verified=verified)
+            if changed is None:
+                return None
+            found = self._bring_back(changed, out)
+            if found is not None:
+                return found
+        return None
 
     def _bring_back(self, routes: Routes, out: Iterable[int]) -> Competition | None:
         """Insert again whoever still fits, those of high tiers first, and price the plan."""
@@ -144,11 +156,15 @@ class Competitor:
         schedule = self.inserter.time(routes)
         if schedule is None:
             return None
-        left_out = unassigned_money(self.problem, schedule.unassigned)
+        left_out = self._left_out(schedule)
         # Under another objective a dearer exchange of equals may look cheaper in money.
         price = max(0, schedule.cost.money + left_out - self.base)
         better = (left_out, self._measure(schedule)) < self.rank
         return Competition(tuple(sorted(out)), price, routes, better)
+
+    def _left_out(self, schedule: Schedule) -> int:
+        visits = self.problem.visits
+        return sum(self.prices[visits[v].tier] for v in schedule.unassigned)
 
     def _measure(self, schedule: Schedule) -> int:
         """What plans with the same visits left out are judged by."""

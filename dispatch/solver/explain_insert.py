@@ -6,12 +6,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, product
 
-from dispatch.solver.explain_clock import Entry, Moments, extend, time_order
+from dispatch.solver.explain_clock import Entry, Moments, ends, extend, time_order
+from dispatch.solver.explain_memory import RememberingTimetable
+from dispatch.solver.explain_orders import solution_of
+from dispatch.solver.explain_tables import RouteTable, Ways, latest_starts, may_stand
 from dispatch.solver.explain_together import may_be_on
 from dispatch.solver.explain_world import AbsentWorld, read_plan
 from dispatch.solver.problem import FOREVER, UNLIMITED, Problem
 from dispatch.solver.solution import Schedule, Solution, Stop, StopKind
-from dispatch.solver.timetable import InfeasibleSolution, Timetable
+from dispatch.solver.timetable import InfeasibleSolution
 
 MOST_TRIALS = 60
 """Places of one visit that the timetable is asked about, the shortest routes first."""
@@ -29,48 +32,17 @@ class Candidate:
     end: int
 
 
-def solution_of(problem: Problem, schedule: Schedule) -> Solution:
-    """The decisions behind a schedule; what others wait for keeps its start."""
-    followed = {link.visit for visit in problem.visits for link in visit.after}
-    routes: list[tuple[Stop, ...]] = [() for _ in problem.shifts]
-    for route in schedule.routes:
-        stops: list[Stop] = []
-        kept = {(p.depot, p.start) for p in problem.shifts[route.shift].fixed_pickups}
-        for stop in route.stops:
-            low, high = -FOREVER, FOREVER
-            if stop.kind is StopKind.BREAK:
-                continue
-            if stop.kind is StopKind.PICKUP:
-                if (stop.index, stop.start) in kept:
-                    low = high = stop.start
-                else:
-                    low = _arrived(problem, stop.index, stop.start)
-            else:
-                visit = problem.visits[stop.index]
-                if visit.crew_size > 1 or visit.after or stop.index in followed:
-                    low = high = stop.start
-                elif visit.due is not None or visit.promise is not None:
-                    low = stop.start
-            stops.append(Stop(stop.kind, stop.index, low, high, stop.parts))
-        routes[route.shift] = tuple(stops)
-    return Solution(tuple(routes))
-
-
-def _arrived(problem: Problem, depot: int, start: int) -> int:
-    """The last delivery that a pickup at this moment may count on."""
-    since = [when for when, _, _ in problem.depots[depot].inbound if when <= start]
-    return max(since, default=-FOREVER)
-
-
 class Inserter:
     """Tries places of visits in routes; keeps the timetable of the problem between calls."""
 
     def __init__(self, problem: Problem, schedule: Schedule) -> None:
         self.problem = problem
-        self.timetable = Timetable(problem)
+        self.timetable = RememberingTimetable(problem)
+        self.ways = Ways(problem)
         self.world = AbsentWorld(problem, read_plan(problem, schedule))
         self._entries: dict[tuple[int, Stop], Entry] = {}
         self._prefixes: dict[tuple[int, tuple[Stop, ...]], tuple[Moments, int] | None] = {}
+        self._tables: dict[tuple[int, tuple[Stop, ...]], RouteTable] = {}
 
     def time(self, routes: Routes) -> Schedule | None:
         """The schedule of these routes; None if a rule forbids them."""
@@ -80,9 +52,18 @@ class Inserter:
             return None
 
     def insert(
-        self, routes: Routes, visit: int, shifts: Sequence[int] | None = None
+        self,
+        routes: Routes,
+        visit: int,
+        shifts: Sequence[int] | None = None,
+        *,
+        verified: bool = True,
     ) -> Routes | None:
-        """Routes with the visit in its best place, others as they were; None if it has none."""
+        """Routes with the visit in its best place, others as they were; None if it has none.
+
+        Unless `verified`, the timetable is not asked about a visit without parts, tools or crew:
+        whoever calls does so in the end.
+        """
         planned = {s.index for route in routes for s in route if s.kind is StopKind.VISIT}
         work = self.problem.visits[visit]
         if any(link.visit not in planned for link in work.after):
@@ -95,10 +76,15 @@ class Inserter:
         if work.crew_size > 1:
             return self._insert_crew(routes, visit, allowed)
         low, high = self._delays(routes, visit)
-        found = [c for s in allowed for c in self._candidates(routes, visit, s, low, high)]
+        found = [
+            c
+            for s in allowed
+            if self.may_join(routes[s], visit, s)
+            for c in self._candidates(routes, visit, s, low, high)
+        ]
         for candidate in sorted(found, key=_growth)[:MOST_TRIALS]:
             changed = _with(routes, candidate)
-            if self.time(changed) is not None:
+            if not (verified or work.parts or work.tools) or self.time(changed) is not None:
                 return changed
         return self._fetch_before(routes, visit, allowed, low, high) if work.parts else None
 
@@ -203,14 +189,12 @@ class Inserter:
         stops, past = routes[shift], self._past(shift)
         work = self.problem.visits[visit]
         new = Stop(StopKind.VISIT, visit, low, high, () if empty else work.parts)
-        base = self._time(shift, stops, past)
-        before = base[1] if base else 0
-        latest = max((b for _, b in self._entry(shift, new).windows), default=-FOREVER)
+        table, entry = self.table(shift, stops), self._entry(shift, new)
+        before, needs = table.end, bool(work.parts or work.tools)
         for position in range(past, len(stops) + 1):
-            front = self._prefix(shift, stops[:position], past)
-            if front is None or min(front[0]) > latest:
-                # Whoever is free too late here is free too late further on.
-                break
+            at = position - past
+            if not may_stand(self.problem, self.ways, shift, table, entry, at, fetched=needs):
+                continue
             plain = (*stops[:position], new, *stops[position:])
             missing = () if empty else self._missing(routes, shift, position, visit)
             tools = self._lacking(shift, stops[:position], visit)
@@ -291,6 +275,47 @@ class Inserter:
             if stop.kind is StopKind.PICKUP:
                 aboard |= self.problem.depots[stop.index].tools
         return frozenset(set(work.tools) - aboard)
+
+    def may_join(self, stops: tuple[Stop, ...], visit: int, shift: int) -> bool:
+        """Whether a visit could stand anywhere in a route; False is a proof that it cannot."""
+        work = self.problem.visits[visit]
+        new = Stop(StopKind.VISIT, visit, parts=work.parts)
+        table, entry = self.table(shift, stops), self._entry(shift, new)
+        needs = bool(work.parts or work.tools) or work.crew_size > 1
+        return any(
+            may_stand(self.problem, self.ways, shift, table, entry, at, fetched=needs)
+            for at in range(len(table.places))
+        )
+
+    def table(self, shift: int, stops: tuple[Stop, ...]) -> RouteTable:
+        """The route at a glance, from the end of its history on; remembered."""
+        key = (shift, stops)
+        if key not in self._tables:
+            self._tables[key] = self._make_table(shift, stops)
+        return self._tables[key]
+
+    def _make_table(self, shift: int, stops: tuple[Stop, ...]) -> RouteTable:
+        past, block = self._past(shift), self.problem.shifts[shift]
+        begin = self.world.beginning(shift)
+        entries = [self._entry(shift, stop) for stop in stops[past:]]
+        moments: Moments | None = begin.moments
+        free, places, travelled = [min(begin.moments)], [begin.place], begin.travelled
+        for entry in entries:
+            step = moments and extend(self.problem, shift, places[-1], moments, entry)
+            moments = step.moments if step else None
+            travelled += max(0, self.world.road(shift, places[-1], entry.location))
+            free.append(min(moments) if moments else FOREVER)
+            places.append(entry.location)
+        travelled += max(0, self.world.road(shift, places[-1], block.end_location))
+        spare = FOREVER if block.max_travel is None else block.max_travel - travelled
+        homes = ends(self.problem, shift, places[-1], moments) if moments else []
+        return RouteTable(
+            tuple(free),
+            tuple(places),
+            latest_starts(self.problem, shift, entries),
+            spare,
+            min((end for end, _ in homes), default=0),
+        )
 
     def _time(
         self, shift: int, stops: tuple[Stop, ...], past: int

@@ -7,12 +7,14 @@ from collections.abc import Callable
 from dispatch.solver.claim import Verdict
 from dispatch.solver.explain import explain_all
 from dispatch.solver.explain_facts import Explanation
-from dispatch.solver.explain_insert import Inserter, solution_of
+from dispatch.solver.explain_insert import Inserter
+from dispatch.solver.explain_orders import solution_of
 from dispatch.solver.problem import Problem
 from dispatch.solver.solution import Schedule
 
 MOST_ROUNDS = 200
-"""Better plans taken before the last one is explained as it is."""
+ROUNDS_IN_ALL = 2000
+"""Better plans taken before the last one is explained as it is: fewer when more is left out."""
 
 
 def settle(
@@ -35,7 +37,8 @@ def settle(
     schedule = _fill(problem, schedule)
     known: dict[int, Explanation] = {}
     displaced: set[int] = set()
-    for _ in range(MOST_ROUNDS):
+    rounds = ROUNDS_IN_ALL // max(1, len(schedule.unassigned))
+    for _ in range(max(3, min(MOST_ROUNDS, rounds))):
         explanations = explain_all(
             problem, schedule, cancelled, known, stop_at_missed=True, last=displaced
         )
