@@ -1,7 +1,7 @@
 """The one clock: turns orders into times, loads and cost, or says which rule forbids it.
 
 Search, plan and board all read their times here (decision 2: search returns order, one timetable
-owns the clock). The arithmetic of a single route is compiled (`clock.trace_route`).
+owns the clock). The arithmetic of a single route is compiled (`trace.trace_route`).
 """
 
 from __future__ import annotations
