@@ -52,8 +52,9 @@ def tell_remedy(remedy: RemedyFacts, problem: Problem, case: Case, legend: Legen
                 "quantity": facts["quantity"] + _used_up(facts, problem, case, legend),
             }
         _MAKE[edit.kind](edits, facts, legend)
-    if any(_overlap(engineer.shifts) for engineer in edits.case.engineers):
-        return None
+    for before, after in zip(case.engineers, edits.case.engineers, strict=True):
+        if before is not after and _overlap(after.shifts) and not _overlap(before.shifts):
+            return None
     return Remedy(
         change="+".join(edit.kind.value for edit in remedy.edits),
         message=_sentences(remedy, case, legend, "en"),

@@ -22,7 +22,10 @@ from dispatch.solver.problem import FOREVER, UNLIMITED, Problem, Window
 
 @dataclass(frozen=True, slots=True)
 class Eased:
-    """Which rules are lifted for one test of a shift."""
+    """Which rules are lifted for one test of a shift.
+
+    A `capped` end is moved no further than to the engineer's next shift: a remedy must be livable.
+    """
 
     needs: bool = False
     window: bool = False
@@ -31,6 +34,7 @@ class Eased:
     breaks: bool = False
     early: bool = False
     pin: bool = False
+    capped: bool = False
 
 
 SINGLE = (
@@ -194,8 +198,18 @@ def _several(
 
 def merge(*eased: Eased) -> Eased:
     """Lift every rule that any of these lifts."""
-    names = ("needs", "window", "end", "max_travel", "breaks", "early", "pin")
+    names = ("needs", "window", "end", "max_travel", "breaks", "early", "pin", "capped")
     return Eased(**{name: any(getattr(each, name) for each in eased) for name in names})
+
+
+def _next_start(problem: Problem, shift: int) -> int:
+    own = problem.shifts[shift]
+    starts = (
+        other.start
+        for other in problem.shifts
+        if other.engineer == own.engineer and other.start > own.start
+    )
+    return min(starts, default=FOREVER - 1)
 
 
 def ease(problem: Problem, visit: int, shift: int, eased: Eased) -> Problem:
@@ -211,7 +225,8 @@ def ease(problem: Problem, visit: int, shift: int, eased: Eased) -> Problem:
     if eased.pin:
         work = replace(work, pins=tuple(replace(p, start=None, position=None) for p in work.pins))
     if eased.end:
-        block = replace(block, latest_end=FOREVER - 1)
+        limit = _next_start(problem, shift) if eased.capped else FOREVER - 1
+        block = replace(block, latest_end=max(block.latest_end, limit))
     if eased.max_travel:
         block = replace(block, max_travel=None)
     if eased.breaks:

@@ -169,7 +169,7 @@ def _edits_for(world: AbsentWorld, visit: int, shift: int, blockers: tuple[Block
         elif code is BlockerCode.NO_TOOL:
             found.append(Edit(EditKind.GIVE_TOOL, {"engineer": engineer, "tool": facts["tool"]}))
         elif code in (BlockerCode.NO_PART, BlockerCode.PART_TOO_LATE):
-            found.append(_stock(world, shift, facts["part"], facts["quantity"]))
+            found.append(_stock(world, visit, shift, facts["part"], facts["quantity"]))
         elif code in (
             BlockerCode.PINNED_ELSEWHERE,
             BlockerCode.PIN_BLOCKED,
@@ -183,11 +183,19 @@ def _edits_for(world: AbsentWorld, visit: int, shift: int, blockers: tuple[Block
     return tuple(found)
 
 
-def _stock(world: AbsentWorld, shift: int, part: int, quantity: int) -> Edit:
-    """As many pieces more as the van lacks on this shift, the needs of its company included."""
-    need = quantity + sum(q for entry in world.company(shift) for p, q in entry.parts if p == part)
-    missing = max(1, need - world.van(shift).get(part, 0))
+def _stock(world: AbsentWorld, visit: int, shift: int, part: int, quantity: int) -> Edit:
+    """As many pieces more as the van lacks on this shift, the needs of its company included.
+
+    Visits that are pinned to the engineer and left out so far may take the pieces for themselves.
+    """
     engineer = world.problem.shifts[shift].engineer
+    own = set(world.problem.shifts_of(engineer))
+    need = quantity + sum(q for entry in world.company(shift) for p, q in entry.parts if p == part)
+    for number, work in enumerate(world.problem.visits):
+        bound = number != visit and number not in world.starts
+        if bound and any(pin.shift in own for pin in work.pins):
+            need += dict(work.parts).get(part, 0)
+    missing = max(1, need - world.van(shift).get(part, 0))
     return Edit(EditKind.STOCK_VAN, {"engineer": engineer, "part": part, "quantity": missing})
 
 
@@ -208,14 +216,14 @@ def _ease_clock(world: AbsentWorld, visit: int, shift: int) -> Edits:
     for needs in (False, True):
         found: list[Edits] = []
         for eased, best in _ALONE:
-            lifted = replace(eased, needs=needs)
+            lifted = replace(eased, needs=needs, capped=True)
             place = eased_place(world, visit, shift, lifted, best)
             if place is not None:
                 found.append(_as_edits(world, visit, shift, lifted, place))
         if found:
             return min(found, key=_weight)
         for eased, best in _TOGETHER:
-            lifted = replace(eased, needs=needs)
+            lifted = replace(eased, needs=needs, capped=True)
             place = eased_place(world, visit, shift, lifted, best)
             if place is not None:
                 return _as_edits(world, visit, shift, lifted, place)
