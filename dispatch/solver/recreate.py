@@ -30,6 +30,7 @@ from dispatch.solver.layout import (
     SECONDS,
     SHIFT_FROM,
     SHIFTS,
+    SLA_BY,
     WHERE,
     WORK,
 )
@@ -77,7 +78,8 @@ def _sort(w: Buffer, st: Buffer, count: int) -> None:
         elif rule < 9:
             score = w[w[OPENS] + v]
         elif rule < 10:
-            score = w[w[CLOSES] + v]
+            # A promised arrival presses like a closing window does.
+            score = min(w[w[CLOSES] + v], w[w[SLA_BY] + v])
         else:
             score = -_distance(w, v)
         if by_tier:
