@@ -68,6 +68,8 @@ class RunInfo:
         SHA-256 of the canonical case.
     iterations
         Bound in iterations; None when only time was bounded.
+    notes
+        What a reader of the run should know: that it was cancelled, for example.
     """
 
     seed: int
@@ -77,3 +79,4 @@ class RunInfo:
     version: str
     case_hash: str
     iterations: int | None = None
+    notes: tuple[str, ...] = ()

@@ -55,7 +55,7 @@ def read_visit(
     kind = fields.optional("kind", choice(VisitKind), VisitKind.CORRECTIVE)
     location = fields.required("location", identifier)
     references.name("location", location, fields.at("location"))
-    work = fields.required("duration", duration(LONGEST_VISIT, least=timedelta(seconds=1)))
+    work = fields.required("duration", duration(LONGEST_VISIT))
     title = fields.nullable("title", text) or ""
     time_windows = fields.each("time_windows", read_window, MOST_WINDOWS)
     sla = fields.part("sla", _read_sla)

@@ -8,8 +8,9 @@ from dispatch.formats.values import integer, number, text
 
 __all__ = ["COST_FIELDS", "KPI_FIELDS", "read_cost", "read_kpis", "read_run"]
 
-# Tier prices of unassigned visits are powers of ten and may grow beyond 53 bits.
-AMOUNT = integer(0, 2**63 - 1, "an amount in minor units")
+# Tier prices of unassigned visits are powers of ten above all money of a case: beyond 64 bits
+# where thousands of visits have the highest prices that a case may name.
+AMOUNT = integer(0, 10**60, "an amount in minor units")
 COUNT = integer(0, 2**53, "a whole number")
 COST_FIELDS = (
     "total",
@@ -60,6 +61,9 @@ def read_run(found: Findings, value: object, pointer: str) -> RunInfo | None:
     version = fields.required("version", text)
     case_hash = fields.required("case_hash", text)
     iterations = fields.nullable("iterations", COUNT)
+    notes = fields.each("notes", lambda _, note, at: fields.fit(note, at, text))
     return fields.build(
-        lambda: RunInfo(seed, engine, time_limit_s, elapsed_s, version, case_hash, iterations)
+        lambda: RunInfo(
+            seed, engine, time_limit_s, elapsed_s, version, case_hash, iterations, notes
+        )
     )

@@ -105,6 +105,9 @@ def _in_chinese(told: Reason | Remedy) -> dict[str, str]:
 
 def _run(run: RunInfo) -> dict[str, Any]:
     written = asdict(run)
+    written["notes"] = list(run.notes)
     if run.iterations is None:
         del written["iterations"]
+    if not run.notes:
+        del written["notes"]
     return written

@@ -114,6 +114,7 @@ def plan(
             version=__version__,
             case_hash=case_hash,
             iterations=iterations,
+            notes=outcome.notes,
         ),
     )
     return certify(made, problem, legend)

@@ -20,7 +20,13 @@ from dispatch.solver.explain_blockers import (
 )
 from dispatch.solver.explain_edits import apply_edits
 from dispatch.solver.explain_facts import Blocker, Edit, EditKind, Remedy
-from dispatch.solver.explain_together import able_shifts, can_be_planned
+from dispatch.solver.explain_together import (
+    able_shifts,
+    can_be_planned,
+    find_with_stock,
+    may_be_on,
+    takes_member,
+)
 from dispatch.solver.explain_world import AbsentWorld
 from dispatch.solver.problem import Problem
 
@@ -40,12 +46,42 @@ class _Blocked:
 def find_remedy(world: AbsentWorld, visit: int, blockers: tuple[Blocker, ...]) -> Remedy | None:
     """The fewest edits after which the visit can be planned alone; None if none were found."""
     best: Edits | None = None
+    contested: Edits | None = None
     for edits in _candidates(world, visit, blockers):
         if best is not None and _weight(edits) >= _weight(best):
             continue
-        if _helps(world, visit, edits):
+        if _is_contested(world, visit, edits):
+            contested = contested or (edits if _helps(world, visit, edits) else None)
+        elif _helps(world, visit, edits):
             best = edits
+    best = best or contested
     return None if best is None else Remedy(best)
+
+
+def _is_contested(world: AbsentWorld, visit: int, edits: Edits) -> bool:
+    """Whether the edits also let in a left-out visit pinned to the shift, which then lacks room."""
+    problem = apply_edits(world.problem, edits)
+    other = world.with_problem(problem)
+    plain = problem.visits[visit].crew_size == 1 and not problem.visits[visit].after
+    for number, rival in enumerate(problem.visits):
+        if number in (visit, *world.starts) or rival.crew_size > 1 or rival.after:
+            continue
+        for pin in rival.pins:
+            try:
+                if not may_be_on(other, number, pin.shift):
+                    continue
+                if takes_member(other, number, pin.shift) is None:
+                    continue
+                entries = [other.visit_entry(v, pin.shift) for v in (visit, number)]
+                if not plain:
+                    entries[0] = replace(entries[0], parts=(), tools=frozenset())
+                if may_be_on(other, visit, pin.shift) and not find_with_stock(
+                    other, pin.shift, tuple(entries)
+                ):
+                    return True
+            except Undecided:
+                return True
+    return False
 
 
 def _helps(world: AbsentWorld, visit: int, edits: Edits) -> bool:
