@@ -146,6 +146,8 @@ class _Walk:
             if self._gets_home(state):
                 self.best = state.found if self.best is None else min(self.best, state.found)
             return
+        if any(not item.windows or item.windows[-1][1] < state.moment for item in items):
+            return
         for number, item in enumerate(items):
             rest = items[:number] + items[number + 1 :]
             for after in self._do(state, item):

@@ -139,6 +139,9 @@ class _Search:
         if not items:
             self._finish(state)
             return
+        free = min(state.moments)
+        if any(entry.windows[-1][1] < free for entry in items):
+            return
         waiting = {entry.index for entry in items if entry.kind is StopKind.VISIT}
         for number, entry in enumerate(items):
             if any(before in waiting for before, _, _ in entry.after):

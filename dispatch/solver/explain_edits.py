@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from copy import copy
 from dataclasses import replace
 from typing import Any
 
@@ -17,22 +18,30 @@ def apply_edits(problem: Problem, edits: Iterable[Edit]) -> Problem:
     return problem
 
 
+def _with(problem: Problem, **changes: Any) -> Problem:
+    """The same world but for entries that have just been validated on their own."""
+    edited = copy(problem)
+    for name, value in changes.items():
+        object.__setattr__(edited, name, value)
+    return edited
+
+
 def _engineer(problem: Problem, number: int, **changes: Any) -> Problem:
     engineers = list(problem.engineers)
     engineers[number] = replace(engineers[number], **changes)
-    return replace(problem, engineers=tuple(engineers))
+    return _with(problem, engineers=tuple(engineers))
 
 
 def _shift(problem: Problem, number: int, **changes: Any) -> Problem:
     shifts = list(problem.shifts)
     shifts[number] = replace(shifts[number], **changes)
-    return replace(problem, shifts=tuple(shifts))
+    return _with(problem, shifts=tuple(shifts))
 
 
 def _visit(problem: Problem, number: int, **changes: Any) -> Problem:
     visits = list(problem.visits)
     visits[number] = replace(visits[number], **changes)
-    return replace(problem, visits=tuple(visits))
+    return _with(problem, visits=tuple(visits))
 
 
 def _train(problem: Problem, facts: Mapping[str, int]) -> Problem:

@@ -34,6 +34,9 @@ MOST_ROUNDS = 6
 MOST_SHIFTS = 12
 """Shifts repaired in full for one visit, those with the fewest blockers first."""
 
+REPAIRS_IN_ALL = 600
+"""Shifts repaired for all visits left out of a day, at three for each."""
+
 Edits = tuple[Edit, ...]
 
 
@@ -102,6 +105,8 @@ def _weight(edits: Edits) -> tuple[int, int, int]:
 def _candidates(world: AbsentWorld, visit: int, blockers: tuple[Blocker, ...]) -> Iterator[Edits]:
     work = world.problem.visits[visit]
     prepared = _prepare(world.problem, visit)
+    left_out = len(world.problem.visits) - len(world.starts)
+    most = max(3, min(MOST_SHIFTS, REPAIRS_IN_ALL // max(1, left_out)))
     by_shift = sorted(
         (
             _Blocked(shift, tuple(b for b in blockers if b.shift == shift))
@@ -117,7 +122,7 @@ def _candidates(world: AbsentWorld, visit: int, blockers: tuple[Blocker, ...]) -
         if other.problem.visits[visit].crew_size > 1:
             yield from _crew_edits(other, visit, edits)
             continue
-        for blocked in by_shift[:MOST_SHIFTS]:
+        for blocked in by_shift[:most]:
             repaired = _repair(other, visit, blocked.shift)
             if repaired is not None:
                 yield edits + repaired
@@ -215,7 +220,10 @@ def _edits_for(world: AbsentWorld, visit: int, shift: int, blockers: tuple[Block
         else:
             clock = True
     if clock and not found:
-        return _ease_clock(world, visit, shift)
+        pins = world.problem.visits[visit].pins
+        bound = any(pin.start is not None and not pin.started for pin in pins)
+        unpin = (Edit(EditKind.UNPIN, {"visit": visit}),) if bound else ()
+        return _ease_clock(world, visit, shift) or unpin
     return tuple(found)
 
 

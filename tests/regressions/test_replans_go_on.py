@@ -91,7 +91,7 @@ def test_a_leg_under_way_keeps_its_arrival_for_the_sla() -> None:
     """v2 waits at the door from 9:20 to 10:00 and has to be reached by 9:22: it is in time."""
     first, second = CurrentStop(at(8) + 10 * MINUTE, visit="v1"), CurrentStop(at(10), visit="v2")
     world = day_of_chen(first, second, now=9.25, freeze=10.5)
-    late = replace(world.visits[1], sla=SlaTerms(at(9) + 22 * MINUTE, 5000, 0))
+    late = replace(world.visits[1], sla=SlaTerms(arrive_by=at(9) + 22 * MINUTE, breach_fee=5000))
     made = quick(replace(world, visits=(world.visits[0], late)))
     assert only_route(made).stops[1].arrive == at(9) + 20 * MINUTE
     assert made.cost is not None
