@@ -221,7 +221,9 @@ def _edits_for(world: AbsentWorld, visit: int, shift: int, blockers: tuple[Block
             clock = True
     if clock and not found:
         pins = world.problem.visits[visit].pins
-        bound = any(pin.start is not None and not pin.started for pin in pins)
+        bound = any(
+            (pin.start is not None or pin.position is not None) and not pin.started for pin in pins
+        )
         unpin = (Edit(EditKind.UNPIN, {"visit": visit}),) if bound else ()
         return _ease_clock(world, visit, shift) or unpin
     return tuple(found)
