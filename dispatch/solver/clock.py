@@ -21,16 +21,12 @@ from dispatch.solver.layout import (
     FIXED_START,
     LOC,
     MAX_TRAVEL,
-    METRES,
     NOW,
     PER_HOUR,
     PER_KM,
     PER_OVERTIME,
     PER_SHIFT,
-    PLACES,
-    PROFILE,
     RETURNING,
-    SECONDS,
     SHIFT_END,
     SHIFT_FROM,
     SHIFT_LEFT,
@@ -38,12 +34,14 @@ from dispatch.solver.layout import (
     SHIFT_START,
     SHIFT_TO,
     STARTED,
+    UNDER_WAY,
     WIN_LO,
     WIN_PTR,
     WORKING_TIME,
 )
 from dispatch.solver.leg import drive, half_up, work_at
 from dispatch.solver.problem import FOREVER
+from dispatch.solver.road import metres_of, seconds
 from dispatch.solver.under_way import was_under_way
 
 if TYPE_CHECKING:
@@ -65,14 +63,7 @@ PASSES = 8
 def left_for_first(w: Buffer, shift: int, node: int) -> int:
     """When a route whose first stop has begun was left: as known, else in time for its breaks."""
     begun = w[w[WIN_LO] + w[w[WIN_PTR] + node]]
-    leave = (
-        begun
-        - w[
-            w[SECONDS]
-            + (w[w[PROFILE] + shift] * w[PLACES] + w[w[SHIFT_FROM] + shift]) * w[PLACES]
-            + w[w[LOC] + node]
-        ]
-    )
+    leave = begun - seconds(w, shift, w[w[SHIFT_FROM] + shift], w[w[LOC] + node])
     if w[w[SHIFT_LEFT] + shift] < FOREVER:
         return min(leave, w[w[SHIFT_LEFT] + shift])
     first = FOREVER
@@ -101,11 +92,7 @@ def begin_route(w: Buffer, st: Buffer, shift: int, first_node: int, labels: int)
     if first_node < 0:
         leave = max(leave, w[NOW])
     elif w[w[STARTED] + first_node] == 0:
-        travel = w[
-            w[SECONDS]
-            + (w[w[PROFILE] + shift] * w[PLACES] + w[w[SHIFT_FROM] + shift]) * w[PLACES]
-            + w[w[LOC] + first_node]
-        ]
+        travel = seconds(w, shift, w[w[SHIFT_FROM] + shift], w[w[LOC] + first_node])
         if not was_under_way(w, shift, first_node, travel, leave):
             leave = max(leave, w[NOW])
     for k in range(breaks + 1):
@@ -174,15 +161,34 @@ def visit_next(
     Whether any label is feasible.
     """
     breaks = w[w[BRK_PTR] + shift + 1] - w[w[BRK_PTR] + shift]
-    travel = w[
-        w[SECONDS] + (w[w[PROFILE] + shift] * w[PLACES] + place) * w[PLACES] + w[w[LOC] + node]
-    ]
+    travel = seconds(w, shift, place, w[w[LOC] + node])
     found = False
     for k in range(breaks + 1):
         st[after + k * FIELDS + T] = FOREVER
     if travel < 0:
         return False
     history = w[w[STARTED] + node] == 1
+    if breaks == 0 and not history and w[w[UNDER_WAY] + node] == 0:
+        # By far the most frequent case: one label, and nothing on the way.
+        ready, wait = st[before + T], st[before + W]
+        if ready >= FOREVER:
+            return False
+        if ready < w[NOW]:
+            wait += w[NOW] - ready
+            ready = w[NOW]
+        ready += travel
+        ok, start, wait, slide, money = work_at(
+            w, node, ready, wait, ready, wait, st[before + D], low, high, charged
+        )
+        if not ok:
+            return False
+        st[after + T] = start + work
+        st[after + W] = wait
+        st[after + D] = slide
+        st[after + C] = st[before + C] + money
+        st[after + P] = st[before + P]
+        st[parent] = 0
+        return True
     for k in range(breaks + 1):
         ready, wait, slide = (
             st[before + k * FIELDS + T],
@@ -269,14 +275,10 @@ def end_route(
     breaks taken on the way home
     """
     best, leave, finish, at, taken = INFEASIBLE, 0, 0, 0, 0
-    way = w[
-        w[SECONDS]
-        + (w[w[PROFILE] + shift] * w[PLACES] + place) * w[PLACES]
-        + w[w[SHIFT_TO] + shift]
-    ]
+    way = seconds(w, shift, place, w[w[SHIFT_TO] + shift])
     if way < 0 or travel + way > w[w[MAX_TRAVEL] + shift]:
         return best, leave, finish, at, taken
-    metres += w[w[METRES] + place * w[PLACES] + w[w[SHIFT_TO] + shift]]
+    metres += metres_of(w, shift, place, w[w[SHIFT_TO] + shift])
     base = w[w[BRK_PTR] + shift]
     breaks = w[w[BRK_PTR] + shift + 1] - base
     # Whoever had nothing left to do went home at once, whatever the time is now.

@@ -26,11 +26,8 @@ from dispatch.solver.layout import (
     OWN_LOW,
     PIN_PTR,
     PIN_SHIFT,
-    PLACES,
-    PROFILE,
     ROUTE,
     SCORE,
-    SECONDS,
     SHIFT_FROM,
     SHIFTS,
     STOPS,
@@ -42,6 +39,7 @@ from dispatch.solver.layout import (
     WORK,
 )
 from dispatch.solver.problem import FOREVER
+from dispatch.solver.road import seconds
 from dispatch.solver.route_clock import labels_at
 from dispatch.solver.route_state import refresh
 from dispatch.solver.search_world import TRIES, WISHES
@@ -72,9 +70,7 @@ def crew_starts(w: Buffer, st: Buffer, v: int, shifts: int) -> int:
                 if pos == 0
                 else w[w[LOC] + st[st[ROUTE] + s * st[STOPS] + pos - 1]]
             )
-            way = w[
-                w[SECONDS] + (w[w[PROFILE] + s] * w[PLACES] + place) * w[PLACES] + w[w[LOC] + v]
-            ]
+            way = seconds(w, s, place, w[w[LOC] + v])
             if way < 0 or ready >= FOREVER:
                 continue
             start = max(max(ready + way, w[NOW]), low)

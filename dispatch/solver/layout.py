@@ -79,8 +79,8 @@ if TYPE_CHECKING:
     BRK_LO,
     BRK_HI,
     BRK_WORK,
-    SECONDS,
-    METRES,
+    WAYS,
+    SUBTLE,
 ) = range(34, 53)
 
 # Offsets of the tables that only the search reads.
@@ -155,9 +155,7 @@ WORLD_HEADER = 91
     AT_BANK,
     USED,
 ) = range(12, 24)
-(ROUTE, LENGTH, COST, SIDE_COST, HASH, LABELS, TRAVEL, METRES_RUN, LATEST, VAN, DRAWN) = range(
-    24, 35
-)
+(ROUTE, LENGTH, COST, SIDE_COST, HASH, LABELS, TRAVEL, METRES_RUN, TAIL, VAN, DRAWN) = range(24, 35)
 
 # Offsets of what a copy of a solution does not need: caches and scratch space.
 (
@@ -167,7 +165,7 @@ WORLD_HEADER = 91
     SEQ,
     BASE,
     BASE_LABELS,
-    BASE_LATEST,
+    BASE_TAIL,
     FLOW,
     PARENT,
     VAN_NEED,
@@ -181,9 +179,11 @@ WORLD_HEADER = 91
     ORDER,
     SCORE,
     PENALTY,
-) = range(35, 55)
+    BOUND,
+    SEEN,
+) = range(35, 57)
 
-STATE_HEADER = 55
+STATE_HEADER = 57
 DECIDING = RNG
 """Tables from this one on are not part of a copy of a solution."""
 

@@ -10,18 +10,18 @@ from dispatch.solver.kernel import kernel
 from dispatch.solver.layout import (
     BASE,
     BASE_LABELS,
-    BASE_LATEST,
+    BASE_TAIL,
     BRK_PTR,
     COST,
     DEPOT_TOOLS,
     ENGINEER,
     ENGINEER_TOOLS,
     GAINING,
+    GAINS,
     HIGH,
     LENGTH,
     LOC,
     LOW,
-    METRES,
     OPTION_DEPOT,
     OPTION_SHIFT,
     OPTIONS,
@@ -30,12 +30,10 @@ from dispatch.solver.layout import (
     PART,
     PART_PTR,
     PARTS,
-    PLACES,
     RESTS,
     ROUTE,
     SEQ,
     SHIFT_FROM,
-    SHIFT_LIMIT,
     SHIFT_TO,
     SIDE_COST,
     STARTED,
@@ -43,13 +41,10 @@ from dispatch.solver.layout import (
     SUPPLY,
     VISIT_TOOLS,
     VISITS,
-    WIN_HI,
-    WIN_PTR,
     WISHED,
     WORDS,
 )
 from dispatch.solver.plain_places import (
-    BASE_BUSY,
     DELTA,
     OPTION,
     PICKUP_AT,
@@ -57,13 +52,14 @@ from dispatch.solver.plain_places import (
     STRIPPED,
     WAIT,
     last_start,
-    least_cost,
+    place_bound,
     side_price,
-    way,
+    stops_gain,
 )
-from dispatch.solver.problem import FOREVER
-from dispatch.solver.route_clock import earliest_finish, flow_at, run_on, work_of
+from dispatch.solver.road import leg
+from dispatch.solver.route_clock import earliest_finish, flow_at, is_charged, run_on, work_of
 from dispatch.solver.search_world import WISHES
+from dispatch.solver.tail import LAST, TAIL_CELLS, write_tails
 
 if TYPE_CHECKING:
     import numpy as np
@@ -105,58 +101,6 @@ def useful(w: Buffer, v: int, option: int, shift: int) -> bool:
 
 
 @kernel
-def _place_before(w: Buffer, shift: int, base: int, st: Buffer, at: int) -> int:
-    return w[w[SHIFT_FROM] + shift] if at == 0 else w[w[LOC] + st[base + at - 1]]
-
-
-@kernel
-def _place_after(w: Buffer, shift: int, base: int, st: Buffer, at: int, count: int) -> int:
-    return w[w[SHIFT_TO] + shift] if at == count else w[w[LOC] + st[base + at]]
-
-
-@kernel
-def _bound_base(w: Buffer, st: Buffer, shift: int, count: int) -> None:
-    """Latest starts of the stops at `BASE`, breaks and middle windows ignored, to `BASE_LATEST`."""
-    base, latest = st[BASE], st[BASE_LATEST]
-    place, limit = w[w[SHIFT_TO] + shift], w[w[SHIFT_LIMIT] + shift]
-    st[latest + count] = limit
-    for i in range(count - 1, -1, -1):
-        node = st[base + i]
-        onward = way(w, shift, w[w[LOC] + node], place)
-        closing = -FOREVER
-        if w[w[WIN_PTR] + node + 1] > w[w[WIN_PTR] + node]:
-            closing = min(w[w[WIN_HI] + w[w[WIN_PTR] + node + 1] - 1], st[st[HIGH] + node])
-        if i + 1 < count and w[w[STARTED] + st[base + i + 1]] == 1:
-            limit = closing
-        else:
-            limit = min(closing, limit - onward - work_of(w, st, node, shift))
-        st[latest + i] = limit
-        place = w[w[LOC] + node]
-
-
-@kernel
-def _with_pickup_at_least(
-    w: Buffer, st: Buffer, v: int, shift: int, option: int, at: int, pos: int, count: int
-) -> int:
-    """A lower bound of the cost with a pickup before stop `at` of the base and `v` before `pos`."""
-    base = st[BASE]
-    depot, place = w[w[LOC] + w[VISITS] + option], w[w[LOC] + v]
-    before = _place_before(w, shift, base, st, at)
-    after = _place_after(w, shift, base, st, pos, count)
-    if pos == at:
-        busy = way(w, shift, before, depot) + way(w, shift, depot, place)
-        busy += way(w, shift, place, after) - way(w, shift, before, after)
-    else:
-        middle = w[w[LOC] + st[base + at]]
-        last = w[w[LOC] + st[base + pos - 1]]
-        busy = way(w, shift, before, depot) + way(w, shift, depot, middle)
-        busy += way(w, shift, last, place) + way(w, shift, place, after)
-        busy -= way(w, shift, before, middle) + way(w, shift, last, after)
-    busy += work_of(w, st, v, shift) + work_of(w, st, w[VISITS] + option, shift)
-    return least_cost(w, shift, st[st[OUT] + BASE_BUSY] + busy, 0)
-
-
-@kernel
 def _try_with_pickup(
     w: Buffer,
     st: Buffer,
@@ -167,15 +111,18 @@ def _try_with_pickup(
     at: int,
     pos: int,
     count: int,
-    first: int,
+    bound: int,
     labels: int,
     place: int,
     travel: int,
     metres: int,
     seen: int,
 ) -> None:
-    """Price one pair of positions, its first `first` stops timed already; keep it if cheapest."""
-    base, seq = st[BASE], st[SEQ]
+    """Price a pickup before stop `at` and the visit before stop `pos`; keep it if cheapest.
+
+    The stops before the visit are timed already; `bound` is what `place_bound` says.
+    """
+    base, seq, out = st[BASE], st[SEQ], st[OUT]
     for i in range(at):
         st[seq + i] = st[base + i]
     st[seq + at] = w[VISITS] + option
@@ -193,22 +140,45 @@ def _try_with_pickup(
             if low <= own or low > closing:
                 continue
         st[st[LOW] + v] = low
-        cost = run_on(
-            w, st, shift, seq, first, count + 2, labels, place, travel, metres, seen, lead
-        )
+        cost = bound >> 1
+        if bound & 1 == 1:
+            cost = run_on(
+                w, st, shift, seq, pos + 1, count + 2, labels, place, travel, metres, seen, lead
+            )
         if (
             cost < INFEASIBLE
-            and cost - known < st[st[OUT] + DELTA]
+            and cost - known < st[out + DELTA]
             and equipped(w, st, shift, seq, count + 2, lead)
             and stocked(w, st, shift, seq, count + 2)
         ):
-            st[st[OUT] + DELTA] = cost - known
-            st[st[OUT] + POSITION] = pos
-            st[st[OUT] + PICKUP_AT] = at
-            st[st[OUT] + OPTION] = option
-            st[st[OUT] + STRIPPED] = 1
-            st[st[OUT] + WAIT] = low
+            st[out + DELTA] = cost - known
+            st[out + POSITION] = pos
+            st[out + PICKUP_AT] = at
+            st[out + OPTION] = option
+            st[out + STRIPPED] = 1
+            st[out + WAIT] = low
         st[st[LOW] + v] = own
+
+
+@kernel
+def _step(
+    w: Buffer, st: Buffer, shift: int, place: int, node: int, before: int, after: int
+) -> bool:
+    """Extend labels by a node of the base route or a pickup."""
+    return visit_next(
+        w,
+        st,
+        shift,
+        place,
+        node,
+        st[st[LOW] + node],
+        st[st[HIGH] + node],
+        work_of(w, st, node, shift),
+        True,
+        before,
+        after,
+        st[PARENT],
+    )
 
 
 @kernel
@@ -226,79 +196,74 @@ def _along(
     travel: int,
     metres: int,
     seen: int,
+    gains: bool,
 ) -> None:
     """Time a pickup before stop `at` of the base, then try the visit at every later position."""
     base, node = st[BASE], w[VISITS] + option
     rests = w[w[BRK_PTR] + shift + 1] - w[w[BRK_PTR] + shift] + 1
     known = st[st[COST] + shift] - st[st[SIDE_COST] + shift] - side_price(w, v, shift)
-    closing = last_start(w, st, v)
+    closing, place_v = last_start(w, st, v), w[w[LOC] + v]
+    work, charged = work_of(w, st, v, shift), is_charged(w, st, v) or v == lead
     now, spare = flow_at(st, 5), flow_at(st, 6)
-    if not visit_next(
-        w,
-        st,
-        shift,
-        place,
-        node,
-        st[st[LOW] + node],
-        st[st[HIGH] + node],
-        work_of(w, st, node, shift),
-        True,
-        labels,
-        now,
-        st[PARENT],
-    ):
+    if not _step(w, st, shift, place, node, labels, now):
         return
-    travel += way(w, shift, place, w[w[LOC] + node])
-    metres += w[w[METRES] + place * w[PLACES] + w[w[LOC] + node]]
+    cell = leg(w, shift, place, w[w[LOC] + node])
+    travel += cell >> 32
+    metres += cell & 0xFFFFFFFF
     place = w[w[LOC] + node]
     for pos in range(at, count + 1):
-        soonest = earliest_finish(st, now, rests)
-        if soonest > closing:
+        if earliest_finish(st, now, rests) > closing:
             return
+        target = w[w[SHIFT_TO] + shift] if pos == count else w[w[LOC] + st[base + pos]]
+        there, onward = leg(w, shift, place, place_v), leg(w, shift, place_v, target)
         blocked = pos < count and w[w[STARTED] + st[base + pos]] == 1
-        reach = soonest + way(w, shift, place, w[w[LOC] + v])
-        bound = _with_pickup_at_least(w, st, v, shift, option, at, pos, count)
-        if not blocked and reach <= closing and bound < known + st[st[OUT] + DELTA]:
-            _try_with_pickup(
+        if not blocked and there >= 0 and onward >= 0:
+            bound = place_bound(
                 w,
                 st,
                 v,
                 shift,
-                lead,
-                option,
-                at,
-                pos,
-                count,
-                pos + 1,
+                work,
+                charged,
                 now,
-                place,
+                gains,
+                there,
+                onward,
+                st[BASE_TAIL] + pos * TAIL_CELLS,
                 travel,
                 metres,
-                seen,
             )
+            if bound < 2 * INFEASIBLE and (bound >> 1) - known < st[st[OUT] + DELTA]:
+                _try_with_pickup(
+                    w,
+                    st,
+                    v,
+                    shift,
+                    lead,
+                    option,
+                    at,
+                    pos,
+                    count,
+                    bound,
+                    now,
+                    place,
+                    travel,
+                    metres,
+                    seen,
+                )
         if pos == count:
             return
-        node = st[base + pos]
-        if soonest + way(w, shift, place, w[w[LOC] + node]) > st[st[BASE_LATEST] + pos]:
+        node, cell = st[base + pos], leg(w, shift, place, target)
+        if cell < 0 or not _step(w, st, shift, place, node, now, spare):
             return
-        if not visit_next(
-            w,
-            st,
-            shift,
-            place,
-            node,
-            st[st[LOW] + node],
-            st[st[HIGH] + node],
-            work_of(w, st, node, shift),
-            True,
-            now,
-            spare,
-            st[PARENT],
+        if (
+            earliest_finish(st, spare, rests) - work_of(w, st, node, shift)
+            > (st[st[BASE_TAIL] + pos * TAIL_CELLS + LAST])
         ):
             return
-        travel += way(w, shift, place, w[w[LOC] + node])
-        metres += w[w[METRES] + place * w[PLACES] + w[w[LOC] + node]]
-        place = w[w[LOC] + node]
+        travel += cell >> 32
+        metres += cell & 0xFFFFFFFF
+        place = target
         now, spare = spare, now
         if node < w[VISITS]:
             seen += 1
@@ -314,53 +279,34 @@ def places_with_pickup(w: Buffer, st: Buffer, v: int, shift: int, lead: int) -> 
     base, block = st[BASE], st[RESTS] * FIELDS
     closing = last_start(w, st, v)
     rests = w[w[BRK_PTR] + shift + 1] - w[w[BRK_PTR] + shift] + 1
-    _bound_base(w, st, shift, count)
-    busy, place = 0, w[w[SHIFT_FROM] + shift]
-    for i in range(count):
-        node = st[base + i]
-        busy += way(w, shift, place, w[w[LOC] + node]) + work_of(w, st, node, shift)
-        place = w[w[LOC] + node]
-    st[st[OUT] + BASE_BUSY] = busy + way(w, shift, place, w[w[SHIFT_TO] + shift])
+    gains = w[w[GAINS] + v] == 1 or stops_gain(w, st, base, count)
+    write_tails(w, st, shift, base, count, st[BASE_TAIL])
     begin_route(w, st, shift, st[base] if count > 0 else -1, st[BASE_LABELS])
     place = w[w[SHIFT_FROM] + shift]
     travel = metres = seen = 0
     for at in range(count + 1):
         blocked = at < count and w[w[STARTED] + st[base + at]] == 1
         labels = st[BASE_LABELS] + at * block
-        soonest = earliest_finish(st, labels, rests)
-        if soonest > closing:
+        if earliest_finish(st, labels, rests) > closing:
             return
         for option in range(w[OPTIONS]):
             if blocked or w[w[OPTION_SHIFT] + option] >= 0 or not useful(w, v, option, shift):
                 continue
-            node = w[VISITS] + option
-            if soonest + way(w, shift, place, w[w[LOC] + node]) > closing:
-                continue
             start = labels
             if at == 0:
                 start = flow_at(st, 4)
-                begin_route(w, st, shift, node, start)
-            _along(w, st, v, shift, lead, option, at, count, start, place, travel, metres, seen)
+                begin_route(w, st, shift, w[VISITS] + option, start)
+            _along(
+                w, st, v, shift, lead, option, at, count, start, place, travel, metres, seen, gains
+            )
         if at == count:
             return
         node = st[base + at]
-        if not visit_next(
-            w,
-            st,
-            shift,
-            place,
-            node,
-            st[st[LOW] + node],
-            st[st[HIGH] + node],
-            work_of(w, st, node, shift),
-            True,
-            labels,
-            labels + block,
-            st[PARENT],
-        ):
+        if not _step(w, st, shift, place, node, labels, labels + block):
             return
-        travel += way(w, shift, place, w[w[LOC] + node])
-        metres += w[w[METRES] + place * w[PLACES] + w[w[LOC] + node]]
+        cell = leg(w, shift, place, w[w[LOC] + node])
+        travel += cell >> 32
+        metres += cell & 0xFFFFFFFF
         place = w[w[LOC] + node]
         if node < w[VISITS]:
             seen += 1

@@ -4,31 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dispatch.solver.clock import INFEASIBLE, begin_route
+from dispatch.solver.clock import FIELDS, INFEASIBLE, C, D, P, T, W, begin_route
 from dispatch.solver.equipment import equipped, stocked
 from dispatch.solver.kernel import kernel
 from dispatch.solver.layout import (
+    BOUND,
     BRK_PTR,
     COST,
     CREW,
     ENGINEER,
     ENGINEERS,
     GAINING,
+    GAINS,
     HIGH,
-    LATEST,
     LENGTH,
     LOC,
     LOW,
     METRES_RUN,
+    NOW,
     OUT,
-    PER_HOUR,
-    PER_KM,
-    PER_OVERTIME,
-    PER_SHIFT,
     PLACES,
-    PROFILE,
     ROUTE,
-    SECONDS,
     SEQ,
     SHIFT_FROM,
     SHIFT_TO,
@@ -36,7 +32,10 @@ from dispatch.solver.layout import (
     SIDE_COST,
     STARTED,
     STOPS,
+    SUBTLE,
+    TAIL,
     TRAVEL,
+    UNDER_WAY,
     VISITS,
     WIN_HI,
     WIN_LO,
@@ -44,15 +43,20 @@ from dispatch.solver.layout import (
     WISHED,
     WORKING_TIME,
 )
+from dispatch.solver.leg import work_at
 from dispatch.solver.problem import FOREVER
+from dispatch.solver.road import way, ways_of
 from dispatch.solver.route_clock import (
     earliest_finish,
     flow_at,
+    is_charged,
     labels_at,
     run_on,
     work_of,
 )
 from dispatch.solver.search_world import WISHES
+from dispatch.solver.tail import TAIL_CELLS, with_tail
+from dispatch.solver.world import PINNED
 
 if TYPE_CHECKING:
     import numpy as np
@@ -60,7 +64,7 @@ if TYPE_CHECKING:
 
     Buffer = NDArray[np.int64]
 
-DELTA, POSITION, PICKUP_AT, OPTION, STRIPPED, WAIT, BASE_BUSY = 0, 1, 2, 3, 4, 5, 6
+DELTA, POSITION, PICKUP_AT, OPTION, STRIPPED, WAIT = 0, 1, 2, 3, 4, 5
 """Cells of `out`: where the best place found so far is, and what it adds."""
 
 
@@ -81,111 +85,225 @@ def last_start(w: Buffer, st: Buffer, v: int) -> int:
 
 
 @kernel
-def way(w: Buffer, shift: int, start: int, end: int) -> int:
-    """Seconds between two locations during a shift; `FOREVER` where there is no road."""
-    seconds = w[w[SECONDS] + (w[w[PROFILE] + shift] * w[PLACES] + start) * w[PLACES] + end]
-    return seconds if seconds >= 0 else FOREVER
+def place_bound(
+    w: Buffer,
+    st: Buffer,
+    v: int,
+    shift: int,
+    work: int,
+    charged: bool,
+    labels: int,
+    gains: bool,
+    there: int,
+    onward: int,
+    tail: int,
+    travel: int,
+    metres: int,
+) -> int:
+    """Price a visit between a route's labels and one of its tails.
+
+    Parameters
+    ----------
+    labels, tail
+        Offsets of the clock before the visit and of the tail behind it.
+    charged
+        Whether this route carries the money of the visit.
+    gains
+        Whether the route or the visit has money that a later departure may save.
+    there, onward
+        Cells of the legs to the visit and from it.
+    travel, metres
+        Travel of the route before the leg to the visit.
+
+    Returns
+    -------
+    Twice the cost, plus 1 if it is a lower bound only.
+    """
+    first = w[w[BRK_PTR] + shift]
+    rests = w[w[BRK_PTR] + shift + 1] - first + 1
+    best = 2 * INFEASIBLE
+    # What is on its way already may have been left for before now.
+    now = -FOREVER if w[w[UNDER_WAY] + v] == 1 else w[NOW]
+    loose = 1 if gains or w[w[SUBTLE] + v] & PINNED != 0 else 0
+    travel += (there >> 32) + (onward >> 32)
+    metres += (there & 0xFFFFFFFF) + (onward & 0xFFFFFFFF)
+    for k in range(rests):
+        ready, wait = st[labels + k * FIELDS + T], st[labels + k * FIELDS + W]
+        if ready >= FOREVER:
+            continue
+        if ready < now:
+            wait += now - ready
+            ready = now
+        arrive = ready + (there >> 32)
+        ok, start, waits, slide, money = work_at(
+            w,
+            v,
+            arrive,
+            wait,
+            arrive,
+            wait,
+            st[labels + k * FIELDS + D],
+            st[st[LOW] + v],
+            st[st[HIGH] + v],
+            charged and not gains,
+        )
+        if not ok:
+            continue
+        if not gains:
+            money += st[labels + k * FIELDS + C]
+        bound = with_tail(
+            w,
+            st,
+            shift,
+            tail,
+            k,
+            start + work + (onward >> 32),
+            waits,
+            slide,
+            money,
+            st[labels + k * FIELDS + P],
+            travel,
+            metres,
+        )
+        best = min(best, bound | loose)
+    return best
 
 
 @kernel
-def least_cost(w: Buffer, shift: int, busy: int, metres: int) -> int:
-    """A lower bound of a route's cost from its work and travel alone: it never waits or is late."""
-    if w[WORKING_TIME] == 1:
-        return busy
-    hour = min(w[w[PER_HOUR] + shift], w[w[PER_OVERTIME] + shift])
-    money = w[w[PER_SHIFT] + shift] + hour * busy // 3600
-    return money + w[w[PER_KM] + shift] * metres // 1000 - 2
+def stops_gain(w: Buffer, st: Buffer, seq: int, count: int) -> bool:
+    """Whether a stop of a sequence has money that a later departure may save."""
+    if w[GAINING] == 1:
+        for i in range(count):
+            if w[w[GAINS] + st[seq + i]] == 1:
+                return True
+    return False
+
+
+@kernel
+def _bound_places(w: Buffer, st: Buffer, v: int, shift: int, lead: int) -> None:
+    """Write a lower bound of the cost with the visit at each position, see `place_bound`."""
+    count = st[st[LENGTH] + shift]
+    route, bounds = st[ROUTE] + shift * st[STOPS], st[BOUND]
+    tails = st[TAIL] + shift * (st[STOPS] + 1) * TAIL_CELLS
+    run = shift * (st[STOPS] + 1)
+    matrix, places, loc = ways_of(w, shift), w[PLACES], w[LOC]
+    closing = last_start(w, st, v)
+    work = work_of(w, st, v, shift)
+    charged = is_charged(w, st, v) or v == lead
+    gains = w[w[GAINS] + v] == 1 or stops_gain(w, st, route, count)
+    place_v = w[loc + v]
+    place = w[w[SHIFT_FROM] + shift]
+    rests = w[w[BRK_PTR] + shift + 1] - w[w[BRK_PTR] + shift] + 1
+    for pos in range(count + 1):
+        st[bounds + pos] = 2 * INFEASIBLE
+    for pos in range(count + 1):
+        target = w[w[SHIFT_TO] + shift]
+        started = False
+        if pos < count:
+            target = w[loc + st[route + pos]]
+            started = w[w[STARTED] + st[route + pos]] == 1
+        labels = labels_at(st, shift, pos)
+        if not started:
+            if pos == 0:
+                labels = flow_at(st, 4)
+                begin_route(w, st, shift, v, labels)
+            if earliest_finish(st, labels, rests) > closing:
+                return
+            there = w[matrix + place * places + place_v]
+            onward = w[matrix + place_v * places + target]
+            if there >= 0 and onward >= 0:
+                st[bounds + pos] = place_bound(
+                    w,
+                    st,
+                    v,
+                    shift,
+                    work,
+                    charged,
+                    labels,
+                    gains,
+                    there,
+                    onward,
+                    tails + pos * TAIL_CELLS,
+                    st[st[TRAVEL] + run + pos],
+                    st[st[METRES_RUN] + run + pos],
+                )
+        place = target
 
 
 @kernel
 def plain_places(w: Buffer, st: Buffer, v: int, shift: int, lead: int, needs: bool) -> None:
-    """Try every position without a new pickup; writes the best to `out`."""
-    count, profile = st[st[LENGTH] + shift], w[w[PROFILE] + shift]
-    route = st[ROUTE] + shift * st[STOPS]
+    """Try every position without a new pickup, cheapest bound first; writes the best to `out`."""
+    count = st[st[LENGTH] + shift]
+    route, bounds = st[ROUTE] + shift * st[STOPS], st[BOUND]
     base = st[st[COST] + shift] - st[st[SIDE_COST] + shift]
     side = side_price(w, v, shift)
     closing = last_start(w, st, v)
-    opening = max(w[w[WIN_LO] + w[w[WIN_PTR] + v]], st[st[LOW] + v]) if closing > -FOREVER else 0
-    work = work_of(w, st, v, shift)
-    place_v = w[w[LOC] + v]
+    if closing <= -FOREVER:
+        return
+    opening = max(w[w[WIN_LO] + w[w[WIN_PTR] + v]], st[st[LOW] + v])
+    seq, out = st[SEQ], st[OUT]
     breaks = w[w[BRK_PTR] + shift + 1] - w[w[BRK_PTR] + shift]
-    seq = st[SEQ]
-    for i in range(count):
-        st[seq + i + 1] = st[route + i]
-    busy = st[st[TRAVEL] + shift * (st[STOPS] + 1) + count] + work
-    last = w[w[SHIFT_FROM] + shift]
-    for i in range(count):
-        busy += work_of(w, st, st[route + i], shift)
-        last = w[w[LOC] + st[route + i]]
-    busy += way(w, shift, last, w[w[SHIFT_TO] + shift])
-    for pos in range(count + 1):
-        # `seq` holds the route with a hole at `pos`; the hole wanders to the right.
-        if pos > 0:
-            st[seq + pos - 1] = st[route + pos - 1]
+    _bound_places(w, st, v, shift, lead)
+    while True:
+        pos, bound = 0, st[bounds]
+        for i in range(1, count + 1):
+            if st[bounds + i] < bound:
+                pos, bound = i, st[bounds + i]
+        if bound >= 2 * INFEASIBLE or (bound >> 1) - base + side >= st[out + DELTA]:
+            return
+        st[bounds + pos] = 2 * INFEASIBLE
+        if bound & 1 == 0 and not needs:
+            st[out + DELTA] = (bound >> 1) - base + side
+            st[out + POSITION] = pos
+            st[out + WAIT] = st[st[LOW] + v]
+            continue
+        for i in range(pos):
+            st[seq + i] = st[route + i]
         st[seq + pos] = v
-        if pos < count and w[w[STARTED] + st[route + pos]] == 1:
-            continue
-        place = w[w[SHIFT_FROM] + shift] if pos == 0 else w[w[LOC] + st[route + pos - 1]]
-        there = w[w[SECONDS] + (profile * w[PLACES] + place) * w[PLACES] + place_v]
-        labels = labels_at(st, shift, pos)
-        soonest = earliest_finish(st, labels, breaks + 1)
-        if soonest > closing:
-            break
-        if there < 0 or soonest + there > closing:
-            continue
-        target = w[w[SHIFT_TO] + shift] if pos == count else w[w[LOC] + st[route + pos]]
-        onward = w[w[SECONDS] + (profile * w[PLACES] + place_v) * w[PLACES] + target]
-        if onward < 0:
-            continue
-        if (
-            max(soonest + there, opening) + work + onward
-            > st[st[LATEST] + shift * (st[STOPS] + 1) + pos]
-        ):
-            continue
-        added = there + onward - way(w, shift, place, target)
-        if least_cost(w, shift, busy + added, 0) + side >= base + st[st[OUT] + DELTA]:
-            continue
+        for i in range(pos, count):
+            st[seq + i + 1] = st[route + i]
         seen = 0
         for i in range(pos):
             if st[route + i] < w[VISITS]:
                 seen += 1
+        place = w[w[SHIFT_FROM] + shift] if pos == 0 else w[w[LOC] + st[route + pos - 1]]
+        labels = labels_at(st, shift, pos)
         if pos == 0:
-            begin_route(w, st, shift, v, flow_at(st, 4))
             labels = flow_at(st, 4)
+            begin_route(w, st, shift, v, labels)
+        soonest = earliest_finish(st, labels, breaks + 1) + way(w, shift, place, w[w[LOC] + v])
         # The first round starts as early as it can; the others wait for a moment worth it.
         own = st[st[LOW] + v]
         for wish in range(WISHES + 1 if w[GAINING] == 1 else 1):
             low = own
             if wish > 0:
                 low = w[w[WISHED] + v * WISHES + wish - 1]
-                if low <= max(soonest + there, opening) or low > closing:
+                if low <= max(soonest, opening) or low > closing:
                     continue
             st[st[LOW] + v] = low
-            cost = run_on(
-                w,
-                st,
-                shift,
-                seq,
-                pos,
-                count + 1,
-                labels,
-                place,
-                st[st[TRAVEL] + shift * (st[STOPS] + 1) + pos],
-                st[st[METRES_RUN] + shift * (st[STOPS] + 1) + pos],
-                seen,
-                lead,
-            )
-            st[st[LOW] + v] = own
-            if cost >= INFEASIBLE or cost - base + side >= st[st[OUT] + DELTA]:
-                continue
-            if needs:
-                st[st[LOW] + v] = low
+            cost = bound >> 1
+            if bound & 1 == 1:
+                cost = run_on(
+                    w,
+                    st,
+                    shift,
+                    seq,
+                    pos,
+                    count + 1,
+                    labels,
+                    place,
+                    st[st[TRAVEL] + shift * (st[STOPS] + 1) + pos],
+                    st[st[METRES_RUN] + shift * (st[STOPS] + 1) + pos],
+                    seen,
+                    lead,
+                )
+            ready = cost < INFEASIBLE and cost - base + side < st[out + DELTA]
+            if ready and needs:
                 ready = equipped(w, st, shift, seq, count + 1, lead) and stocked(
                     w, st, shift, seq, count + 1
                 )
-                st[st[LOW] + v] = own
-                if not ready:
-                    continue
-            st[st[OUT] + DELTA] = cost - base + side
-            st[st[OUT] + POSITION] = pos
-            st[st[OUT] + WAIT] = low
+            st[st[LOW] + v] = own
+            if ready:
+                st[out + DELTA] = cost - base + side
+                st[out + POSITION] = pos
+                st[out + WAIT] = low

@@ -23,11 +23,8 @@ from dispatch.solver.layout import (
     MEMBER,
     OPENS,
     ORDER,
-    PLACES,
-    PROFILE,
     RANK,
     SCORE,
-    SECONDS,
     SHIFT_FROM,
     SHIFTS,
     SLA_BY,
@@ -35,6 +32,7 @@ from dispatch.solver.layout import (
     WORK,
 )
 from dispatch.solver.linked import place_linked
+from dispatch.solver.road import seconds
 from dispatch.solver.ruin import draw
 from dispatch.solver.undo import touch
 
@@ -51,11 +49,7 @@ FAR = 1 << 50
 def _distance(w: Buffer, v: int) -> int:
     best = 1 << 40
     for s in range(w[SHIFTS]):
-        way = w[
-            w[SECONDS]
-            + (w[w[PROFILE] + s] * w[PLACES] + w[w[SHIFT_FROM] + s]) * w[PLACES]
-            + w[w[LOC] + v]
-        ]
+        way = seconds(w, s, w[w[SHIFT_FROM] + s], w[w[LOC] + v])
         if 0 <= way < best:
             best = way
     return best

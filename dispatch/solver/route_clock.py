@@ -28,14 +28,10 @@ from dispatch.solver.layout import (
     LABELS,
     LOC,
     LOW,
-    METRES,
     NODES,
     PARENT,
     PIN_POSITION,
-    PLACES,
-    PROFILE,
     RESTS,
-    SECONDS,
     SHIFT_FROM,
     STOPS,
     VISITS,
@@ -43,6 +39,7 @@ from dispatch.solver.layout import (
     WORK,
 )
 from dispatch.solver.problem import FOREVER
+from dispatch.solver.road import metres_of, seconds
 
 if TYPE_CHECKING:
     import numpy as np
@@ -147,12 +144,8 @@ def after_slide(
                 st[PARENT],
             ):
                 return INFEASIBLE
-            travel += w[
-                w[SECONDS]
-                + (w[w[PROFILE] + shift] * w[PLACES] + place) * w[PLACES]
-                + w[w[LOC] + node]
-            ]
-            metres += w[w[METRES] + place * w[PLACES] + w[w[LOC] + node]]
+            travel += seconds(w, shift, place, w[w[LOC] + node])
+            metres += metres_of(w, shift, place, w[w[LOC] + node])
             place = w[w[LOC] + node]
             now, free = free, now
         cost, leave, _, _, _ = end_route(w, st, shift, place, now, travel, metres)
@@ -214,10 +207,8 @@ def run_on(
             st[PARENT],
         ):
             return INFEASIBLE
-        travel += w[
-            w[SECONDS] + (w[w[PROFILE] + shift] * w[PLACES] + place) * w[PLACES] + w[w[LOC] + node]
-        ]
-        metres += w[w[METRES] + place * w[PLACES] + w[w[LOC] + node]]
+        travel += seconds(w, shift, place, w[w[LOC] + node])
+        metres += metres_of(w, shift, place, w[w[LOC] + node])
         place = w[w[LOC] + node]
         now = free
         free, other = other, now

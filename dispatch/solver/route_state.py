@@ -21,27 +21,20 @@ from dispatch.solver.layout import (
     GAINING,
     HASH,
     HIGH,
-    LATEST,
     LENGTH,
     LINKED,
     LOC,
     LOW,
-    METRES,
     METRES_RUN,
     PARENT,
     PARTS,
     PIN_POSITION,
-    PLACES,
-    PROFILE,
     ROUTE,
-    SECONDS,
     SHIFT_FROM,
-    SHIFT_LIMIT,
-    SHIFT_TO,
     SIDE,
     SIDE_COST,
-    STARTED,
     STOPS,
+    TAIL,
     TOTAL,
     TRAVEL,
     USED,
@@ -49,12 +42,12 @@ from dispatch.solver.layout import (
     VAN_NEED,
     VISITS,
     WHERE,
-    WIN_HI,
-    WIN_PTR,
     WORKING_TIME,
 )
 from dispatch.solver.problem import FOREVER
+from dispatch.solver.road import leg
 from dispatch.solver.route_clock import after_slide, is_charged, labels_at, may_gain, work_of
+from dispatch.solver.tail import TAIL_CELLS, note_owed, write_tails
 
 if TYPE_CHECKING:
     import numpy as np
@@ -70,29 +63,6 @@ def mixed(hashed: int, value: int) -> int:
     return h ^ ((h >> 29) & 0x7FFFFFFFF)
 
 
-@kernel
-def _bound_starts(w: Buffer, st: Buffer, shift: int, count: int) -> None:
-    """Latest starts backwards, breaks and middle windows ignored: a quick necessary condition."""
-    seq = st[ROUTE] + shift * st[STOPS]
-    profile = w[w[PROFILE] + shift]
-    place, limit = w[w[SHIFT_TO] + shift], w[w[SHIFT_LIMIT] + shift]
-    st[st[LATEST] + shift * (st[STOPS] + 1) + count] = limit
-    for i in range(count - 1, -1, -1):
-        node = st[seq + i]
-        way = w[w[SECONDS] + (profile * w[PLACES] + w[w[LOC] + node]) * w[PLACES] + place]
-        closing = -FOREVER
-        if w[w[WIN_PTR] + node + 1] > w[w[WIN_PTR] + node]:
-            closing = min(w[w[WIN_HI] + w[w[WIN_PTR] + node + 1] - 1], st[st[HIGH] + node])
-        if way < 0:
-            limit = -FOREVER
-        elif i + 1 < count and w[w[STARTED] + st[seq + i + 1]] == 1:
-            limit = closing
-        else:
-            limit = min(closing, limit - way - work_of(w, st, node, shift))
-        st[st[LATEST] + shift * (st[STOPS] + 1) + i] = limit
-        place = w[w[LOC] + node]
-
-
 @entry
 def refresh(w: Buffer, st: Buffer, shift: int) -> bool:
     """Recompute all that follows from the stops of a route; False if a hard rule is broken.
@@ -101,6 +71,7 @@ def refresh(w: Buffer, st: Buffer, shift: int) -> bool:
     """
     count = st[st[LENGTH] + shift]
     seq = st[ROUTE] + shift * st[STOPS]
+    tails = st[TAIL] + shift * (st[STOPS] + 1) * TAIL_CELLS
     old = st[st[COST] + shift]
     for b in range(w[BUCKETS]):
         st[st[USED] + b] -= st[st[DRAWN] + shift * w[BUCKETS] + b]
@@ -115,7 +86,7 @@ def refresh(w: Buffer, st: Buffer, shift: int) -> bool:
     if count == 0:
         st[st[COST] + shift] = 0
         st[TOTAL] -= old
-        st[st[LATEST] + shift * (st[STOPS] + 1) + 0] = FOREVER
+        write_tails(w, st, shift, seq, 0, tails)
         return True
     place = w[w[SHIFT_FROM] + shift]
     seen = 0
@@ -156,19 +127,11 @@ def refresh(w: Buffer, st: Buffer, shift: int) -> bool:
             st[PARENT],
         ):
             ok = False
-        st[st[TRAVEL] + shift * (st[STOPS] + 1) + i + 1] = (
-            st[st[TRAVEL] + shift * (st[STOPS] + 1) + i]
-            + w[
-                w[SECONDS]
-                + (w[w[PROFILE] + shift] * w[PLACES] + place) * w[PLACES]
-                + w[w[LOC] + node]
-            ]
-        )
-        st[st[METRES_RUN] + shift * (st[STOPS] + 1) + i + 1] = (
-            st[st[METRES_RUN] + shift * (st[STOPS] + 1) + i]
-            + w[w[METRES] + place * w[PLACES] + w[w[LOC] + node]]
-        )
-        place = w[w[LOC] + node]
+        run, target = shift * (st[STOPS] + 1) + i, w[w[LOC] + node]
+        cell = leg(w, shift, place, target)
+        st[st[TRAVEL] + run + 1] = st[st[TRAVEL] + run] + (cell >> 32)
+        st[st[METRES_RUN] + run + 1] = st[st[METRES_RUN] + run] + (cell & 0xFFFFFFFF)
+        place = target
     cost = INFEASIBLE
     if ok:
         after = labels_at(st, shift, count)
@@ -198,7 +161,10 @@ def refresh(w: Buffer, st: Buffer, shift: int) -> bool:
             cost = INFEASIBLE
     st[st[COST] + shift] = cost
     st[TOTAL] += cost - old
-    _bound_starts(w, st, shift, count)
+    write_tails(w, st, shift, seq, count, tails)
+    plain = w[w[BRK_PTR] + shift + 1] == w[w[BRK_PTR] + shift] and w[WORKING_TIME] == 0
+    if plain and cost < INFEASIBLE:
+        note_owed(w, st, shift, seq, count, labels_at(st, shift, 0), tails)
     if cost < INFEASIBLE:
         settle_crews(w, st, shift)
     return cost < INFEASIBLE

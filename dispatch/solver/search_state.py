@@ -10,6 +10,7 @@ from dispatch.solver import layout
 from dispatch.solver.clock import FIELDS
 from dispatch.solver.problem import FOREVER
 from dispatch.solver.search_world import TRIES
+from dispatch.solver.tail import TAIL_CELLS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -111,7 +112,7 @@ def new_state(problem: Problem, w: Buffer, options: int, seed: int) -> Buffer:
         layout.LABELS: zeros(shifts, stops + 1, block),
         layout.TRAVEL: zeros(shifts, stops + 1),
         layout.METRES_RUN: zeros(shifts, stops + 1),
-        layout.LATEST: zeros(shifts, stops + 1),
+        layout.TAIL: zeros(shifts, stops + 1, TAIL_CELLS),
         layout.VAN: zeros(shifts, parts),
         layout.DRAWN: zeros(shifts, buckets),
         layout.RNG: np.array([seed_bits]),
@@ -120,7 +121,7 @@ def new_state(problem: Problem, w: Buffer, options: int, seed: int) -> Buffer:
         layout.SEQ: zeros(stops + 4),
         layout.BASE: zeros(stops + 4),
         layout.BASE_LABELS: zeros(stops + 5, block),
-        layout.BASE_LATEST: zeros(stops + 5),
+        layout.BASE_TAIL: zeros(stops + 5, TAIL_CELLS),
         layout.FLOW: zeros(7, block),
         layout.PARENT: zeros(rests),
         layout.VAN_NEED: zeros(parts),
@@ -134,5 +135,7 @@ def new_state(problem: Problem, w: Buffer, options: int, seed: int) -> Buffer:
         layout.ORDER: zeros(n),
         layout.SCORE: zeros(max(n, TRIES)),
         layout.PENALTY: zeros(4),
+        layout.BOUND: zeros(stops + 5),
+        layout.SEEN: zeros(shifts + 1),
     }
     return layout.pack(layout.STATE_HEADER, scalars, tables)

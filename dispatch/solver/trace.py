@@ -23,12 +23,8 @@ from dispatch.solver.layout import (
     BRK_PTR,
     BRK_WORK,
     LOC,
-    METRES,
     NOW,
-    PLACES,
-    PROFILE,
     RETURNING,
-    SECONDS,
     SHIFT_FROM,
     SHIFT_TO,
     STARTED,
@@ -36,6 +32,7 @@ from dispatch.solver.layout import (
     WIN_PTR,
 )
 from dispatch.solver.leg import work_at
+from dispatch.solver.road import metres_of, seconds
 from dispatch.solver.under_way import was_under_way
 
 if TYPE_CHECKING:
@@ -91,7 +88,7 @@ def _replay(
     place = w[w[SHIFT_FROM] + shift]
     for i in range(count + 1):
         target = w[w[SHIFT_TO] + shift] if i == count else w[w[LOC] + nodes[i]]
-        way = w[w[SECONDS] + (w[w[PROFILE] + shift] * w[PLACES] + place) * w[PLACES] + target]
+        way = seconds(w, shift, place, target)
         history = i < count and w[w[STARTED] + nodes[i]] == 1
         if i < count:
             past = history or was_under_way(w, shift, nodes[i], way, ready)
@@ -193,12 +190,8 @@ def trace_route(
             )
             if not ok:
                 return INFEASIBLE, 0, 0, i
-            travel += w[
-                w[SECONDS]
-                + (w[w[PROFILE] + shift] * w[PLACES] + place) * w[PLACES]
-                + w[w[LOC] + nodes[i]]
-            ]
-            metres += w[w[METRES] + place * w[PLACES] + w[w[LOC] + nodes[i]]]
+            travel += seconds(w, shift, place, w[w[LOC] + nodes[i]])
+            metres += metres_of(w, shift, place, w[w[LOC] + nodes[i]])
             place = w[w[LOC] + nodes[i]]
         cost, leave, end, at, taken = end_route(w, st, shift, place, count * block, travel, metres)
         if cost >= INFEASIBLE:

@@ -20,7 +20,6 @@ from dispatch.solver.layout import (
     HASH,
     IS_TOUCHED,
     LABELS,
-    LATEST,
     LENGTH,
     METRES_RUN,
     PARTS,
@@ -29,12 +28,14 @@ from dispatch.solver.layout import (
     SHIFTS,
     SIDE_COST,
     STOPS,
+    TAIL,
     TOUCHED,
     TOUCHED_COUNT,
     TRAVEL,
     VAN,
     WHERE,
 )
+from dispatch.solver.tail import TAIL_CELLS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -85,7 +86,9 @@ def _copy_route(w: Buffer, source: Buffer, target: Buffer, s: int) -> None:
     for i in range(s * (stops + 1), s * (stops + 1) + count + 1):
         target[source[TRAVEL] + i] = source[source[TRAVEL] + i]
         target[source[METRES_RUN] + i] = source[source[METRES_RUN] + i]
-        target[source[LATEST] + i] = source[source[LATEST] + i]
+    at = source[TAIL] + s * (stops + 1) * TAIL_CELLS
+    for i in range(at, at + (count + 1) * TAIL_CELLS):
+        target[i] = source[i]
     for i in range(source[VAN] + s * w[PARTS], source[VAN] + (s + 1) * w[PARTS]):
         target[i] = source[i]
     for i in range(source[DRAWN] + s * w[BUCKETS], source[DRAWN] + (s + 1) * w[BUCKETS]):

@@ -22,6 +22,10 @@ PLENTY = 1 << 40
 """The quantity that stands for an unlimited stock in compiled code."""
 
 
+PINNED, VARYING = 1, 2
+"""Flags of nodes whose place or price a constant-time formula does not describe."""
+
+
 @dataclass(frozen=True, slots=True)
 class PickupOption:
     """A way to pick parts up: at this depot, starting within these bounds.
@@ -127,9 +131,27 @@ def world_tables(problem: Problem, options: Sequence[PickupOption] = ()) -> dict
         layout.BRK_LO: _ints([b.earliest for row in breaks for b in row]),
         layout.BRK_HI: _ints([b.latest for row in breaks for b in row]),
         layout.BRK_WORK: _ints([b.duration for row in breaks for b in row]),
-        layout.SECONDS: np.ascontiguousarray(problem.travel_seconds, dtype=np.int64),
-        layout.METRES: np.ascontiguousarray(problem.travel_metres, dtype=np.int64),
+        layout.SUBTLE: _ints([_subtlety(v) for v in visits] + [0] * len(options))
+        | (_ints([len(row) != 1 for row in rows]) * VARYING)
+        | (_ints([o.fixed for o in [*[PickupOption(0)] * n, *options]]) * PINNED),
+        layout.WAYS: _ways(problem),
     }
+
+
+def _subtlety(visit: Visit) -> int:
+    """Flags of a visit: whether pins bind it, whether its money depends on the start of work."""
+    money = bool(visit.promise and visit.promise.price > 0) or bool(visit.due)
+    return PINNED * bool(visit.pins) + VARYING * money
+
+
+def _ways(problem: Problem) -> NDArray[np.int64]:
+    """Pack seconds and metres of each leg in one cell, see `road.leg`."""
+    packed = problem.travel_seconds.astype(np.int64)
+    missing = packed < 0
+    packed <<= 32
+    packed |= problem.travel_metres
+    packed[missing] = -1
+    return packed
 
 
 def compile_world(problem: Problem, options: Sequence[PickupOption] = ()) -> NDArray[np.int64]:
