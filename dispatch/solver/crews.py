@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from dispatch.solver.candidates import crew_candidates
 from dispatch.solver.clock import FIELDS, INFEASIBLE, T
 from dispatch.solver.crew_money import crew_side
 from dispatch.solver.insertion import cheapest, put
@@ -11,6 +14,7 @@ from dispatch.solver.kernel import kernel
 from dispatch.solver.layout import (
     ALLOWED,
     BRK_PTR,
+    CHOSEN,
     CREW,
     CREW_TIME,
     CREW_WIDTH,
@@ -46,18 +50,17 @@ from dispatch.solver.search_world import TRIES, WISHES
 from dispatch.solver.undo import touch
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     Buffer = NDArray[np.int64]
 
 
 @kernel
-def crew_starts(w: Buffer, st: Buffer, v: int, shifts: int) -> int:
+def crew_starts(w: Buffer, st: Buffer, v: int, chosen: Buffer) -> int:
     """Write up to `TRIES` candidate common starts to the scores; return how many."""
     low, high = st[st[OWN_LOW] + v], st[st[OWN_HIGH] + v]
     count = 0
-    for s in range(shifts):
+    for s in chosen:
         if w[w[ALLOWED] + v * w[SHIFTS] + s] == 0:
             continue
         for pos in range(st[st[LENGTH] + s] + 1):
@@ -126,19 +129,21 @@ def _pinned_to(w: Buffer, v: int, shift: int) -> bool:
 
 
 @kernel
-def _helpers(w: Buffer, st: Buffer, v: int, shifts: int, size: int, lead: int, total: int) -> int:
-    """Add the cheapest helpers of other engineers, pinned ones first; members are noted."""
+def _staff(w: Buffer, st: Buffer, v: int, chosen: Buffer, bare: Buffer, lead: int) -> int:
+    """Note a lead and the cheapest helpers of other engineers, pinned ones first; price them."""
+    size = w[w[CREW] + v]
     for c in range(st[CREW_WIDTH]):
         st[st[MEMBER] + v * st[CREW_WIDTH] + c] = -1
-    st[st[MEMBER] + v * st[CREW_WIDTH] + 0] = lead
-    pins = w[w[PIN_PTR] + v + 1] - w[w[PIN_PTR] + v]
+    st[st[MEMBER] + v * st[CREW_WIDTH] + 0] = chosen[lead]
+    total = 0
     for c in range(1, size):
         best, best_shift = INFEASIBLE, -1
-        for s in range(shifts):
-            if w[w[ALLOWED] + v * w[SHIFTS] + s] == 0 or _engaged(w, st, v, c, s):
+        for i in range(chosen.shape[0]):
+            s = chosen[i]
+            if bare[i] >= INFEASIBLE or _engaged(w, st, v, c, s):
                 continue
-            price = cheapest(w, st, v, s, -1, True)
-            if price < INFEASIBLE and _pinned_to(w, v, s):
+            price = bare[i]
+            if _pinned_to(w, v, s):
                 price -= INFEASIBLE // 4
             if price < best:
                 best, best_shift = price, s
@@ -148,7 +153,7 @@ def _helpers(w: Buffer, st: Buffer, v: int, shifts: int, size: int, lead: int, t
             best += INFEASIBLE // 4
         total += best
         st[st[MEMBER] + v * st[CREW_WIDTH] + c] = best_shift
-    for i in range(w[w[PIN_PTR] + v], w[w[PIN_PTR] + v] + pins):
+    for i in range(w[w[PIN_PTR] + v], w[w[PIN_PTR] + v + 1]):
         bound = False
         for c in range(size):
             if st[st[MEMBER] + v * st[CREW_WIDTH] + c] == w[w[PIN_SHIFT] + i]:
@@ -159,23 +164,23 @@ def _helpers(w: Buffer, st: Buffer, v: int, shifts: int, size: int, lead: int, t
 
 
 @kernel
-def _best_crew(
-    w: Buffer, st: Buffer, v: int, shifts: int, size: int, write: bool
-) -> tuple[int, int]:
+def _best_crew(w: Buffer, st: Buffer, v: int, chosen: Buffer, write: bool) -> tuple[int, int]:
     """Cheapest lead and helpers at the anchored start; `write` notes them in the member table."""
+    count = chosen.shape[0]
+    bare, leading = np.empty(count, dtype=np.int64), np.empty(count, dtype=np.int64)
+    for i in range(count):
+        bare[i] = cheapest(w, st, v, chosen[i], -1, True)
+        leading[i] = INFEASIBLE
+        if bare[i] < INFEASIBLE:
+            leading[i] = cheapest(w, st, v, chosen[i], v, False)
     best, best_lead = INFEASIBLE, -1
-    for lead in range(shifts):
-        if w[w[ALLOWED] + v * w[SHIFTS] + lead] == 0:
-            continue
-        total = cheapest(w, st, v, lead, v, False)
-        if total >= INFEASIBLE:
-            continue
-        total = _helpers(w, st, v, shifts, size, lead, total)
-        if total < best:
-            best, best_lead = total, lead
+    for i in range(count):
+        if leading[i] < INFEASIBLE:
+            total = leading[i] + _staff(w, st, v, chosen, bare, i)
+            if total < best:
+                best, best_lead = total, i
     if write and best_lead >= 0:
-        total = cheapest(w, st, v, best_lead, v, False)
-        _helpers(w, st, v, shifts, size, best_lead, total)
+        _staff(w, st, v, chosen, bare, best_lead)
     return best, best_lead
 
 
@@ -185,14 +190,15 @@ def place_crew(w: Buffer, st: Buffer, u: Buffer, v: int) -> bool:
 
     Tools and parts come from the lead's van; the other members add their time only.
     """
-    shifts = w[SHIFTS]
     size = w[w[CREW] + v]
+    count = crew_candidates(w, st, v)
+    chosen = st[st[CHOSEN] : st[CHOSEN] + count].copy()
     slowest = 0
-    for s in range(shifts):
+    for s in chosen:
         if w[w[ALLOWED] + v * w[SHIFTS] + s] == 1:
             slowest = max(slowest, w[w[WORK] + w[w[ENGINEER] + s] * w[NODES] + v])
     st[st[CREW_TIME] + v] = slowest
-    tries = crew_starts(w, st, v, shifts)
+    tries = crew_starts(w, st, v, chosen)
     best, best_start, best_lead = INFEASIBLE, 0, -1
     for i in range(tries + WISHES):
         if i < tries:
@@ -202,13 +208,13 @@ def place_crew(w: Buffer, st: Buffer, u: Buffer, v: int) -> bool:
             if not _may_start(w, st, v, start):
                 continue
         st[st[LOW] + v] = st[st[HIGH] + v] = start
-        cost, lead = _best_crew(w, st, v, shifts, size, False)
+        cost, lead = _best_crew(w, st, v, chosen, False)
         if cost < best:
             best, best_start, best_lead = cost, start, lead
     if best >= INFEASIBLE or best_lead < 0:
         return False
     st[st[LOW] + v] = st[st[HIGH] + v] = best_start
-    _best_crew(w, st, v, shifts, size, True)
+    _best_crew(w, st, v, chosen, True)
     st[st[OWN_LOW] + v] = st[st[OWN_HIGH] + v] = best_start
     for c in range(size):
         s = st[st[MEMBER] + v * st[CREW_WIDTH] + c]

@@ -24,6 +24,7 @@ from dispatch.solver.layout import (
     FIXED_LOADS,
     HIGH,
     KEPT,
+    LENGTH,
     LOADS,
     LOC,
     LOW,
@@ -35,9 +36,11 @@ from dispatch.solver.layout import (
     PART_PTR,
     PARTS,
     QUANTITY,
+    ROUTE,
     SHIFT_FROM,
     STARTED,
     STOCK,
+    STOPS,
     SUPPLY,
     USED,
     VAN,
@@ -80,6 +83,11 @@ def _van_left(w: Buffer, st: Buffer, shift: int, part: int) -> int:
 
 
 @kernel
+def _end(st: Buffer, shift: int) -> int:
+    return st[ROUTE] + shift * st[STOPS] + st[st[LENGTH] + shift]
+
+
+@kernel
 def supplies(w: Buffer, st: Buffer, shift: int, node: int, lead: int) -> bool:
     """Whether this shift brings the tools and parts of a visit: alone, or as lead of the crew."""
     if node >= w[VISITS]:
@@ -102,6 +110,34 @@ def has_tools(w: Buffer, st: Buffer, shift: int, seq: int, count: int, lead: int
                 if missing != 0:
                     return False
     return True
+
+
+LACKING, POSSIBLE, CERTAIN = 0, 1, 2
+"""Whether a route brings what a visit needs: nowhere, at some places perhaps, or everywhere."""
+
+
+@kernel
+def bringing(w: Buffer, st: Buffer, v: int, shift: int) -> int:
+    """Tell at once whether a route, as it is, brings the tools and parts of another visit."""
+    if w[w[CREW] + v] > 1:
+        return POSSIBLE
+    enough = True
+    engineer = w[w[ENGINEER] + shift]
+    for word in range(w[WORDS]):
+        aboard = w[w[ENGINEER_TOOLS] + engineer * w[WORDS] + word]
+        if w[w[VISIT_TOOLS] + v * w[WORDS] + word] & ~aboard != 0:
+            enough = False
+    for j in range(w[w[PART_PTR] + v], w[w[PART_PTR] + v + 1]):
+        p = w[w[PART] + j]
+        need = w[w[QUANTITY] + j] + st[st[VAN] + shift * w[PARTS] + p]
+        if need > _van_left(w, st, shift, p):
+            enough = False
+    if enough:
+        return CERTAIN if w[BUCKETS] == 0 else POSSIBLE
+    for i in range(st[ROUTE] + shift * st[STOPS], _end(st, shift)):
+        if st[i] >= w[VISITS]:
+            return POSSIBLE
+    return LACKING
 
 
 @kernel

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dispatch.solver.clock import INFEASIBLE
+from dispatch.solver.equipment import CERTAIN, LACKING, POSSIBLE, bringing
 from dispatch.solver.kernel import kernel
 from dispatch.solver.layout import (
     ALLOWED,
@@ -41,14 +42,35 @@ from dispatch.solver.plain_places import (
     plain_places,
 )
 from dispatch.solver.problem import FOREVER
-from dispatch.solver.route_state import mixed, refresh
-from dispatch.solver.search_state import CACHED
+from dispatch.solver.route_state import refresh
+from dispatch.solver.search_state import CACHED, WAYS_TO_REMEMBER
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     Buffer = NDArray[np.int64]
+
+
+@kernel
+def is_kept(w: Buffer, v: int) -> bool:
+    """Whether the price of a visit on a shift depends on the route of that shift alone."""
+    if w[w[LINKED] + v] == 1:
+        return False
+    return w[w[NEEDS] + v] == 0 or (w[MULTI_SHIFT] == 0 and w[BUCKETS] == 0)
+
+
+@kernel
+def price_key(st: Buffer, v: int, shift: int) -> int:
+    """The key under which the price of a visit on a shift, as it is now, is remembered."""
+    return st[st[HASH] + shift] + (v + 1) * 0x2545F4914F6CDD1D
+
+
+@kernel
+def price_slot(w: Buffer, st: Buffer, v: int, shift: int) -> int:
+    """Where the price of a visit on a shift is remembered, beside those on other states of it."""
+    way = (st[st[HASH] + shift] >> 7) & (WAYS_TO_REMEMBER - 1)
+    return (WAYS_TO_REMEMBER * (v * w[SHIFTS] + shift) + way) & (st[CACHE_SIZE] - 1)
 
 
 @kernel
@@ -73,12 +95,10 @@ def cheapest(w: Buffer, st: Buffer, v: int, shift: int, lead: int, bare: bool) -
     if w[w[ALLOWED] + v * w[SHIFTS] + shift] == 0 or st[st[LENGTH] + shift] + 3 > st[STOPS]:
         return INFEASIBLE
     needs = w[w[NEEDS] + v] == 1 and not bare
-    keep = w[w[LINKED] + v] == 0
-    if needs and (w[MULTI_SHIFT] == 1 or w[BUCKETS] > 0):
-        keep = False
-    key = mixed(mixed(st[st[HASH] + shift], v + 1), 7)
-    slot = key & (st[CACHE_SIZE] - 1)
-    if keep and st[st[CACHE_KEY] + slot] == key:
+    keep = is_kept(w, v)
+    slot = price_slot(w, st, v, shift)
+    key = price_key(st, v, shift)
+    if keep and st[st[CACHE_KEY] + 2 * slot] == key:
         for f in range(CACHED):
             st[st[OUT] + f] = st[st[CACHE] + slot * CACHED + f]
         return st[st[OUT] + DELTA]
@@ -86,11 +106,14 @@ def cheapest(w: Buffer, st: Buffer, v: int, shift: int, lead: int, bare: bool) -
     st[st[OUT] + STRIPPED] = 0
     st[st[OUT] + WAIT] = -FOREVER
     st[st[OUT] + PICKUP_AT] = -1
-    plain_places(w, st, v, shift, lead, needs)
+    aboard = bringing(w, st, v, shift) if needs else CERTAIN
+    if aboard != LACKING:
+        plain_places(w, st, v, shift, lead, aboard == POSSIBLE)
     if needs:
         places_with_pickup(w, st, v, shift, lead)
     if keep:
-        st[st[CACHE_KEY] + slot] = key
+        st[st[CACHE_KEY] + 2 * slot] = key
+        st[st[CACHE_KEY] + 2 * slot + 1] = st[st[OUT] + DELTA]
         for f in range(CACHED):
             st[st[CACHE] + slot * CACHED + f] = st[st[OUT] + f]
     return st[st[OUT] + DELTA]

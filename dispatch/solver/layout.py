@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     NOW,
     WORKING_TIME,
     GAINING,
-) = range(15)
+    HOMES_WIDTH,
+) = range(16)
 
 # Offsets of tables by node (visits, then pickup options).
 (
@@ -58,7 +59,7 @@ if TYPE_CHECKING:
     STARTED,
     CREW,
     GAINS,
-) = range(15, 34)
+) = range(16, 35)
 
 # Offsets of tables by shift, the breaks, the matrices.
 (
@@ -81,7 +82,7 @@ if TYPE_CHECKING:
     BRK_WORK,
     WAYS,
     SUBTLE,
-) = range(34, 53)
+) = range(35, 54)
 
 # Offsets of the tables that only the search reads.
 (
@@ -120,27 +121,32 @@ if TYPE_CHECKING:
     CREW_WISH,
     CREW_CHANGE,
     WISHED,
-) = range(53, 88)
+    REMOTE,
+    TWIN,
+    HOMES,
+) = range(54, 92)
 
 # Offsets of what was under way at `now`: a table by node, two by shift.
-UNDER_WAY, RETURNING, SHIFT_LEFT = 88, 89, 90
+UNDER_WAY, RETURNING, SHIFT_LEFT = 92, 93, 94
 
-WORLD_HEADER = 91
+WORLD_HEADER = 95
 
 # The header of `st`: scalars first.
-(BANKED, TOTAL, LEFT_OUT, TOUCHED_COUNT, STOPS, RESTS, CREW_WIDTH, CACHE_SIZE, SMALL_END) = (
-    0,
-    1,
-    2,
-    6,
-    7,
-    8,
-    9,
-    10,
-    11,
-)
+(
+    BANKED,
+    TOTAL,
+    LEFT_OUT,
+    TOUCHED_COUNT,
+    NOTED_COUNT,
+    STOPS,
+    RESTS,
+    CREW_WIDTH,
+    CACHE_SIZE,
+    ROUND,
+    STEP,
+) = (0, 1, 2, 6, 7, 8, 9, 10, 11, 12, 13)
 
-# Offsets of the small tables, copied whole at each step, then of the tables by route.
+# Offsets of the tables by visit, then of the tables by route.
 (
     WHERE,
     MEMBER,
@@ -154,8 +160,8 @@ WORLD_HEADER = 91
     BANK,
     AT_BANK,
     USED,
-) = range(12, 24)
-(ROUTE, LENGTH, COST, SIDE_COST, HASH, LABELS, TRAVEL, METRES_RUN, TAIL, VAN, DRAWN) = range(24, 35)
+) = range(14, 26)
+(ROUTE, LENGTH, COST, SIDE_COST, HASH, LABELS, TRAVEL, METRES_RUN, TAIL, VAN, DRAWN) = range(26, 37)
 
 # Offsets of what a copy of a solution does not need: caches and scratch space.
 (
@@ -181,9 +187,12 @@ WORLD_HEADER = 91
     PENALTY,
     BOUND,
     SEEN,
-) = range(35, 57)
+    NOTED,
+    IS_NOTED,
+    CHOSEN,
+) = range(37, 62)
 
-STATE_HEADER = 57
+STATE_HEADER = 62
 DECIDING = RNG
 """Tables from this one on are not part of a copy of a solution."""
 

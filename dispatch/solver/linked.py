@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from dispatch.solver.bank import evict, leave_bank, position_of
+from dispatch.solver.candidates import candidates
 from dispatch.solver.clock import INFEASIBLE
 from dispatch.solver.crews import place_crew
 from dispatch.solver.insertion import cheapest, put
@@ -20,26 +23,24 @@ from dispatch.solver.layout import (
     BEFORE_PTR,
     BEHIND,
     BEHIND_PTR,
+    CHOSEN,
     CREW,
     CREW_TIME,
     CREW_WIDTH,
     HIGH,
     LOW,
     MEMBER,
-    NODES,
     OPENS,
     OWN_HIGH,
     OWN_LOW,
-    SHIFTS,
     WHERE,
 )
 from dispatch.solver.problem import FOREVER
 from dispatch.solver.route_clock import finish_of, work_of
 from dispatch.solver.route_state import refresh
-from dispatch.solver.undo import touch
+from dispatch.solver.undo import note, touch
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     Buffer = NDArray[np.int64]
@@ -93,6 +94,7 @@ def anchor(w: Buffer, st: Buffer, u: Buffer, v: int) -> bool:
         a = w[w[BEFORE] + j]
         least, most = w[w[BEFORE_MIN] + j], w[w[BEFORE_MAX] + j]
         work = work_of(w, st, a, st[st[WHERE] + a])
+        note(st, u, a)
         st[st[HIGH] + a] = min(st[st[HIGH] + a], low - least - work)
         if most < FOREVER:
             st[st[LOW] + a] = max(st[st[LOW] + a], high - most - work)
@@ -110,7 +112,8 @@ def anchor(w: Buffer, st: Buffer, u: Buffer, v: int) -> bool:
 @kernel
 def _place_alone(w: Buffer, st: Buffer, u: Buffer, v: int) -> bool:
     best, best_shift = INFEASIBLE, -1
-    for s in range(w[SHIFTS]):
+    for i in range(candidates(w, st, v, True)):
+        s = st[st[CHOSEN] + i]
         price = cheapest(w, st, v, s, -1, False)
         if price < best:
             best, best_shift = price, s
@@ -125,8 +128,12 @@ def _place_alone(w: Buffer, st: Buffer, u: Buffer, v: int) -> bool:
 @kernel
 def place_linked(w: Buffer, st: Buffer, u: Buffer, v: int) -> bool:
     """Place a crew visit or a visit with predecessors; nothing changes if there is no place."""
-    low = st[st[LOW] : st[LOW] + w[NODES]].copy()
-    high = st[st[HIGH] : st[HIGH] + w[NODES]].copy()
+    first, links = w[w[BEFORE_PTR] + v], w[w[BEFORE_PTR] + v + 1] - w[w[BEFORE_PTR] + v]
+    low, high = np.empty(links, dtype=np.int64), np.empty(links, dtype=np.int64)
+    for j in range(links):
+        low[j] = st[st[LOW] + w[w[BEFORE] + first + j]]
+        high[j] = st[st[HIGH] + w[w[BEFORE] + first + j]]
+    note(st, u, v)
     placed = anchor(w, st, u, v) and (
         place_crew(w, st, u, v) if w[w[CREW] + v] > 1 else _place_alone(w, st, u, v)
     )
@@ -134,9 +141,9 @@ def place_linked(w: Buffer, st: Buffer, u: Buffer, v: int) -> bool:
         leave_bank(w, st, v)
         return True
     evict(w, st, u, v)
-    for i in range(low.shape[0]):
-        st[st[LOW] + i] = low[i]
-        st[st[HIGH] + i] = high[i]
+    for j in range(links):
+        st[st[LOW] + w[w[BEFORE] + first + j]] = low[j]
+        st[st[HIGH] + w[w[BEFORE] + first + j]] = high[j]
     st[st[WHERE] + v] = -1
     st[st[CREW_TIME] + v] = 0
     st[st[LOW] + v] = st[st[OWN_LOW] + v] = -FOREVER

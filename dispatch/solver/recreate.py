@@ -7,34 +7,34 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dispatch.solver.bank import enter_bank, evict, leave_bank
+from dispatch.solver.candidates import candidates
 from dispatch.solver.clock import INFEASIBLE
-from dispatch.solver.insertion import cheapest, put
+from dispatch.solver.draws import draw
+from dispatch.solver.insertion import cheapest, is_kept, price_key, price_slot, put
 from dispatch.solver.kernel import kernel
 from dispatch.solver.layout import (
-    ALLOWED,
     BANK,
     BANKED,
     BEFORE_PTR,
+    CACHE_KEY,
+    CHOSEN,
     CLOSES,
     CREW,
     CREW_WIDTH,
-    LOC,
+    HOMES_WIDTH,
     MARK,
     MEMBER,
     OPENS,
     ORDER,
     RANK,
+    REMOTE,
     SCORE,
-    SHIFT_FROM,
-    SHIFTS,
     SLA_BY,
     WHERE,
     WORK,
 )
 from dispatch.solver.linked import place_linked
-from dispatch.solver.road import seconds
-from dispatch.solver.ruin import draw
-from dispatch.solver.undo import touch
+from dispatch.solver.undo import note, touch
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -43,16 +43,6 @@ if TYPE_CHECKING:
 
 EXTRA_FROM_BANK = 12
 FAR = 1 << 50
-
-
-@kernel
-def _distance(w: Buffer, v: int) -> int:
-    best = 1 << 40
-    for s in range(w[SHIFTS]):
-        way = seconds(w, s, w[w[SHIFT_FROM] + s], w[w[LOC] + v])
-        if 0 <= way < best:
-            best = way
-    return best
 
 
 @kernel
@@ -75,7 +65,7 @@ def _sort(w: Buffer, st: Buffer, count: int) -> None:
             # A promised arrival presses like a closing window does.
             score = min(w[w[CLOSES] + v], w[w[SLA_BY] + v])
         else:
-            score = -_distance(w, v)
+            score = -w[w[REMOTE] + v]
         if by_tier:
             score -= FAR * w[w[RANK] + v]
         st[st[SCORE] + v] = score
@@ -99,19 +89,33 @@ def _sort(w: Buffer, st: Buffer, count: int) -> None:
 
 
 @kernel
-def _place(w: Buffer, st: Buffer, u: Buffer, v: int, blink: float) -> bool:
+def _best_shift(w: Buffer, st: Buffer, v: int, blink: float, near: bool) -> int:
+    """The shift that serves a visit at the least cost, -1 if there is none."""
     best, best_shift = INFEASIBLE, -1
-    for s in range(w[SHIFTS]):
-        if w[w[ALLOWED] + v * w[SHIFTS] + s] == 0:
-            continue
+    keep = is_kept(w, v)
+    for i in range(candidates(w, st, v, near)):
+        s = st[st[CHOSEN] + i]
         if blink > 0.0 and draw(st) < blink:
             continue
-        price = cheapest(w, st, v, s, -1, False)
+        at = st[CACHE_KEY] + 2 * price_slot(w, st, v, s)
+        if keep and st[at] == price_key(st, v, s):
+            price = st[at + 1]
+        else:
+            price = cheapest(w, st, v, s, -1, False)
         if price < best:
             best, best_shift = price, s
+    return best_shift
+
+
+@kernel
+def _place(w: Buffer, st: Buffer, u: Buffer, v: int, blink: float) -> bool:
+    best_shift = _best_shift(w, st, v, blink, True)
+    if best_shift < 0 and blink == 0.0 and w[HOMES_WIDTH] > 0:
+        best_shift = _best_shift(w, st, v, blink, False)
     if best_shift < 0:
         return False
     cheapest(w, st, v, best_shift, -1, False)
+    note(st, u, v)
     touch(w, st, u, best_shift)
     st[st[WHERE] + v] = st[st[MEMBER] + v * st[CREW_WIDTH] + 0] = best_shift
     leave_bank(w, st, v)

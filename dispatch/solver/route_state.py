@@ -101,6 +101,7 @@ def refresh(w: Buffer, st: Buffer, shift: int) -> bool:
             if w[w[CREW] + node] > 1:
                 if st[st[WHERE] + node] == shift:
                     st[st[SIDE_COST] + shift] += crew_side(w, st, node)
+                    h = mixed(h, 1)
             elif w[WORKING_TIME] == 0:
                 st[st[SIDE_COST] + shift] += w[
                     w[SIDE] + node * w[ENGINEERS] + w[w[ENGINEER] + shift]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dispatch.solver.bank import enter_bank, position_of
+from dispatch.solver.draws import draw
 from dispatch.solver.equipment import equipped
 from dispatch.solver.kernel import kernel
 from dispatch.solver.layout import (
@@ -23,10 +24,10 @@ from dispatch.solver.layout import (
     OPTION_SHIFT,
     ORDER,
     REMOVABLE,
-    RNG,
     ROUTE,
     SEQ,
     SHIFTS,
+    STEP,
     STOPS,
     TOUCHED,
     TOUCHED_COUNT,
@@ -35,7 +36,7 @@ from dispatch.solver.layout import (
 )
 from dispatch.solver.linked import unlink
 from dispatch.solver.route_state import refresh
-from dispatch.solver.undo import touch
+from dispatch.solver.undo import note, touch
 
 if TYPE_CHECKING:
     import numpy as np
@@ -46,17 +47,6 @@ if TYPE_CHECKING:
 REMOVED_ON_AVERAGE = 10
 LONGEST_STRING = 10
 SPLIT_RATE = 0.5
-
-
-@kernel
-def draw(st: Buffer) -> float:
-    """A uniform random number in [0, 1) (xorshift64*; signed arithmetic wraps around)."""
-    x = st[st[RNG]]
-    x ^= (x >> 12) & 0xFFFFFFFFFFFFF
-    x ^= x << 25
-    x ^= (x >> 27) & 0x1FFFFFFFFF
-    st[st[RNG]] = x
-    return float(((x * 2685821657736338717) >> 11) & 0x1FFFFFFFFFFFFF) / 9007199254740992.0
 
 
 @kernel
@@ -85,6 +75,8 @@ def _take_out(w: Buffer, st: Buffer, u: Buffer, first: int, count: int) -> int:
                     st[st[ROUTE] + s * st[STOPS] + kept] = st[st[ROUTE] + s * st[STOPS] + j]
                     kept += 1
             st[st[LENGTH] + s] = kept
+        for j in range(w[w[BEFORE_PTR] + v], w[w[BEFORE_PTR] + v + 1]):
+            note(st, u, w[w[BEFORE] + j])
         unlink(w, st, v)
         for j in range(w[w[BEFORE_PTR] + v], w[w[BEFORE_PTR] + v + 1]):
             a = w[w[BEFORE] + j]
@@ -212,7 +204,7 @@ def ruin(w: Buffer, st: Buffer, u: Buffer) -> int:
             break
         v = w[w[NEAR] + seed * w[NEAR_WIDTH] + i]
         s = st[st[WHERE] + v]
-        if s < 0 or w[w[REMOVABLE] + v] == 0 or st[st[IS_TOUCHED] + s] == 1:
+        if s < 0 or w[w[REMOVABLE] + v] == 0 or st[st[IS_TOUCHED] + s] == st[STEP]:
             continue
         touch(w, st, u, s)
         cut += 1

@@ -9,10 +9,11 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from dispatch.solver.draws import draw
 from dispatch.solver.kernel import entry, kernel
 from dispatch.solver.layout import LEFT_OUT, PENALTY, TOTAL
 from dispatch.solver.recreate import recreate
-from dispatch.solver.ruin import draw, ruin
+from dispatch.solver.ruin import ruin
 from dispatch.solver.undo import copy_all, open_step, take_back
 
 if TYPE_CHECKING:
@@ -44,29 +45,46 @@ def better(st: Buffer, best: Buffer) -> bool:
 
 @entry
 def anneal(
-    w: Buffer, st: Buffer, u: Buffer, best: Buffer, iterations: int, temperature: float
+    w: Buffer,
+    st: Buffer,
+    u: Buffer,
+    best: Buffer,
+    iterations: int,
+    temperature: float,
+    blink: float,
 ) -> int:
-    """Run ruin and recreate at one temperature; returns how often the best was beaten."""
+    """Run ruin and recreate at one temperature.
+
+    Parameters
+    ----------
+    u, best
+        Copies for the step that may be taken back, and for the best solution.
+    blink
+        Chance that a shift is overlooked for a visit. At 0 nothing is ruined: all that has a place
+        is inserted.
+
+    Returns
+    -------
+    How often the best was beaten.
+    """
     found = 0
+    fresh = False
     for _ in range(iterations):
         before = value(st)
-        open_step(st, u)
-        count = ruin(w, st, u)
-        recreate(w, st, u, count, BLINK_RATE)
+        open_step(w, st, u)
+        count = ruin(w, st, u) if blink > 0.0 else 0
+        recreate(w, st, u, count, blink)
         after = value(st)
-        if after < before - temperature * math.log(max(draw(st), 1e-12)):
-            if better(st, best):
-                copy_all(w, st, best)
-                found += 1
-        else:
+        if after > before - temperature * math.log(max(draw(st), 1e-12)):
             take_back(w, st, u)
-    return found
-
-
-@entry
-def fill(w: Buffer, st: Buffer, u: Buffer, best: Buffer) -> None:
-    """Insert all that has a place, without blinking; keep the result if it beats the best."""
-    open_step(st, u)
-    recreate(w, st, u, 0, 0.0)
-    if better(st, best):
+        elif fresh and better(u, st):
+            # The best is copied when it is left, not at each of many small gains on the way to it.
+            take_back(w, st, u)
+            copy_all(w, st, best)
+            fresh = False
+        elif better(st, u if fresh else best):
+            fresh = True
+            found += 1
+    if fresh:
         copy_all(w, st, best)
+    return found

@@ -12,7 +12,7 @@ from dispatch.solver.equipment import equipped
 from dispatch.solver.leg import half_up
 from dispatch.solver.problem import FOREVER, Problem, ProblemError
 from dispatch.solver.route_state import refresh
-from dispatch.solver.ruin_recreate import anneal, fill
+from dispatch.solver.ruin_recreate import BLINK_RATE, anneal
 from dispatch.solver.search_state import new_state
 from dispatch.solver.search_world import compile_search, pickup_options
 from dispatch.solver.solution import Solution, Stop, StopKind
@@ -216,13 +216,16 @@ class Search:
 
     def construct(self) -> None:
         """Insert every visit that has a place, each at its cheapest."""
-        open_step(self.state, self._undo)
+        open_step(self.world, self.state, self._undo)
         copy_all(self.world, self.state, self._best)
-        for _ in range(2):
-            fill(self.world, self.state, self._undo, self._best)
+        self._fill(2)
         copy_all(self.world, self.state, self._best)
         self._set_penalties()
         self.leg_price = self._leg_price()
+
+    def _fill(self, rounds: int) -> None:
+        """Insert all that has a place, without blinking."""
+        anneal(self.world, self.state, self._undo, self._best, rounds, 0.0, 0.0)
 
     def improve(self, iterations: int, heat: float) -> int:
         """Run some iterations at one temperature.
@@ -247,6 +250,7 @@ class Search:
                 self._best,
                 iterations,
                 temperature,
+                BLINK_RATE,
             )
         )
 
@@ -257,7 +261,7 @@ class Search:
     def polish(self) -> None:
         """Try to place every visit still left out of the best solution, without blinking."""
         self.restart()
-        fill(self.world, self.state, self._undo, self._best)
+        self._fill(1)
 
     def figures(self) -> tuple[tuple[int, ...], int]:
         """Visits left out by tier (LOW first) and money or working time of the best solution."""

@@ -19,8 +19,11 @@ if TYPE_CHECKING:
 
     Buffer = NDArray[np.int64]
 
-CACHE_CELLS = 1 << 17
-"""How many prices are remembered."""
+MOST_PRICES = 1 << 21
+"""How many prices are remembered at most."""
+
+WAYS_TO_REMEMBER = 4
+"""How many prices of a visit on a shift are remembered: a route that changed often changes back."""
 
 CACHED = 6
 """Cells of a remembered price, see `plain_places`."""
@@ -76,6 +79,8 @@ def new_state(problem: Problem, w: Buffer, options: int, seed: int) -> Buffer:
     crew = max((v.crew_size for v in problem.visits), default=1)
     seed_bits = (seed * 0x9E3779B97F4A7C15 + 0x1234567) & (2**63 - 1) or 1
     left_out = [sum(1 for v in problem.visits if v.tier == t) for t in range(4)]
+    prices = max(1024, WAYS_TO_REMEMBER * n * shifts)
+    cells = min(MOST_PRICES, 1 << (prices - 1).bit_length())
     block = rests * FIELDS
     stops = longest_route(problem, options, block)
     scalars = {
@@ -83,7 +88,8 @@ def new_state(problem: Problem, w: Buffer, options: int, seed: int) -> Buffer:
         layout.STOPS: stops,
         layout.RESTS: rests,
         layout.CREW_WIDTH: crew,
-        layout.CACHE_SIZE: CACHE_CELLS,
+        layout.CACHE_SIZE: cells,
+        layout.STEP: 1,
         **{layout.LEFT_OUT + t: count for t, count in enumerate(left_out)},
     }
     never, always = np.full(nodes, -FOREVER), np.full(nodes, FOREVER)
@@ -116,8 +122,8 @@ def new_state(problem: Problem, w: Buffer, options: int, seed: int) -> Buffer:
         layout.VAN: zeros(shifts, parts),
         layout.DRAWN: zeros(shifts, buckets),
         layout.RNG: np.array([seed_bits]),
-        layout.CACHE_KEY: zeros(CACHE_CELLS),
-        layout.CACHE: zeros(CACHE_CELLS, CACHED),
+        layout.CACHE_KEY: zeros(cells, 2),
+        layout.CACHE: zeros(cells, CACHED),
         layout.SEQ: zeros(stops + 4),
         layout.BASE: zeros(stops + 4),
         layout.BASE_LABELS: zeros(stops + 5, block),
@@ -131,11 +137,14 @@ def new_state(problem: Problem, w: Buffer, options: int, seed: int) -> Buffer:
         layout.OUT: zeros(8),
         layout.MARK: zeros(n),
         layout.TOUCHED: zeros(shifts),
+        layout.NOTED: zeros(n),
+        layout.IS_NOTED: zeros(n),
+        layout.CHOSEN: zeros(shifts),
         layout.IS_TOUCHED: zeros(shifts),
         layout.ORDER: zeros(n),
         layout.SCORE: zeros(max(n, TRIES)),
         layout.PENALTY: zeros(4),
         layout.BOUND: zeros(stops + 5),
-        layout.SEEN: zeros(shifts + 1),
+        layout.SEEN: zeros(2, shifts),
     }
     return layout.pack(layout.STATE_HEADER, scalars, tables)

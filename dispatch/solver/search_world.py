@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,8 +12,10 @@ from dispatch.solver.problem import FOREVER, UNLIMITED, UNREACHABLE, Problem
 from dispatch.solver.world import (
     PLENTY,
     PickupOption,
+    side_prices,
     van_stock,
     wishes,
+    work_seconds,
     world_scalars,
     world_tables,
 )
@@ -24,6 +27,12 @@ NEIGHBOURS = 120
 """How many nearest visits each visit remembers; strings are grown around them."""
 
 NONE, FINITE, ENDLESS = 0, 1, 2
+
+FEW_SHIFTS = 64
+"""Up to so many shifts each visit is priced on all of them."""
+
+NEAREST_HOMES = 16
+"""With more, on those around it and on so many that begin nearest."""
 
 TRIES = 10
 """How many common starts are tried for a crew."""
@@ -73,10 +82,11 @@ def compile_search(problem: Problem, options: list[PickupOption]) -> NDArray[np.
     for v, row in enumerate(links):
         for link in row:
             behind[link.visit].append(v)
-    near = _neighbours(problem)
+    near, allowed = _neighbours(problem), _allowed(problem)
+    homes = _homes(problem, allowed)
     tables = {
         **world_tables(problem, options),
-        layout.ALLOWED: _allowed(problem),
+        layout.ALLOWED: allowed,
         layout.ENGINEER_TOOLS: tools[0],
         layout.VISIT_TOOLS: tools[1],
         layout.DEPOT_TOOLS: tools[2],
@@ -115,6 +125,9 @@ def compile_search(problem: Problem, options: list[PickupOption]) -> NDArray[np.
         ),
         layout.CREW_CHANGE: _ints([v.engineer_change_price for v in visits]),
         layout.WISHED: _wished(problem),
+        layout.REMOTE: _remote(problem),
+        layout.TWIN: twins(problem, allowed),
+        layout.HOMES: homes,
         layout.OPENS: _ints([v.windows[0].earliest if v.windows else 0 for v in visits]),
         layout.CLOSES: _ints([v.windows[-1].latest if v.windows else -1 for v in visits])
         if n
@@ -124,6 +137,7 @@ def compile_search(problem: Problem, options: list[PickupOption]) -> NDArray[np.
         **world_scalars(problem, options),
         layout.WORDS: tools[0].shape[1],
         layout.NEAR_WIDTH: near.shape[1],
+        layout.HOMES_WIDTH: homes.shape[1],
         layout.BUCKETS: len(bucket_time),
         layout.MULTI_SHIFT: int(max((len(row) for row in chains), default=1) > 1),
     }
@@ -154,6 +168,61 @@ def _allowed(problem: Problem) -> NDArray[np.uint8]:
             table[v] = alike[key]
         for pin in visit.pins:
             table[v, pin.shift] = pin.started or alike[key][pin.shift]
+    return table
+
+
+def _remote(problem: Problem) -> NDArray[np.int64]:
+    """Seconds from the nearest start of a shift to each visit."""
+    starts = sorted({s.start_location for s in problem.shifts})
+    if not starts or not problem.visits:
+        return np.zeros(len(problem.visits), dtype=np.int64)
+    ways = problem.travel_seconds[0][np.ix_(starts, [v.location for v in problem.visits])]
+    return np.where(ways < 0, FOREVER, ways).min(axis=0).astype(np.int64)
+
+
+def twins(problem: Problem, allowed: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Give each shift the number of the first one that nothing distinguishes from it.
+
+    Only shifts of engineers who have no other shift can be twins, for others share a van.
+    """
+    side, work = side_prices(problem), work_seconds(problem)
+    groups: dict[Any, int] = {}
+    table = np.empty(len(problem.shifts), dtype=np.int64)
+    for s, shift in enumerate(problem.shifts):
+        engineer = problem.engineers[shift.engineer]
+        key: Any = s
+        if len(problem.shifts_of(shift.engineer)) == 1 and not shift.fixed_pickups:
+            key = (
+                replace(shift, engineer=0),
+                engineer.tools,
+                tuple(sorted(engineer.stock.items())),
+                allowed[:, s].tobytes(),
+                side[:, shift.engineer].tobytes(),
+                work[shift.engineer].tobytes(),
+            )
+        table[s] = groups.setdefault(key, s)
+    return table
+
+
+def _homes(problem: Problem, allowed: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """The shifts (columns, -1: none) that begin nearest to each visit (row), where many exist."""
+    shifts = problem.shifts
+    if len(shifts) <= FEW_SHIFTS:
+        return np.empty((len(problem.visits), 0), dtype=np.int64)
+    table = np.full((len(problem.visits), NEAREST_HOMES), -1, dtype=np.int64)
+    starts = np.array([s.start_location for s in shifts], dtype=np.int64)
+    begin, end = _ints([s.start for s in shifts]), _ints([s.latest_end for s in shifts])
+    for v, visit in enumerate(problem.visits):
+        ways = problem.travel_seconds[0][starts, visit.location]
+        fits = (allowed[v] == 1) & (ways >= 0)
+        touching = np.zeros(len(shifts), dtype=np.bool_)
+        for w in visit.windows:
+            touching |= (begin <= w.latest) & (end >= w.earliest)
+        rows = np.flatnonzero(fits & touching)
+        if len(rows) > NEAREST_HOMES:
+            order = np.argpartition(ways[rows], NEAREST_HOMES)[:NEAREST_HOMES]
+            rows = rows[order]
+        table[v, : len(rows)] = rows[np.argsort(ways[rows], kind="stable")]
     return table
 
 
@@ -219,7 +288,8 @@ def _neighbours(problem: Problem) -> NDArray[np.int64]:
         far = (seconds[loc[v], loc] == UNREACHABLE) | (seconds[loc, loc[v]] == UNREACHABLE)
         way = np.where(far, FOREVER, way)
         way[v] = -1
-        table[v] = np.argsort(way, kind="stable")[:keep]
+        nearest = np.arange(n) if keep == n else np.argpartition(way, keep - 1)[:keep]
+        table[v] = nearest[np.argsort(way[nearest], kind="stable")]
     return table
 
 

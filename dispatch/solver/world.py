@@ -85,7 +85,7 @@ def world_tables(problem: Problem, options: Sequence[PickupOption] = ()) -> dict
         layout.LOC: _ints(
             [v.location for v in visits] + [problem.depots[o.depot].location for o in options]
         ),
-        layout.WORK: _work(problem, options),
+        layout.WORK: work_seconds(problem, options),
         layout.WIN_PTR: _offsets(rows),
         layout.WIN_LO: _ints([w.earliest for row in rows for w in row]),
         layout.WIN_HI: _ints([w.latest for row in rows for w in row]),
@@ -266,7 +266,8 @@ def _pin_position(pins: Sequence[Any]) -> int:
     return next((p.position for p in pins if p.position is not None), -1)
 
 
-def _work(problem: Problem, options: Sequence[PickupOption]) -> NDArray[np.int64]:
+def work_seconds(problem: Problem, options: Sequence[PickupOption] = ()) -> NDArray[np.int64]:
+    """Seconds of work of each engineer (row) at each node (column)."""
     n = len(problem.visits)
     work = np.empty((len(problem.engineers), n + len(options)), dtype=np.int64)
     base = _ints(
