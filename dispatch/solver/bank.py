@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dispatch.solver.crew_money import forget_crew
-from dispatch.solver.kernel import entry, kernel
+from dispatch.solver.kernel import kernel
 from dispatch.solver.layout import (
     AT_BANK,
     BANK,
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     Buffer = NDArray[np.int64]
 
 
-@entry
+@kernel
 def leave_bank(w: Buffer, st: Buffer, v: int) -> None:
     """Take a visit out of the bank of unplanned visits."""
     at, last = st[st[AT_BANK] + v], st[BANKED] - 1

@@ -9,11 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from dispatch.solver.kernel import kernel
 from dispatch.solver.layout import (
-    BRK_PTR,
     CREW,
     CREW_CHANGE,
     CREW_LATE,
@@ -31,15 +28,17 @@ from dispatch.solver.layout import (
     SLA_BY,
     STOPS,
     TOTAL,
+    TRACE,
     VISITS,
     WORKING_TIME,
 )
 from dispatch.solver.leg import sla_money, start_money
 from dispatch.solver.problem import FOREVER
 from dispatch.solver.route_clock import work_of
-from dispatch.solver.trace import trace_route
+from dispatch.solver.trace import ARRIVE, CHARGED, EARLIEST, LATEST, WORKS, trace
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
     Buffer = NDArray[np.int64]
@@ -92,32 +91,18 @@ def forget_crew(st: Buffer, v: int) -> None:
 
 
 @kernel
-def _arrivals(w: Buffer, st: Buffer, shift: int, count: int) -> Buffer:
-    """Arrivals of a feasible route as the timetable will have them, the departure slid."""
-    nodes = np.empty(count, dtype=np.int64)
-    low, high, work = np.empty_like(nodes), np.empty_like(nodes), np.empty_like(nodes)
+def _arrivals(w: Buffer, st: Buffer, shift: int, count: int) -> int:
+    """Time a feasible route as the timetable will, the departure slid; offset of its arrivals."""
+    at = st[TRACE]
     for i in range(count):
         node = st[st[ROUTE] + shift * st[STOPS] + i]
-        nodes[i], low[i], high[i] = node, st[st[LOW] + node], st[st[HIGH] + node]
-        work[i] = work_of(w, st, node, shift)
-    arrive, start = np.zeros_like(nodes), np.zeros_like(nodes)
-    rests = np.zeros(w[w[BRK_PTR] + shift + 1] - w[w[BRK_PTR] + shift], dtype=np.int64)
-    charged = np.ones_like(nodes)
-    trace_route(
-        w,
-        shift,
-        nodes,
-        low,
-        high,
-        work,
-        charged,
-        arrive,
-        start,
-        rests,
-        rests.copy(),
-        rests.copy(),
-    )
-    return arrive
+        st[at + i] = node
+        st[at + EARLIEST * count + i] = st[st[LOW] + node]
+        st[at + LATEST * count + i] = st[st[HIGH] + node]
+        st[at + WORKS * count + i] = work_of(w, st, node, shift)
+        st[at + CHARGED * count + i] = 1
+    trace(w, st, at, shift, count)
+    return at + ARRIVE * count
 
 
 @kernel
@@ -134,15 +119,13 @@ def settle_crews(w: Buffer, st: Buffer, shift: int) -> None:
             clocks = clocks or w[w[SLA_BY] + node] < FOREVER
     if not crews:
         return
-    arrive = np.full(count, -FOREVER, dtype=np.int64)
-    if clocks:
-        arrive = _arrivals(w, st, shift, count)
+    arrive = _arrivals(w, st, shift, count) if clocks else -1
     for i in range(count):
         node = st[seq + i]
         if node >= w[VISITS] or w[w[CREW] + node] == 1:
             continue
         for c in range(st[CREW_WIDTH]):
             if st[st[MEMBER] + node * st[CREW_WIDTH] + c] == shift:
-                late = max(0, arrive[i] - w[w[SLA_BY] + node])
+                late = max(0, st[arrive + i] - w[w[SLA_BY] + node]) if clocks else 0
                 st[st[CREW_LATE] + node * st[CREW_WIDTH] + c] = late
         _settle_rebate(w, st, node)

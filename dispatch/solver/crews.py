@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from dispatch.solver.candidates import crew_candidates
 from dispatch.solver.clock import FIELDS, INFEASIBLE, T
 from dispatch.solver.crew_money import crew_side
@@ -35,6 +33,9 @@ from dispatch.solver.layout import (
     SHIFT_FROM,
     SHIFTS,
     STOPS,
+    TEAM,
+    TEAM_BARE,
+    TEAM_LEAD,
     WHERE,
     WIN_HI,
     WIN_LO,
@@ -50,17 +51,19 @@ from dispatch.solver.search_world import TRIES, WISHES
 from dispatch.solver.undo import touch
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
     Buffer = NDArray[np.int64]
 
 
 @kernel
-def crew_starts(w: Buffer, st: Buffer, v: int, chosen: Buffer) -> int:
+def crew_starts(w: Buffer, st: Buffer, v: int, team: int) -> int:
     """Write up to `TRIES` candidate common starts to the scores; return how many."""
     low, high = st[st[OWN_LOW] + v], st[st[OWN_HIGH] + v]
     count = 0
-    for s in chosen:
+    for t in range(team):
+        s = st[st[TEAM] + t]
         if w[w[ALLOWED] + v * w[SHIFTS] + s] == 0:
             continue
         for pos in range(st[st[LENGTH] + s] + 1):
@@ -129,20 +132,19 @@ def _pinned_to(w: Buffer, v: int, shift: int) -> bool:
 
 
 @kernel
-def _staff(w: Buffer, st: Buffer, v: int, chosen: Buffer, bare: Buffer, lead: int) -> int:
+def _staff(w: Buffer, st: Buffer, v: int, team: int, lead: int) -> int:
     """Note a lead and the cheapest helpers of other engineers, pinned ones first; price them."""
     size = w[w[CREW] + v]
     for c in range(st[CREW_WIDTH]):
         st[st[MEMBER] + v * st[CREW_WIDTH] + c] = -1
-    st[st[MEMBER] + v * st[CREW_WIDTH] + 0] = chosen[lead]
+    st[st[MEMBER] + v * st[CREW_WIDTH] + 0] = st[st[TEAM] + lead]
     total = 0
     for c in range(1, size):
         best, best_shift = INFEASIBLE, -1
-        for i in range(chosen.shape[0]):
-            s = chosen[i]
-            if bare[i] >= INFEASIBLE or _engaged(w, st, v, c, s):
+        for i in range(team):
+            s, price = st[st[TEAM] + i], st[st[TEAM_BARE] + i]
+            if price >= INFEASIBLE or _engaged(w, st, v, c, s):
                 continue
-            price = bare[i]
             if _pinned_to(w, v, s):
                 price -= INFEASIBLE // 4
             if price < best:
@@ -164,23 +166,22 @@ def _staff(w: Buffer, st: Buffer, v: int, chosen: Buffer, bare: Buffer, lead: in
 
 
 @kernel
-def _best_crew(w: Buffer, st: Buffer, v: int, chosen: Buffer, write: bool) -> tuple[int, int]:
+def _best_crew(w: Buffer, st: Buffer, v: int, team: int, write: bool) -> tuple[int, int]:
     """Cheapest lead and helpers at the anchored start; `write` notes them in the member table."""
-    count = chosen.shape[0]
-    bare, leading = np.empty(count, dtype=np.int64), np.empty(count, dtype=np.int64)
-    for i in range(count):
-        bare[i] = cheapest(w, st, v, chosen[i], -1, True)
-        leading[i] = INFEASIBLE
-        if bare[i] < INFEASIBLE:
-            leading[i] = cheapest(w, st, v, chosen[i], v, False)
+    bare, leading = st[TEAM_BARE], st[TEAM_LEAD]
+    for i in range(team):
+        st[bare + i] = cheapest(w, st, v, st[st[TEAM] + i], -1, True)
+        st[leading + i] = INFEASIBLE
+        if st[bare + i] < INFEASIBLE:
+            st[leading + i] = cheapest(w, st, v, st[st[TEAM] + i], v, False)
     best, best_lead = INFEASIBLE, -1
-    for i in range(count):
-        if leading[i] < INFEASIBLE:
-            total = leading[i] + _staff(w, st, v, chosen, bare, i)
+    for i in range(team):
+        if st[leading + i] < INFEASIBLE:
+            total = st[leading + i] + _staff(w, st, v, team, i)
             if total < best:
                 best, best_lead = total, i
     if write and best_lead >= 0:
-        _staff(w, st, v, chosen, bare, best_lead)
+        _staff(w, st, v, team, best_lead)
     return best, best_lead
 
 
@@ -191,14 +192,15 @@ def place_crew(w: Buffer, st: Buffer, u: Buffer, v: int) -> bool:
     Tools and parts come from the lead's van; the other members add their time only.
     """
     size = w[w[CREW] + v]
-    count = crew_candidates(w, st, v)
-    chosen = st[st[CHOSEN] : st[CHOSEN] + count].copy()
+    team = crew_candidates(w, st, v)
     slowest = 0
-    for s in chosen:
+    for t in range(team):
+        s = st[st[CHOSEN] + t]
+        st[st[TEAM] + t] = s
         if w[w[ALLOWED] + v * w[SHIFTS] + s] == 1:
             slowest = max(slowest, w[w[WORK] + w[w[ENGINEER] + s] * w[NODES] + v])
     st[st[CREW_TIME] + v] = slowest
-    tries = crew_starts(w, st, v, chosen)
+    tries = crew_starts(w, st, v, team)
     best, best_start, best_lead = INFEASIBLE, 0, -1
     for i in range(tries + WISHES):
         if i < tries:
@@ -208,13 +210,13 @@ def place_crew(w: Buffer, st: Buffer, u: Buffer, v: int) -> bool:
             if not _may_start(w, st, v, start):
                 continue
         st[st[LOW] + v] = st[st[HIGH] + v] = start
-        cost, lead = _best_crew(w, st, v, chosen, False)
+        cost, lead = _best_crew(w, st, v, team, False)
         if cost < best:
             best, best_start, best_lead = cost, start, lead
     if best >= INFEASIBLE or best_lead < 0:
         return False
     st[st[LOW] + v] = st[st[HIGH] + v] = best_start
-    _best_crew(w, st, v, chosen, True)
+    _best_crew(w, st, v, team, True)
     st[st[OWN_LOW] + v] = st[st[OWN_HIGH] + v] = best_start
     for c in range(size):
         s = st[st[MEMBER] + v * st[CREW_WIDTH] + c]

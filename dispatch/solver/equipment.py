@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dispatch.solver.clock import begin_route, visit_next
-from dispatch.solver.kernel import entry, kernel
+from dispatch.solver.kernel import kernel
 from dispatch.solver.layout import (
     BRK_PTR,
     BUCKET_CUM,
@@ -181,7 +181,7 @@ def _take_parts(
                 st[st[LOADS] + at * parts + p] += quantity - taken
 
 
-@entry
+@kernel
 def equipped(w: Buffer, st: Buffer, shift: int, seq: int, count: int, lead: int) -> bool:
     """Whether tools and parts suffice for a sequence; notes van need and pickup loads.
 

@@ -8,19 +8,48 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from numba import TypingError, boolean, config, float64, int64, njit
+import numpy as np
+from numba import TypingError, boolean, config, float64, int64, njit, types
+from numba.extending import intrinsic
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from numpy.typing import NDArray
+
 F = TypeVar("F", bound="Callable[..., Any]")
 
 _TYPES = {
-    "Buffer": int64[::1],
+    # An array would be counted at each call, and all the time would go into counting.
+    "Buffer": types.CPointer(int64),
+    "Address": int64,
     "int": int64,
     "bool": boolean,
     "float": float64,
 }
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def pointer(typing: Any, address: Any) -> Any:  # noqa: ARG001
+    """Turn an address that Python gave into the buffer that kernels read and write."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.inttoptr(arguments[0], context.get_value_type(signature.return_type))
+
+    return types.CPointer(int64)(address), generate
+
+
+def address(buffer: NDArray[np.int64]) -> int:
+    """Where the cells of a buffer stand; valid as long as the caller keeps the buffer.
+
+    Raises
+    ------
+    TypeError
+        The buffer is not a contiguous row of int64.
+    """
+    if buffer.dtype != np.int64 or not buffer.flags.c_contiguous:
+        raise TypeError(f"buffer: {buffer.dtype}, expected contiguous int64")
+    return int(buffer.ctypes.data)
 
 
 _waiting: list[tuple[Any, tuple[Any, ...]]] = []
@@ -42,7 +71,7 @@ def kernel(function: F) -> F:
 
 
 def entry(function: F) -> F:
-    """Compile a kernel that Python calls.
+    """Compile a kernel that Python calls, with addresses for buffers.
 
     The machine code of an entry has that of all the kernels below it inside. When it is on disk,
     they need not be loaded, which saves most of the time that importing the search would take.

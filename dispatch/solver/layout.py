@@ -190,9 +190,15 @@ WORLD_HEADER = 95
     NOTED,
     IS_NOTED,
     CHOSEN,
-) = range(37, 62)
+    TRACE,
+    TEAM,
+    TEAM_BARE,
+    TEAM_LEAD,
+    KEPT_LOW,
+    KEPT_HIGH,
+) = range(37, 68)
 
-STATE_HEADER = 62
+STATE_HEADER = 68
 DECIDING = RNG
 """Tables from this one on are not part of a copy of a solution."""
 

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from dispatch.solver.bank import evict, leave_bank, position_of
 from dispatch.solver.candidates import candidates
 from dispatch.solver.clock import INFEASIBLE
@@ -28,6 +26,8 @@ from dispatch.solver.layout import (
     CREW_TIME,
     CREW_WIDTH,
     HIGH,
+    KEPT_HIGH,
+    KEPT_LOW,
     LOW,
     MEMBER,
     OPENS,
@@ -41,6 +41,7 @@ from dispatch.solver.route_state import refresh
 from dispatch.solver.undo import note, touch
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
     Buffer = NDArray[np.int64]
@@ -129,10 +130,9 @@ def _place_alone(w: Buffer, st: Buffer, u: Buffer, v: int) -> bool:
 def place_linked(w: Buffer, st: Buffer, u: Buffer, v: int) -> bool:
     """Place a crew visit or a visit with predecessors; nothing changes if there is no place."""
     first, links = w[w[BEFORE_PTR] + v], w[w[BEFORE_PTR] + v + 1] - w[w[BEFORE_PTR] + v]
-    low, high = np.empty(links, dtype=np.int64), np.empty(links, dtype=np.int64)
     for j in range(links):
-        low[j] = st[st[LOW] + w[w[BEFORE] + first + j]]
-        high[j] = st[st[HIGH] + w[w[BEFORE] + first + j]]
+        st[st[KEPT_LOW] + j] = st[st[LOW] + w[w[BEFORE] + first + j]]
+        st[st[KEPT_HIGH] + j] = st[st[HIGH] + w[w[BEFORE] + first + j]]
     note(st, u, v)
     placed = anchor(w, st, u, v) and (
         place_crew(w, st, u, v) if w[w[CREW] + v] > 1 else _place_alone(w, st, u, v)
@@ -142,8 +142,8 @@ def place_linked(w: Buffer, st: Buffer, u: Buffer, v: int) -> bool:
         return True
     evict(w, st, u, v)
     for j in range(links):
-        st[st[LOW] + w[w[BEFORE] + first + j]] = low[j]
-        st[st[HIGH] + w[w[BEFORE] + first + j]] = high[j]
+        st[st[LOW] + w[w[BEFORE] + first + j]] = st[st[KEPT_LOW] + j]
+        st[st[HIGH] + w[w[BEFORE] + first + j]] = st[st[KEPT_HIGH] + j]
     st[st[WHERE] + v] = -1
     st[st[CREW_TIME] + v] = 0
     st[st[LOW] + v] = st[st[OWN_LOW] + v] = -FOREVER

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from dispatch.solver.bank import enter_bank, evict, leave_bank
 from dispatch.solver.candidates import candidates
 from dispatch.solver.clock import INFEASIBLE
@@ -37,6 +35,7 @@ from dispatch.solver.linked import place_linked
 from dispatch.solver.undo import note, touch
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
     Buffer = NDArray[np.int64]
@@ -69,23 +68,19 @@ def _sort(w: Buffer, st: Buffer, count: int) -> None:
         if by_tier:
             score -= FAR * w[w[RANK] + v]
         st[st[SCORE] + v] = score
-    if count > 64:
-        # As the insertion below, but not quadratic.
-        visits = st[st[ORDER] : st[ORDER] + count].copy()
-        scores = np.empty(count, dtype=np.int64)
-        for i in range(count):
-            scores[i] = st[st[SCORE] + visits[i]]
-        turn = np.argsort(scores, kind="mergesort")
-        for i in range(count):
-            st[st[ORDER] + i] = visits[turn[i]]
-        return
-    for i in range(1, count):
-        v = st[st[ORDER] + i]
-        j = i - 1
-        while j >= 0 and st[st[SCORE] + st[st[ORDER] + j]] > st[st[SCORE] + v]:
-            st[st[ORDER] + j + 1] = st[st[ORDER] + j]
-            j -= 1
-        st[st[ORDER] + j + 1] = v
+    # Shell's sort with gaps of Tokuda's kind: a few visits mostly, all of them at the first construction.
+    gap = 1
+    while gap * 9 // 4 < count:
+        gap = gap * 9 // 4 + 1
+    while gap > 0:
+        for i in range(gap, count):
+            v = st[st[ORDER] + i]
+            j = i - gap
+            while j >= 0 and st[st[SCORE] + st[st[ORDER] + j]] > st[st[SCORE] + v]:
+                st[st[ORDER] + j + gap] = st[st[ORDER] + j]
+                j -= gap
+            st[st[ORDER] + j + gap] = v
+        gap = (gap - 1) * 4 // 9
 
 
 @kernel

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from dispatch.solver.clock import INFEASIBLE, begin_route, end_route, visit_next
 from dispatch.solver.crew_money import crew_side, settle_crews
 from dispatch.solver.equipment import equipped, stocked
-from dispatch.solver.kernel import entry, kernel
+from dispatch.solver.kernel import kernel
 from dispatch.solver.layout import (
     BRK_PTR,
     BUCKETS,
@@ -63,7 +63,7 @@ def mixed(hashed: int, value: int) -> int:
     return h ^ ((h >> 29) & 0x7FFFFFFFF)
 
 
-@entry
+@kernel
 def refresh(w: Buffer, st: Buffer, shift: int) -> bool:
     """Recompute all that follows from the stops of a route; False if a hard rule is broken.
 

@@ -10,7 +10,7 @@ import math
 from typing import TYPE_CHECKING
 
 from dispatch.solver.draws import draw
-from dispatch.solver.kernel import entry, kernel
+from dispatch.solver.kernel import kernel
 from dispatch.solver.layout import LEFT_OUT, PENALTY, TOTAL
 from dispatch.solver.recreate import recreate
 from dispatch.solver.ruin import ruin
@@ -43,7 +43,7 @@ def better(st: Buffer, best: Buffer) -> bool:
     return bool(st[TOTAL] < best[TOTAL])
 
 
-@entry
+@kernel
 def anneal(
     w: Buffer,
     st: Buffer,

@@ -7,16 +7,24 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dispatch.solver import layout
-from dispatch.solver.bank import leave_bank
-from dispatch.solver.equipment import equipped
+from dispatch.solver.kernel import address
 from dispatch.solver.leg import half_up
+from dispatch.solver.operate import (
+    ANNEAL,
+    EQUIP,
+    LEAVE_BANK,
+    OPEN,
+    REFRESH,
+    RESTORE,
+    SAVE,
+    operate,
+)
 from dispatch.solver.problem import FOREVER, Problem, ProblemError
-from dispatch.solver.route_state import refresh
-from dispatch.solver.ruin_recreate import BLINK_RATE, anneal
+from dispatch.solver.ruin_recreate import BLINK_RATE
 from dispatch.solver.search_state import new_state
 from dispatch.solver.search_world import compile_search, pickup_options
 from dispatch.solver.solution import Solution, Stop, StopKind
-from dispatch.solver.undo import copy_all, new_copy, open_step
+from dispatch.solver.undo import new_copy
 from dispatch.solver.world import wishes
 
 if TYPE_CHECKING:
@@ -55,10 +63,22 @@ class Search:
         self.options = pickup_options(problem)
         self.world = compile_search(problem, self.options)
         self.state = new_state(problem, self.world, len(self.options), seed)
-        self._place_history()
         self._undo = new_copy(self.state)
         self._best = new_copy(self.state)
+        self._place_history()
         self._set_penalties()
+
+    def _do(
+        self,
+        what: int,
+        subject: int = 0,
+        temperature: float = 0.0,
+        blink: float = 0.0,
+        state: Buffer | None = None,
+    ) -> int:
+        """Do one thing to the state, see `operate`."""
+        buffers = (self.world, self.state if state is None else state, self._undo, self._best)
+        return int(operate(what, *map(address, buffers), subject, temperature, blink))
 
     def _place_history(self) -> None:
         """Put what began before `now` and the frozen pickups into their routes."""
@@ -82,13 +102,13 @@ class Search:
                     members[int(np.flatnonzero(members < 0)[0])] = shift
                     if st[st[layout.WHERE] + node] < 0:
                         st[st[layout.WHERE] + node] = shift
-                        leave_bank(self.world, st, node)
+                        self._do(LEAVE_BANK, node)
         for v, visit in enumerate(self.problem.visits):
             if st[st[layout.WHERE] + v] >= 0 and visit.crew_size > 1:
                 members = self._row(st, layout.MEMBER, v, int(st[layout.CREW_WIDTH]))
                 crew = [self.problem.shifts[s].engineer for s in members if s >= 0]
                 st[st[layout.CREW_TIME] + v] = max(self.problem.duration(v, e) for e in crew)
-        broken = [s for s in range(len(self.problem.shifts)) if not refresh(self.world, st, s)]
+        broken = [s for s in range(len(self.problem.shifts)) if not self._do(REFRESH, s)]
         if broken:
             raise ContradictoryHistory(broken)
 
@@ -172,15 +192,15 @@ class Search:
             self._assign(node, s)
             if low in wishes(self.problem, self.problem.visits[node]):
                 self._wait(node, low)
-        if refresh(self.world, st, s):
+        if self._do(REFRESH, s):
             if node < n:
-                leave_bank(self.world, st, node)
+                self._do(LEAVE_BANK, node)
             return
         st[st[layout.LENGTH] + s] -= 1
         if node < n:
             self._assign(node, -1)
             self._wait(node, -FOREVER)
-        refresh(self.world, st, s)
+        self._do(REFRESH, s)
 
     def _drop_idle_pickups(self) -> None:
         st, n = self.state, len(self.problem.visits)
@@ -191,7 +211,7 @@ class Search:
                 if option < 0 or self._of(layout.OPTION_SHIFT, option) >= 0:
                     break
                 st[st[layout.LENGTH] + s] -= 1
-                refresh(self.world, st, s)
+                self._do(REFRESH, s)
 
     def _of(self, table: int, at: int) -> int:
         return int(self.world[self.world[table] + at])
@@ -216,16 +236,16 @@ class Search:
 
     def construct(self) -> None:
         """Insert every visit that has a place, each at its cheapest."""
-        open_step(self.world, self.state, self._undo)
-        copy_all(self.world, self.state, self._best)
+        self._do(OPEN)
+        self._do(SAVE)
         self._fill(2)
-        copy_all(self.world, self.state, self._best)
+        self._do(SAVE)
         self._set_penalties()
         self.leg_price = self._leg_price()
 
     def _fill(self, rounds: int) -> None:
         """Insert all that has a place, without blinking."""
-        anneal(self.world, self.state, self._undo, self._best, rounds, 0.0, 0.0)
+        self._do(ANNEAL, rounds)
 
     def improve(self, iterations: int, heat: float) -> int:
         """Run some iterations at one temperature.
@@ -242,21 +262,11 @@ class Search:
         How often the best solution was beaten.
         """
         temperature = self.leg_price * HOTTEST * (COLDEST / HOTTEST) ** heat
-        return int(
-            anneal(
-                self.world,
-                self.state,
-                self._undo,
-                self._best,
-                iterations,
-                temperature,
-                BLINK_RATE,
-            )
-        )
+        return self._do(ANNEAL, iterations, temperature, BLINK_RATE)
 
     def restart(self) -> None:
         """Go back to the best solution found so far."""
-        copy_all(self.world, self._best, self.state)
+        self._do(RESTORE)
 
     def polish(self) -> None:
         """Try to place every visit still left out of the best solution, without blinking."""
@@ -271,14 +281,14 @@ class Search:
     def solution(self) -> Solution:
         """Read the best solution, with the loads of its pickups."""
         view = self.state.copy()
-        copy_all(self.world, self._best, view)
+        self._do(RESTORE, state=view)
         return Solution(tuple(self._stops(view, s) for s in range(len(self.problem.shifts))))
 
     def _stops(self, view: Buffer, s: int) -> tuple[Stop, ...]:
         problem, n = self.problem, len(self.problem.visits)
         count, width = int(view[view[layout.LENGTH] + s]), int(view[layout.STOPS])
         nodes = [int(node) for node in self._row(view, layout.ROUTE, s, width)[:count]]
-        equipped(self.world, view, s, int(view[layout.ROUTE]) + s * width, count, -1)
+        self._do(EQUIP, s, state=view)
         stops = []
         for i, node in enumerate(nodes):
             if node < n:

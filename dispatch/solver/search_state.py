@@ -11,6 +11,7 @@ from dispatch.solver.clock import FIELDS
 from dispatch.solver.problem import FOREVER
 from dispatch.solver.search_world import TRIES
 from dispatch.solver.tail import TAIL_CELLS
+from dispatch.solver.trace import trace_cells
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -140,6 +141,12 @@ def new_state(problem: Problem, w: Buffer, options: int, seed: int) -> Buffer:
         layout.NOTED: zeros(n),
         layout.IS_NOTED: zeros(n),
         layout.CHOSEN: zeros(shifts),
+        layout.TRACE: zeros(trace_cells(stops, rests - 1) if crew > 1 else 0),
+        layout.TEAM: zeros(shifts),
+        layout.TEAM_BARE: zeros(shifts),
+        layout.TEAM_LEAD: zeros(shifts),
+        layout.KEPT_LOW: zeros(n),
+        layout.KEPT_HIGH: zeros(n),
         layout.IS_TOUCHED: zeros(shifts),
         layout.ORDER: zeros(n),
         layout.SCORE: zeros(max(n, TRIES)),

@@ -11,6 +11,7 @@ import numpy as np
 from dispatch.solver import layout
 from dispatch.solver.clock import INFEASIBLE
 from dispatch.solver.feasible import InfeasibleSolution, verify_orders, verify_stock, verify_times
+from dispatch.solver.kernel import address
 from dispatch.solver.leg import half_up
 from dispatch.solver.problem import FOREVER, Problem
 from dispatch.solver.solution import (
@@ -22,7 +23,7 @@ from dispatch.solver.solution import (
     TimedRoute,
     TimedStop,
 )
-from dispatch.solver.trace import trace_route
+from dispatch.solver.trace import COLUMNS, trace_cells, trace_route
 from dispatch.solver.world import PickupOption, compile_world, crew_price
 
 __all__ = ["InfeasibleSolution", "Timetable", "schedule"]
@@ -69,8 +70,13 @@ class Timetable:
         engineer, n = problem.shifts[shift].engineer, len(problem.visits)
         kept = problem.shifts[shift].fixed_pickups
         begun = {(p.depot, p.start) for p in kept if p.started or p.under_way}
-        nodes = np.empty(len(stops), dtype=np.int64)
-        low, high, work = nodes.copy(), nodes.copy(), nodes.copy()
+        count, rests = len(stops), len(problem.shifts[shift].breaks)
+        trace = np.zeros(trace_cells(count, rests), dtype=np.int64)
+        nodes, low, high, work, charged, arrive, start = trace[: COLUMNS * count].reshape(
+            COLUMNS, count
+        )
+        leg, begin, door = trace[COLUMNS * count :][: 3 * rests].reshape(3, rests)
+        charged[:] = 1
         for i, stop in enumerate(stops):
             low[i], high[i] = stop.not_before, stop.not_after
             if stop.kind is StopKind.VISIT:
@@ -81,23 +87,7 @@ class Timetable:
                 key = (stop.index, stop.not_before)
                 nodes[i] = n + (self._begun[key] if key in begun else stop.index)
                 work[i] = problem.depots[stop.index].pickup_duration
-        arrive, start = np.empty_like(nodes), np.empty_like(nodes)
-        rests = len(problem.shifts[shift].breaks)
-        leg, begin, door = (np.zeros(rests, dtype=np.int64) for _ in range(3))
-        cost, leave, end, stuck = trace_route(
-            world,
-            shift,
-            nodes,
-            low,
-            high,
-            work,
-            np.ones_like(nodes),
-            arrive,
-            start,
-            leg,
-            begin,
-            door,
-        )
+        cost, leave, end, stuck = trace_route(address(world), address(trace), shift, count)
         if cost >= INFEASIBLE:
             where = stops[stuck] if stuck < len(stops) else None
             raise InfeasibleSolution("TIME", shift, stuck, where)

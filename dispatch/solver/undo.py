@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dispatch.solver.clock import FIELDS
-from dispatch.solver.kernel import entry, kernel
+from dispatch.solver.kernel import kernel
 from dispatch.solver.layout import (
     AT_BANK,
     BANK,
@@ -78,7 +78,7 @@ def _copy_scalars(w: Buffer, source: Buffer, target: Buffer) -> None:
         target[i] = source[i]
 
 
-@entry
+@kernel
 def open_step(w: Buffer, st: Buffer, u: Buffer) -> None:
     """Begin a step: forget which visits and routes the last one touched."""
     st[STEP] += 1
@@ -182,7 +182,7 @@ def take_back(w: Buffer, st: Buffer, u: Buffer) -> None:
     _copy_scalars(w, u, st)
 
 
-@entry
+@kernel
 def copy_all(w: Buffer, source: Buffer, target: Buffer) -> None:
     """Copy a whole solution between a state and a copy, in either direction.
 
@@ -190,7 +190,8 @@ def copy_all(w: Buffer, source: Buffer, target: Buffer) -> None:
     """
     for i in range(COPIED_SCALARS):
         target[i] = source[i]
-    target[source[WHERE] : source[ROUTE]] = source[source[WHERE] : source[ROUTE]]
+    for i in range(source[WHERE], source[ROUTE]):
+        target[i] = source[i]
     for s in range(w[SHIFTS]):
         if source[source[HASH] + s] != target[source[HASH] + s]:
             _copy_route(w, source, target, s)
