@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import csv
+import importlib
+import importlib.util
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -17,10 +19,24 @@ from benchmarks.tables import TableError, fill_markers, table
 HERE = Path(__file__).resolve().parent
 RESULTS = HERE / "results"
 READMES = (HERE.parent / "README.md", HERE / "README.md")
+OWN_COMMANDS = (
+    "ablation",
+    "board",
+    "dynamic",
+    "field",
+    "insert",
+    "pictures",
+    "scale",
+    "small",
+)
+"""Benchmarks with options of their own: `NAME ...` calls `benchmarks.NAME.main(...)`."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; exit status 1 when a run failed or broke a rule, 2 for a wrong call."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments and arguments[0] in OWN_COMMANDS:
+        return _own_command(arguments[0], arguments[1:])
     options = _parser().parse_args(arguments)
     if options.name == "readme":
         return _write_readmes(options.results)
@@ -59,6 +75,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 1 if any(row.failed for row in rows) else 0
 
 
+def _own_command(name: str, arguments: Sequence[str]) -> int:
+    """Hand over to the benchmark's own module, imported only now."""
+    module = f"benchmarks.{name}"
+    if importlib.util.find_spec(module) is None:
+        print(f"error: benchmark {name!r}, expected the module {module}", file=sys.stderr)
+        return 2
+    return int(importlib.import_module(module).main(list(arguments)))
+
+
 def _write(path: Path, rows: Sequence[Row]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8", newline="") as file:
@@ -80,7 +105,11 @@ def _write_readmes(results: Path) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks",
+        description=__doc__,
+        epilog=f"With options of their own: {', '.join(OWN_COMMANDS)}.",
+    )
     names = parser.add_subparsers(dest="name", required=True)
     readme = names.add_parser("readme", help="put tables of committed results between markers")
     readme.add_argument("--results", type=Path, default=RESULTS)
