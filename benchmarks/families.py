@@ -13,7 +13,9 @@ from typing import Any
 
 from benchmarks.cases import (
     boston_case,
+    hhcrsp_case,
     praxedo_case,
+    read_hhcrsp,
     read_instance,
     read_vrptw,
     trsp_case,
@@ -21,10 +23,18 @@ from benchmarks.cases import (
 )
 from benchmarks.cases.boston_tickets import Ticket, read_tickets
 from benchmarks.cases.clock import Json
+from benchmarks.cases.hhcrsp import COST_SCALE
 from benchmarks.cases.praxedo import SECONDS_PER_MINUTE
 from benchmarks.cases.trsp import SECONDS_PER_UNIT
 from benchmarks.cases.vrptw import SCALE
-from benchmarks.recompute import Recomputed, orders_of_plan, recompute_trsp, recompute_vrptw
+from benchmarks.recompute import (
+    Recomputed,
+    orders_of_home_care_plan,
+    orders_of_plan,
+    recompute_hhcrsp,
+    recompute_trsp,
+    recompute_vrptw,
+)
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 """Where the reference data lie: beside the project."""
@@ -98,6 +108,16 @@ def vrptw(data: Path, crews: int) -> list[Instance]:
     ]
 
 
+def hhcrsp(data: Path, crews: int) -> list[Instance]:
+    """Return home care days, as `mankowska/name` and `italian/name`."""
+    del crews
+    best = _column(data / "hhcrsp/bks.csv", "instance", "total_cost")
+    return [
+        _hhcrsp_instance(path, best.get(path.name.removesuffix(".gz")))
+        for path in sorted((data / "hhcrsp").glob("*/*.json*"))
+    ]
+
+
 def boston(data: Path, crews: int) -> list[Instance]:
     """Return one working day of each month of real tickets; nobody published plans for them."""
     path = data / "boston311/boston311_2015_H1_fieldwork.csv.gz"
@@ -108,9 +128,10 @@ FAMILIES: dict[str, Callable[[Path, int], list[Instance]]] = {
     "trsp": trsp,
     "praxedo": praxedo,
     "vrptw": vrptw,
+    "hhcrsp": hhcrsp,
     "boston": boston,
 }
-DEFAULT_GLOBS = {"vrptw": "solomon/*,homberger_200/*"}
+DEFAULT_GLOBS = {"vrptw": "solomon/*,homberger_200/*", "hhcrsp": "mankowska/*"}
 """Patterns used when none is given; everything otherwise."""
 
 
@@ -147,6 +168,18 @@ def _vrptw_instance(path: Path, best: float | None) -> Instance:
         lambda: vrptw_case(instance),
         lambda plan: recompute_vrptw(instance, orders_of_plan(plan)),
         lambda plan: plan["cost"]["travel"] / SCALE,
+    )
+
+
+def _hhcrsp_instance(path: Path, best: float | None) -> Instance:
+    instance = read_hhcrsp(path)
+    return Instance(
+        f"{path.parent.name}/{instance.name}",
+        best,
+        0,
+        lambda: hhcrsp_case(instance),
+        lambda plan: recompute_hhcrsp(instance, orders_of_home_care_plan(plan)),
+        lambda plan: (plan["cost"]["travel"] + plan["cost"]["due"]) / COST_SCALE,
     )
 
 
