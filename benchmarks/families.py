@@ -179,7 +179,7 @@ def _hhcrsp_instance(path: Path, best: float | None) -> Instance:
         0,
         lambda: hhcrsp_case(instance),
         lambda plan: recompute_hhcrsp(instance, orders_of_home_care_plan(plan)),
-        lambda plan: (plan["cost"]["travel"] + plan["cost"]["due"]) / COST_SCALE,
+        lambda plan: (plan["cost"]["total"] - plan["cost"]["unassigned"]) / COST_SCALE,
     )
 
 

@@ -166,7 +166,7 @@ def hhcrsp_case(instance: HhcrspInstance) -> Json:
             for number, kinds in enumerate(instance.caregivers, start=1)
         ],
         "visits": visits,
-        "weights": {"objective": "cost"},
+        "weights": {"objective": "cost", "worst_lateness_per_hour": SECONDS_PER_HOUR},
     }
 
 
