@@ -104,6 +104,8 @@ def choose(
 
 def _set_parameters(solver: cp_model.CpSolver, limits: Limits) -> None:
     solver.parameters.random_seed = limits.seed % (1 << 31)
+    # Set covering lives by its linear relaxation: without it the bound hardly moves.
+    solver.parameters.linearization_level = 2
     if limits.deterministic is None:
         solver.parameters.num_workers = limits.workers
         solver.parameters.max_time_in_seconds = limits.time_limit_s

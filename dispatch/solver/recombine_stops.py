@@ -33,10 +33,14 @@ class Route:
 
 
 def route_cost(problem: Problem, route: TimedRoute) -> int:
-    """Price of one timed route by the objective of its problem."""
+    """Price of one timed route by the objective of its problem.
+
+    What is priced over the plan as a whole (fairness, the worst lateness) is left to the timetable.
+    """
     if problem.objective is Objective.WORKING_TIME:
         return route.working_time
-    return price(problem, (route,), ()).money
+    cost = price(problem, (route,), ())
+    return cost.money - cost.fairness - cost.worst_lateness
 
 
 def linked_visits(problem: Problem) -> frozenset[int]:

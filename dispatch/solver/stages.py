@@ -13,6 +13,7 @@ from dispatch.solver.ortools_engine import rank_of, solve_ortools
 from dispatch.solver.problem import Objective, Problem
 from dispatch.solver.routing_confirm import confirm
 from dispatch.solver.routing_draft import ModelTooLarge
+from dispatch.solver.routing_repair import trim_loads
 from dispatch.solver.routing_scale import money_scale
 from dispatch.solver.solution import Schedule, Solution, StopKind
 from dispatch.solver.timetable import Timetable
@@ -51,7 +52,8 @@ def validate(
 
     Returns
     -------
-    A note for the run: that the model agrees, or why it was not asked.
+    A note for the run: that the model agrees, or why it was not asked. The model loads no more than
+    is used, so it is asked about the plan without spare loads.
 
     Raises
     ------
@@ -62,8 +64,11 @@ def validate(
     if why:
         return f"routing model not asked: {why}"
     began = time.monotonic()
+    trimmed = trim_loads(problem, solution)
+    if _orders(trimmed) != _orders(solution):
+        return "routing model not asked: a pickup brings nothing"
     try:
-        verdict = confirm(problem, solution, schedule)
+        verdict = confirm(problem, trimmed, schedule)
     except ModelTooLarge as error:
         return f"routing model not asked: {str(error).splitlines()[0]}"
     value = plan_value(problem, schedule)
@@ -72,6 +77,10 @@ def validate(
     if abs(verdict.money - value) > rounding_room(problem, schedule):
         raise ModelDisagreement(value, verdict.money)
     return f"routing model agrees on {value} ({time.monotonic() - began:.2f} s)"
+
+
+def _orders(solution: Solution) -> list[list[tuple[StopKind, int]]]:
+    return [[(stop.kind, stop.index) for stop in route] for route in solution.routes]
 
 
 def plan_value(problem: Problem, schedule: Schedule) -> int:
@@ -91,6 +100,7 @@ def rounding_room(problem: Problem, schedule: Schedule) -> float:
     if problem.objective is Objective.WORKING_TIME:
         return room
     unit = money_scale(problem).unit
+    last = max((shift.latest_end for shift in problem.shifts), default=0)
     for route in schedule.routes:
         if unit % 3600:
             room += 0.5 * (route.end - route.start) / unit
@@ -100,6 +110,8 @@ def rounding_room(problem: Problem, schedule: Schedule) -> float:
             due = problem.visits[stop.index].due
             if due is not None and due.ideal is not None:
                 room += 0.5 * abs(stop.start - due.ideal) / unit
+                # The clock of the model ends with the last shift, and so does its earliness.
+                room += due.earliness_per_day * max(0, due.ideal - last) / 86400
             if unit % 3600:
                 room += 0.5 * stop.late / unit
     return room
@@ -107,9 +119,8 @@ def rounding_room(problem: Problem, schedule: Schedule) -> float:
 
 def _beyond_model(problem: Problem, time_limit_s: float) -> str:
     """Why the model is not asked about this problem; empty if it is."""
-    for rate in ("fairness_rate", "worst_lateness_per_hour"):
-        if getattr(problem, rate, 0):
-            return f"{rate} is priced over all routes together"
+    if problem.fairness_rate or problem.worst_lateness_per_hour:
+        return "fairness and the worst lateness are priced over all routes together"
     legs = any(pin.under_way for visit in problem.visits for pin in visit.pins)
     legs = legs or any(pickup.under_way for s in problem.shifts for pickup in s.fixed_pickups)
     if legs:
