@@ -15,6 +15,7 @@ from dispatch.planning.disagreement import disagreement
 from dispatch.planning.figures import count_cost, find_status
 from dispatch.planning.kpis import count_kpis
 from dispatch.planning.legend import Legend, make_legend
+from dispatch.planning.run_notes import run_notes
 from dispatch.planning.to_plan import to_routes
 from dispatch.planning.to_problem import to_problem
 from dispatch.planning.travel_times import find_ways
@@ -120,7 +121,7 @@ def plan(
             version=__version__,
             case_hash=case_hash,
             iterations=iterations,
-            notes=outcome.notes,
+            notes=run_notes(problem, outcome),
         ),
     )
     return certify(made, problem, legend)

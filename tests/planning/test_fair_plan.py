@@ -94,6 +94,18 @@ def test_a_plan_made_without_the_weights_is_refused_by_a_case_that_has_them() ->
     assert audit(tired_chen(), made, with_cost=False) == []
 
 
+def test_the_routing_model_says_that_it_does_not_search_for_fairness() -> None:
+    """The plan is priced all the same; without the weight there is nothing to say."""
+    made = plan(tired_chen(), engine="ortools", iterations=200)
+    assert made.run is not None
+    assert made.cost is not None
+    assert made.cost.fairness > 0
+    assert [note.partition(":")[0] for note in made.run.notes] == ["fairness"]
+    plain = plan(tired_chen(Weights(worst_lateness_per_hour=600)), engine="ortools", iterations=200)
+    assert plain.run is not None
+    assert plain.run.notes == ()
+
+
 def test_a_wrong_spread_of_loads_is_refused() -> None:
     """One second more than the mean."""
     made = plan(tired_chen(), iterations=50)
