@@ -15,9 +15,11 @@ from dispatch.planning.disagreement import disagreement
 from dispatch.planning.figures import count_cost, find_status
 from dispatch.planning.kpis import count_kpis
 from dispatch.planning.legend import Legend, make_legend
+from dispatch.planning.orders import known_orders
 from dispatch.planning.run_notes import run_notes
 from dispatch.planning.to_plan import to_routes
 from dispatch.planning.to_problem import to_problem
+from dispatch.planning.to_solution import to_solution
 from dispatch.planning.travel_times import find_ways
 from dispatch.planning.unassigned_visits import settle_unassigned
 from dispatch.planning.warm_start import warm_start
@@ -42,6 +44,7 @@ def plan(
     on_progress: Callable[[Progress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
     case_hash: str = "",
+    start: Plan | None = None,
 ) -> Plan:
     """Plan a case.
 
@@ -64,6 +67,8 @@ def plan(
         Asked several times a second; once true the best plan so far is finished and returned.
     case_hash
         SHA-256 of the canonical case, for ``run.case_hash``.
+    start
+        A plan of this case whose orders the search starts from; None: those of the plan in force.
 
     Returns
     -------
@@ -89,6 +94,9 @@ def plan(
     legend = make_legend(case)
     ways = find_ways(case, legend)
     problem = to_problem(case, legend, ways)
+    first = warm_start(case, legend)
+    if start is not None:
+        first = to_solution(known_orders(case, start), problem, legend)
     try:
         outcome = solve(
             problem,
@@ -96,7 +104,7 @@ def plan(
             time_limit_s=time_limit_s,
             iterations=iterations,
             seed=seed,
-            warm_start=warm_start(case, legend),
+            warm_start=first,
             on_progress=on_progress,
             cancelled=cancelled,
         )
