@@ -102,6 +102,10 @@ def rounding_room(problem: Problem, schedule: Schedule) -> float:
     unit = money_scale(problem).unit
     last = max((shift.latest_end for shift in problem.shifts), default=0)
     for route in schedule.routes:
+        # The model counts overtime from the end of the shift, even for a route that leaves later.
+        tariff, end = problem.shifts[route.shift].tariff, problem.shifts[route.shift].end
+        extra = abs(tariff.per_overtime_hour - tariff.per_hour)
+        room += extra * max(0, route.start - end) / 3600
         if unit % 3600:
             room += 0.5 * (route.end - route.start) / unit
         for stop in route.stops:
