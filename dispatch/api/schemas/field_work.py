@@ -35,6 +35,8 @@ class VisitOut(Out):
     title: str
     promise_start: Instant | None
     promise_end: Instant | None
+    en_route_at: Instant | None
+    arrived_at: Instant | None
     started_at: Instant | None
     finished_at: Instant | None
     engineers: list[str] = Field(description="Who is sent by the current plan.")

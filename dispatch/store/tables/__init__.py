@@ -25,17 +25,21 @@ from dispatch.store.tables.log import (
     SettingRow,
 )
 from dispatch.store.tables.plans import AssignmentRow, PlanRow, RunRow
+from dispatch.store.tables.service import ClockAlertRow, ComplaintRow, EtaRow, ServiceReportRow
 from dispatch.store.tables.work import PositionRow, RequestRow, VisitEventRow, VisitRow
 
 __all__ = [
     "ApiKeyRow",
     "AssignmentRow",
+    "ClockAlertRow",
+    "ComplaintRow",
     "ContractRow",
     "CounterRow",
     "DepotRow",
     "EngineerRow",
     "EquipmentRow",
     "EquipmentTypeRow",
+    "EtaRow",
     "EventRow",
     "IdempotencyRow",
     "InboundRow",
@@ -45,6 +49,7 @@ __all__ = [
     "PositionRow",
     "RequestRow",
     "RunRow",
+    "ServiceReportRow",
     "SessionRow",
     "SettingRow",
     "ShiftRow",
