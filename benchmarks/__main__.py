@@ -15,6 +15,7 @@ from pathlib import Path
 from benchmarks.families import DATA, DEFAULT_GLOBS, FAMILIES, choose
 from benchmarks.measure import COLUMNS, Row, measure
 from benchmarks.tables import TableError, fill_markers, table
+from benchmarks.traces import traces_beside, write_traces
 
 HERE = Path(__file__).resolve().parent
 RESULTS = HERE / "results"
@@ -52,18 +53,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         folder = options.keep or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
 
-        def one(wanted: tuple[int, str, int]) -> Row:
-            position, engine, seed = wanted
-            row = measure(
-                options.name, instances[position], engine, seed, options.time_limit, folder
-            )
+        def one(wanted: tuple[int, str, int, float]) -> Row:
+            position, engine, seed, limit = wanted
+            row = measure(options.name, instances[position], engine, seed, limit, folder)
             gap = "" if row.gap_pct is None else f" gap {row.gap_pct:+.2f} %"
-            told = f"{row.instance} {engine} seed {seed}: {row.value}{gap}, {row.unserved} unserved"
+            told = f"{row.instance} {engine} seed {seed} {limit:g} s: {row.value}{gap}"
+            told += f", {row.unserved} unserved"
             print(f"{told} {row.note}".rstrip(), file=sys.stderr, flush=True)
             return row
 
         wanted = [
-            (position, engine, seed)
+            (position, engine, seed, limit)
+            for limit in options.time_limit
             for engine in options.engine.split(",")
             for position in range(len(instances))
             for seed in options.seeds
@@ -71,6 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with ThreadPoolExecutor(options.parallel) as pool:
             rows = list(pool.map(one, wanted))
     _write(options.out or RESULTS / f"{options.name}.csv", rows)
+    write_traces(traces_beside(options.out or RESULTS / f"{options.name}.csv"), rows)
     print(table([row.cells() for row in rows]))
     return 1 if any(row.failed for row in rows) else 0
 
@@ -116,11 +118,11 @@ def _parser() -> argparse.ArgumentParser:
     for name in FAMILIES:
         run = names.add_parser(name)
         run.add_argument("--instances", metavar="GLOB", help="comma-separated name patterns")
-        run.add_argument("--time-limit", type=float, default=10.0, help="seconds per run")
-        run.add_argument("--seeds", type=_numbers, default=[1], metavar="1,2,3")
         run.add_argument(
-            "--engine", default="auto", help="comma-separated; peers as peer:ortools_plain"
+            "--time-limit", type=_seconds, default=[10.0], metavar="10,30", help="seconds per run"
         )
+        run.add_argument("--seeds", type=_numbers, default=[1], metavar="1,2,3")
+        run.add_argument("--engine", default="auto", help="comma-separated; peers as peer:pyvrp")
         run.add_argument("--parallel", type=int, default=1, metavar="N", help="runs at a time")
         run.add_argument("--out", type=Path, help=f"CSV (default: benchmarks/results/{name}.csv)")
         run.add_argument("--keep", type=Path, help="folder that keeps case and plan files")
@@ -131,6 +133,10 @@ def _parser() -> argparse.ArgumentParser:
 
 def _numbers(text: str) -> list[int]:
     return [int(number) for number in text.split(",")]
+
+
+def _seconds(text: str) -> list[float]:
+    return [float(number) for number in text.split(",")]
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fnmatch import fnmatch
 from functools import cache
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.cases import (
+    TrspInstance,
     boston_case,
     hhcrsp_case,
     praxedo_case,
@@ -58,7 +59,8 @@ class Instance:
     `best` is the best known value in the instance's own units (None: there is none), reached
     with `best_unserved` requests left out. `case` makes the case file, `recompute` scores a plan
     by our own arithmetic (None: nothing is published to compare with), `claimed` reads the value
-    the plan itself claims.
+    the plan itself claims. `serve_all` says that every request is served in any solution; peers
+    that can be told so are.
     """
 
     name: str
@@ -67,6 +69,7 @@ class Instance:
     case: Callable[[], Json]
     recompute: Callable[[Plan], Recomputed] | None
     claimed: Callable[[Plan], float]
+    serve_all: bool = False
 
 
 def trsp(data: Path, crews: int) -> list[Instance]:
@@ -75,6 +78,18 @@ def trsp(data: Path, crews: int) -> list[Instance]:
     best = _column(data / "trsp/bks_crew25.csv", "instance", "working_time")
     return [
         _trsp_instance(path, best.get(path.stem), 0, trsp_case, SECONDS_PER_UNIT)
+        for path in sorted((data / "trsp/crew25").glob("*.txt"))
+    ]
+
+
+def trsp_lite(data: Path, crews: int) -> list[Instance]:
+    """Return the TRSP instances without tools, parts and depot: what routing peers can say.
+
+    Nobody published values for these; tables compare the engines with the best of their runs.
+    """
+    del crews
+    return [
+        _trsp_instance(path, None, 0, _lite_case, SECONDS_PER_UNIT, _lite)
         for path in sorted((data / "trsp/crew25").glob("*.txt"))
     ]
 
@@ -126,6 +141,7 @@ def boston(data: Path, crews: int) -> list[Instance]:
 
 FAMILIES: dict[str, Callable[[Path, int], list[Instance]]] = {
     "trsp": trsp,
+    "trsp-lite": trsp_lite,
     "praxedo": praxedo,
     "vrptw": vrptw,
     "hhcrsp": hhcrsp,
@@ -147,8 +163,9 @@ def _trsp_instance(
     best_unserved: int,
     convert: Callable[..., Json],
     scale: int,
+    change: Callable[[TrspInstance], TrspInstance] = lambda instance: instance,
 ) -> Instance:
-    instance = read_instance(path)
+    instance = change(read_instance(path))
     return Instance(
         path.stem,
         best,
@@ -157,6 +174,17 @@ def _trsp_instance(
         lambda plan: recompute_trsp(instance, orders_of_plan(plan)),
         lambda plan: plan["kpis"]["working_time_s"] / scale,
     )
+
+
+def _lite(instance: TrspInstance) -> TrspInstance:
+    nodes = tuple(replace(node, tools=(), parts=()) for node in instance.nodes)
+    return replace(instance, nodes=nodes)
+
+
+def _lite_case(instance: TrspInstance) -> Json:
+    case = trsp_case(instance)
+    del case["depots"]
+    return case
 
 
 def _vrptw_instance(path: Path, best: float | None) -> Instance:
@@ -168,6 +196,7 @@ def _vrptw_instance(path: Path, best: float | None) -> Instance:
         lambda: vrptw_case(instance),
         lambda plan: recompute_vrptw(instance, orders_of_plan(plan)),
         lambda plan: plan["cost"]["travel"] / SCALE,
+        serve_all=True,
     )
 
 

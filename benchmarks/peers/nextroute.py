@@ -3,8 +3,8 @@
 It says several windows, loads, who may serve whom (compatibility attributes), the price of a visit
 left out by tier, and costs of distance and of the vehicle's span. A span runs from the begin of
 the shift, so a late departure is beyond it; of its two measures of time (travel, span) the span
-came out nearer to working time on the Praxedo days. Times must lie on whole minutes, so where a case has others each of its seconds is given
-as a minute. One tariff holds for all vans (the mean). It has no seed. It cannot say breaks, crews,
+came out nearer to working time on the Praxedo days. Windows must lie on whole minutes: where a case has others each of its seconds is given as
+a minute or, past the longest time that it allows, windows are rounded inwards. One tariff holds for all vans (the mean). It has no seed. It cannot say breaks, crews,
 `after` across vans, SLAs with a fee, due windows or depots on the way; such cases are refused.
 """
 
@@ -24,6 +24,8 @@ from benchmarks.peers.reduced import TIER_FACTOR, Reduced
 SAYS = frozenset({"parts on the van", "tiers", "several windows"})
 START = datetime(2026, 1, 5, tzinfo=UTC)
 MINUTE = 60
+HORIZON = 15_552_000
+"""Seconds of nextroute's longest time by default; far longer ones stall it."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -35,7 +37,6 @@ def solve(reduced: Reduced, limits: Limits) -> Answer:
     """Run the engine for the given seconds."""
     stretch = _stretch(reduced)
     options = nextroute.Options()
-    options.MODEL_PROPERTIES_MAXIMUMTIMEHORIZON = 2 * stretch * max(van.end for van in reduced.vans)
     options.SOLVE_DURATION = limits.seconds
     options.SOLVE_PARALLELRUNS = limits.threads
     options.MODEL_OBJECTIVES_VEHICLESDURATION = 1.0
@@ -55,9 +56,11 @@ def solve(reduced: Reduced, limits: Limits) -> Answer:
 
 
 def _stretch(reduced: Reduced) -> int:
-    """Return how many seconds nextroute is told for one, so that all times are whole minutes."""
+    """Return how many seconds nextroute is told for one: 60 where that makes whole minutes."""
     times = {time for call in reduced.calls for window in call.windows for time in window}
     times |= {time for van in reduced.vans for time in (van.begin, van.end)}
+    if max(times) * MINUTE > HORIZON:
+        return 1
     return MINUTE if any(time % MINUTE for time in times) else 1
 
 
@@ -72,7 +75,8 @@ def _input(reduced: Reduced, stretch: int) -> dict[str, Any]:
             "duration": call.service * stretch,
             "quantity": {part: -call.parts.get(part, 0) for part in reduced.parts},
             "start_time_window": [
-                [_instant(low * stretch), _instant(high * stretch)] for low, high in call.windows
+                [_instant(_up(low * stretch)), _instant(_down(high * stretch))]
+                for low, high in call.windows
             ],
             "compatibility_attributes": [f"g{groups.get(call.vans, everybody)}"],
             "unplanned_penalty": unserved * TIER_FACTOR ** (call.tier + 1),
@@ -84,8 +88,8 @@ def _input(reduced: Reduced, stretch: int) -> dict[str, Any]:
             "id": f"v{number}",
             "start_location": _spot(van.from_row),
             "end_location": _spot(van.to_row),
-            "start_time": _instant(van.begin * stretch),
-            "end_time": _instant(van.end * stretch),
+            "start_time": _instant(_up(van.begin * stretch)),
+            "end_time": _instant(_down(van.end * stretch)),
             "capacity": {part: van.stock.get(part, 0) for part in reduced.parts},
             "start_level": dict.fromkeys(reduced.parts, 0),
             "compatibility_attributes": [
@@ -120,6 +124,14 @@ def _unserved_price(reduced: Reduced, stretch: int) -> int:
     return max(
         10 * (van.per_hour * long // 3600 + van.per_km * far // 1000) for van in reduced.vans
     )
+
+
+def _up(second: int) -> int:
+    return -(-second // MINUTE) * MINUTE
+
+
+def _down(second: int) -> int:
+    return second // MINUTE * MINUTE
 
 
 def _instant(second: int) -> str:

@@ -7,7 +7,7 @@ pattern). First solution by parallel cheapest insertion, then guided local searc
 
 It expresses what the TRSP, Praxedo and VRPTW case files contain. It does not know several windows
 per visit, crews, breaks, SLAs, due dates, preferences, pins, finite depot stock or travel without
-a matrix: a case that uses one of these is refused.
+a matrix: a case that uses one of these is refused. It has no seed and works on one thread.
 """
 
 from __future__ import annotations
@@ -15,12 +15,14 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from ortools.constraint_solver import pywrapcp, routing_enums_pb2
+
+from benchmarks.peers.command import add_options
 
 UNSERVED = 10**10
 """Price of leaving a visit out: more than any sum of travel in these cases."""
@@ -32,9 +34,7 @@ BEYOND = ("sla", "due", "pinned", "after", "promise", "engineers", "crew_size")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Plan one case; exit status 2 when it holds what this model cannot say."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.peers.ortools_plain")
-    parser.add_argument("case", type=Path)
-    parser.add_argument("-o", "--output", type=Path, required=True)
-    parser.add_argument("--time-limit", type=float, default=10.0, help="seconds")
+    add_options(parser)
     options = parser.parse_args(arguments)
     case = json.loads(options.case.read_text(encoding="utf-8"))
     refusal = cannot_express(case)
@@ -94,6 +94,15 @@ class PlainModel:
         search.local_search_metaheuristic = (
             routing_enums_pb2.LocalSearchMetaheuristic.GUIDED_LOCAL_SEARCH
         )
+        begun = time.monotonic()
+        trace: list[tuple[float, int]] = []
+
+        def heed() -> None:
+            cost = self.routing.CostVar().Max()
+            if not trace or cost < trace[-1][1]:
+                trace.append((round(time.monotonic() - begun, 3), cost))
+
+        self.routing.AddAtSolutionCallback(heed)
         search.time_limit.FromMilliseconds(round(time_limit_s * 1000))
         solution = self.routing.SolveWithParameters(search)
         routes: list[dict[str, Any]] = []
@@ -105,7 +114,8 @@ class PlainModel:
                 shift = engineer["shifts"][0]["id"]
                 routes.append({"shift": shift, "engineer": engineer["id"], "stops": stops})
         left = [{"visit": visit["id"]} for visit in self.visits if visit["id"] not in served]
-        return {"routes": routes, "unassigned": left}
+        run = {"elapsed_s": round(time.monotonic() - begun, 3), "trace": trace}
+        return {"routes": routes, "unassigned": left, "run": run}
 
     def _stops(self, solution: Any, number: int) -> list[dict[str, Any]]:
         stops: list[dict[str, Any]] = []

@@ -81,10 +81,10 @@ def test_instances_are_chosen_by_patterns() -> None:
 
 
 def test_a_table_of_gaps() -> None:
-    """Gaps of 1 % and -0.5 %: mean and median 0.25 %, one at or below the best known."""
+    """Gaps of 1 % and -0.5 %: means and median 0.25 %, one at or below the best known."""
     text = table([row(), row(instance="b", gap_pct="-0.5", unserved="2")])
     assert text.splitlines()[2] == (
-        "| auto | 10 s | 2 x 1 | +0.25 % | +0.25 % | -0.50 % | +1.00 % | 1 of 2 | 2 | 0 |"
+        "| auto | 10 s | 2 x 1 | +0.25 % | +0.25 % | +0.25 % | -0.50 % | +1.00 % | 1 of 2 | 2 | 0 |"
     )
 
 
