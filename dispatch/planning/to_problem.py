@@ -131,13 +131,13 @@ def to_problem(case: Case, legend: Legend, ways: Ways) -> Problem:
 
 def _refused(case: Case, error: ProblemError) -> InputError:
     """Say in the words of the case file what the problem refuses."""
-    name = PRICES.get(str(error).partition(":")[0])
-    if name is None:
+    field, _, reason = str(error).partition(": ")
+    if field not in PRICES:
         return InputError.at("", str(error), "a case without contradictions")
-    expected = "a price that stays within 64 bits at the longest load or lateness of the case"
-    return InputError.at(
-        f"/weights/{name}", getattr(case.weights, name), expected, f"{error}, expected {expected}"
-    )
+    weight = PRICES[field]
+    expected = "a price that stays within 64 bits at the longest load and lateness of the case"
+    given = getattr(case.weights, weight)
+    return InputError.at(f"/weights/{weight}", given, expected, f"{weight}: {reason}")
 
 
 def _givers(case: Case) -> dict[str, frozenset[str]]:
