@@ -134,14 +134,12 @@ class _Proof:
             return self._outcome(None, None, "what has begun cannot be continued within the rules")
         exact = ExactModel(space)
         loads, money = ExactLoads(exact), ExactMoney(exact)
-        weight = money.left_out()
-        most = FOREVER if self.best is None else self._weight()
+        weight, first = money.left_out(), exact.model.clone()
         if self.best is not None:
-            exact.model.add(weight <= most - 1)
-        status, bound = self._minimise(exact, loads, weight)
+            first.add(weight <= self._weight() - 1)
+        status, bound = self._minimise(first, weight, exact, loads)
         if status == "infeasible" and self.best is not None:
-            exact.model.proto.constraints.pop()
-            bound = most
+            bound = self._weight()
         elif status == "infeasible":
             return self._outcome(None, None, "no plan keeps what has begun or is frozen")
         elif status != "optimal":
@@ -150,18 +148,18 @@ class _Proof:
         total = money.total()
         if self.best is not None and self._weight() == bound:
             exact.model.add(total <= self._cost() - 1)
-        status, cost = self._minimise(exact, loads, total)
+        status, cost = self._minimise(exact.model, total, exact, loads)
         if status == "infeasible":
             cost = self._cost() if self.best is not None else None
         return self._outcome(bound, cost, "" if status != "unknown" else "the time was over")
 
     def _minimise(
-        self, exact: ExactModel, loads: ExactLoads, objective: Any
+        self, model: cp_model.CpModel, objective: Any, exact: ExactModel, loads: ExactLoads
     ) -> tuple[str, int | None]:
         """Minimise; returns the status and a lower bound, and keeps the best plan found."""
         from ortools.sat.python import cp_model
 
-        exact.model.minimize(objective)
+        model.minimize(objective)
         solver = cp_model.CpSolver()
         limits = solver.parameters
         limits.num_workers, limits.random_seed = self.workers, self.seed
@@ -172,7 +170,7 @@ class _Proof:
         watch = threading.Thread(target=self._watch, args=(solver, over), daemon=True)
         watch.start()
         try:
-            code = solver.solve(exact.model)
+            code = solver.solve(model)
         finally:
             over.set()
             watch.join()
@@ -183,7 +181,7 @@ class _Proof:
         if code == cp_model.OPTIMAL:
             return "optimal", round(solver.objective_value)
         if code == cp_model.MODEL_INVALID:
-            raise ValueError(f"exact model: {exact.model.validate()}, expected a valid model")
+            raise ValueError(f"exact model: {model.validate()}, expected a valid model")
         found = solver.best_objective_bound
         return "unknown", int(-(-found // 1)) if abs(found) < FOREVER else None
 

@@ -210,19 +210,26 @@ class ExactModel:
                 arcs.append((i + 1, j + 1, lit))
                 self._leg(route, i, j, int(self.problem.travel_seconds[block.profile, here, there]))
         model.add_circuit(arcs)
-        legs = [(self.seconds(route, i, j), lit) for (i, j), lit in route.arcs.items()]
         if block.max_travel is not None:
+            legs = [(self.seconds(route, i, j), lit) for (i, j), lit in route.arcs.items()]
             model.add(sum(t * lit for t, lit in legs) <= block.max_travel)
-        if not begun and not any(node.under_way for node in route.nodes):
-            busy = sum(t * lit for t, lit in legs)
-            busy += sum(r.duration * lit for r, lit in zip(block.breaks, route.taken, strict=True))
-            for i, node in enumerate(route.nodes):
-                least = node.work
-                if node.kind is StopKind.VISIT:
-                    least = self.problem.duration(node.index, block.engineer)
-                busy += least * route.present[i]
-            # It follows from the clock, but the solver's linear relaxation does not see that.
-            model.add(route.end - route.depart >= busy).only_enforce_if(route.used)
+
+    def busy(self, route: RouteModel) -> Any:
+        """Seconds of travel, work and breaks of a route: its working time is as long or longer.
+
+        It follows from the clock, but the solver's linear relaxation does not see that.
+        """
+        block = self.problem.shifts[route.shift]
+        if any(node.begun or node.under_way for node in route.nodes):
+            return 0
+        busy = sum(self.seconds(route, *key) * lit for key, lit in route.arcs.items())
+        busy += sum(r.duration * lit for r, lit in zip(block.breaks, route.taken, strict=True))
+        for i, node in enumerate(route.nodes):
+            least = node.work
+            if node.kind is StopKind.VISIT:
+                least = self.problem.duration(node.index, block.engineer)
+            busy += least * route.present[i]
+        return busy
 
     def seconds(self, route: RouteModel, i: int, j: int) -> int:
         """Seconds of travel between two nodes of a route."""

@@ -64,6 +64,7 @@ class ExactMoney:
         length = route.end - route.depart
         model.add(worked == length).only_enforce_if(route.used)
         model.add(worked == 0).only_enforce_if(~route.used)
+        model.add(worked >= self.exact.busy(route))
         self.worked.append(worked)
         if self.problem.objective is Objective.WORKING_TIME:
             self.terms.append(worked)
