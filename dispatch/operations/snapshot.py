@@ -14,6 +14,7 @@ from dispatch.domain import (
     Promise,
     PromiseStage,
     StopKind,
+    Visit,
 )
 from dispatch.domain.intake import Commitment
 from dispatch.domain.intake import build_case as make_case
@@ -98,7 +99,24 @@ def build_case(
         and (visit.id not in states or states[visit.id].state not in OVER)
         and (only is None or visit.id in only.visits)
     )
+    kept = _in_sequence(kept) if only is None else _out_of_sequence(kept)
     return _without_strangers(replace(case, visits=kept))
+
+
+def _in_sequence(visits: tuple[Visit, ...]) -> tuple[Visit, ...]:
+    """Leave out what comes after a visit that is not here: its time is not known yet."""
+    known = {visit.id for visit in visits}
+    kept = tuple(visit for visit in visits if all(one.visit in known for one in visit.after))
+    return kept if len(kept) == len(visits) else _in_sequence(kept)
+
+
+def _out_of_sequence(visits: tuple[Visit, ...]) -> tuple[Visit, ...]:
+    """Drop what binds a part of the company to visits outside of it; its stops are settled."""
+    known = {visit.id for visit in visits}
+    return tuple(
+        replace(visit, after=tuple(one for one in visit.after if one.visit in known))
+        for visit in visits
+    )
 
 
 def _commitments(
