@@ -48,6 +48,8 @@ export const EN = {
   "cost.due": "due dates {value}",
   "cost.preference": "preferences {value}",
   "cost.churn": "moved promises {value}",
+  "cost.fairness": "uneven work {value}",
+  "cost.worst_lateness": "longest delay {value}",
   "run.plan": "Plan {version}",
   "run.published": "published {time} by {name}",
   "run.travel": "travel: {source}",

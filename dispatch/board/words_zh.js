@@ -48,6 +48,8 @@ export const ZH = {
   "cost.due": "到期偏差 {value}",
   "cost.preference": "偏好 {value}",
   "cost.churn": "改约 {value}",
+  "cost.fairness": "工作不均 {value}",
+  "cost.worst_lateness": "最长延误 {value}",
   "run.plan": "计划 {version}",
   "run.published": "{name} 于 {time} 发布",
   "run.travel": "行程来源：{source}",
