@@ -148,6 +148,7 @@ def _add_routes(app: FastAPI, settings: Settings) -> None:
         ("plans", plans),
         ("runs", runs),
         ("re-plans", replans),
+        ("re-plans", replans),
         ("urgent requests", insertions),
         ("engineers", engineers),
         ("visits", visits),

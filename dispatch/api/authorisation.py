@@ -57,6 +57,7 @@ def _rules() -> dict[tuple[str, str], frozenset[Role]]:
         ("POST", f"{_V1}/urgent-requests"): WRITERS,
         ("POST", f"{_V1}/requests/{{id}}/insertion"): PLANNERS,
         ("POST", f"{_V1}/replans"): PLANNERS,
+        ("POST", f"{_V1}/replans"): PLANNERS,
         ("GET", f"{_V1}/replanning-policy"): READERS,
         ("PUT", f"{_V1}/replanning-policy"): PLANNERS,
         ("GET", f"{_V1}/requests/{{id}}/proposal"): READERS,

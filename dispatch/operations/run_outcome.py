@@ -54,6 +54,7 @@ def prepare_case(work: UnitOfWork, id: str, token: int) -> SolveOrder:
         purpose=parameters.purpose,
         visit=parameters.visit,
         most_moved=parameters.most_moved,
+        curve=parameters.curve,
     )
 
 
@@ -108,6 +109,8 @@ def keep_plan(work: UnitOfWork, id: str, token: int, solved: Solved) -> RunRow:
         )
     )
     row.plan_version = version
+    if solved.curve:
+        row.progress = {**row.progress, "curve": list(solved.curve)}
     row.state = "cancelled" if row.cancel_requested else "done"
     row.finished_at = work.now
     row.lease_owner = None

@@ -54,6 +54,8 @@ class RunParameters:
         Id of the visit to insert.
     most_moved
         Promises that a re-plan may move; None: as many as it pays.
+    curve
+        Whether a re-plan tries every budget of the curve; its draft is the last and cheapest.
     freeze_s
         Starts of the plan in force within this time from the snapshot stay.
     cause
@@ -72,6 +74,7 @@ class RunParameters:
     purpose: str = "plan"
     visit: str | None = None
     most_moved: int | None = None
+    curve: bool = False
     freeze_s: int = 0
     cause: str = ""
     by_itself: bool = False

@@ -95,7 +95,13 @@ def _solve(
     from dispatch.formats import case_hash, format_case, parse_case, plan_to_document
     from dispatch.planning.insert_now import insert_now
     from dispatch.planning.planner import plan
-    from dispatch.planning.replan import Search, replan
+    from dispatch.planning.replan import (
+        BUDGETS,
+        Search,
+        budgets_up_to,
+        churn_curve,
+        tell_curve,
+    )
 
     case = parse_case(case_text)
     if header["purpose"] == "insert":
@@ -122,11 +128,14 @@ def _solve(
         "case_hash": case_hash(case),
     }
     if header["purpose"] == "replan":
-        anew = replan(case, header["most_moved"], Search(**orders))
+        budgets = BUDGETS if header["curve"] else budgets_up_to(header["most_moved"])
+        points = churn_curve(case, Search(**orders), budgets)
+        anew = points[-1].replan
         document = plan_to_document(anew.plan)
         # The plan is one for the world in which the promises to be kept are windows.
         document["run"]["case_hash"] = case_hash(anew.case)
-        _say(answers, kind="plan", plan=document, case=format_case(anew.case))
+        bound, curve = format_case(anew.case), tell_curve(points)
+        _say(answers, kind="plan", plan=document, case=bound, curve=curve)
         return
     made = plan(case, **orders)
     _say(answers, kind="plan", plan=plan_to_document(made))

@@ -53,7 +53,7 @@ class SolveOrder:
         Bound in iterations, or None.
     memory_mb
         Most memory of the process; 0 sets no bound.
-    purpose, visit, most_moved
+    purpose, visit, most_moved, curve
         As in `RunParameters`.
     """
 
@@ -66,6 +66,7 @@ class SolveOrder:
     purpose: str = "plan"
     visit: str | None = None
     most_moved: int | None = None
+    curve: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +81,14 @@ class Solved:
         Whether the search was.
     case_text
         The case it is a plan for where that is not the one given: a re-plan binds promises.
+    curve
+        Of a re-plan: cost saved against promises moved, up to its budget.
     """
 
     plan: dict[str, Any]
     cut_short: bool = False
     case_text: str | None = None
+    curve: tuple[dict[str, Any], ...] = ()
 
 
 def solve_apart(
@@ -177,6 +181,7 @@ def _header(order: SolveOrder) -> dict[str, Any]:
         "purpose": order.purpose,
         "visit": order.visit,
         "most_moved": order.most_moved,
+        "curve": order.curve,
     }
 
 
@@ -190,7 +195,7 @@ def _read(line: bytes) -> dict[str, Any] | None:
 
 def _outcome(answer: dict[str, Any], *, cut_short: bool) -> Solved:
     if "plan" in answer:
-        return Solved(answer["plan"], cut_short, answer.get("case"))
+        return Solved(answer["plan"], cut_short, answer.get("case"), tuple(answer.get("curve", ())))
     if "violations" in answer:
         raise PlanRejected(answer["violations"])
     if answer["error"] == "InputError":

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from dispatch import __version__
-from dispatch.domain import Case, Plan, RunInfo
+from dispatch.domain import Case, CurrentPlan, Plan, RunInfo
 from dispatch.errors import PlanRejected
 from dispatch.planning.admit import contradictory_history
 from dispatch.planning.audit import audit_against
@@ -15,11 +16,9 @@ from dispatch.planning.disagreement import disagreement
 from dispatch.planning.figures import count_cost, find_status
 from dispatch.planning.kpis import count_kpis
 from dispatch.planning.legend import Legend, make_legend
-from dispatch.planning.orders import known_orders
 from dispatch.planning.run_notes import run_notes
 from dispatch.planning.to_plan import to_routes
 from dispatch.planning.to_problem import to_problem
-from dispatch.planning.to_solution import to_solution
 from dispatch.planning.travel_times import find_ways
 from dispatch.planning.unassigned_visits import settle_unassigned
 from dispatch.planning.warm_start import warm_start
@@ -94,9 +93,7 @@ def plan(
     legend = make_legend(case)
     ways = find_ways(case, legend)
     problem = to_problem(case, legend, ways)
-    first = warm_start(case, legend)
-    if start is not None:
-        first = to_solution(known_orders(case, start), problem, legend)
+    reference = case if start is None else replace(case, current_plan=CurrentPlan.of(start))
     try:
         outcome = solve(
             problem,
@@ -104,7 +101,7 @@ def plan(
             time_limit_s=time_limit_s,
             iterations=iterations,
             seed=seed,
-            warm_start=first,
+            warm_start=warm_start(reference, legend),
             on_progress=on_progress,
             cancelled=cancelled,
         )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
-from dispatch.domain import Case, Plan, Priority
+from dispatch.domain import Case, ChurnWeights, Plan, Priority, PromiseStage
 from dispatch.planning.churn import ChurnBill, compare_plans
 from dispatch.planning.planner import Engine, plan
 from dispatch.planning.promises import bind_promises, moved_promises
@@ -14,12 +14,24 @@ from dispatch.planning.promises import bind_promises, moved_promises
 if TYPE_CHECKING:
     from dispatch.solver.solve import Progress
 
-__all__ = ["ALL", "BUDGETS", "CurvePoint", "Replan", "churn_curve", "replan"]
+__all__ = [
+    "ALL",
+    "BUDGETS",
+    "CurvePoint",
+    "Replan",
+    "Search",
+    "budgets_up_to",
+    "churn_curve",
+    "replan",
+    "tell_curve",
+]
 
 ALL = None
 """As many promises as it pays to move."""
 BUDGETS: tuple[int | None, ...] = (0, 1, 2, 4, 8, ALL)
 """The points of the curve."""
+STEEPER = (1, 4)
+"""Factors on the price of a moved promise with which the curve looks for those worth moving."""
 TIERS = (Priority.MANDATORY, Priority.HIGH, Priority.NORMAL, Priority.LOW)
 
 
@@ -98,6 +110,14 @@ class Search:
         )
 
 
+def budgets_up_to(most_moved: int | None) -> tuple[int | None, ...]:
+    """The points of the curve that lead to a budget; only the ends when there is none."""
+    if most_moved is ALL:
+        return (0, ALL)
+    smaller = [one for one in BUDGETS if one is not None and one < most_moved]
+    return (*smaller, most_moved)
+
+
 def replan(case: Case, most_moved: int | None, search: Search) -> Replan:
     """Plan anew and move at most so many promises.
 
@@ -115,13 +135,7 @@ def replan(case: Case, most_moved: int | None, search: Search) -> Replan:
     Replan
         The last point of the curve that ends at this budget.
     """
-    budgets = [one for one in BUDGETS if one is not None and one <= (most_moved or 0)]
-    if most_moved is ALL:
-        budgets = [0]
-    elif most_moved not in budgets:
-        budgets.append(most_moved)
-    last: tuple[int | None, ...] = (*budgets, ALL) if most_moved is ALL else tuple(budgets)
-    return churn_curve(case, search, last)[-1].replan
+    return churn_curve(case, search, budgets_up_to(most_moved))[-1].replan
 
 
 def churn_curve(
@@ -144,21 +158,23 @@ def churn_curve(
 
     Notes
     -----
-    The free plan tells which promises are worth moving; of these each budget frees the cheapest
-    to move, and keeps all others as hard windows.
+    Plans free to move any promise, at its price and at a steeper one, tell which are worth
+    moving; each budget frees some of these and keeps all others as hard windows.
     """
-    lost = _lost(case, search, 0.25 / len(budgets))
-    share = 0.75 / (len(budgets) + (1 if len(budgets) > 1 else 0))
+    several = len(budgets) > 1
+    share = 1.0 / (1 + len(budgets) + (len(STEEPER) if several else 0))
+    lost = _lost(case, search, share)
     points: list[CurvePoint] = []
-    wishes: tuple[str, ...] | None = None
+    wishes: tuple[tuple[str, ...], ...] = ()
     for budget in budgets:
-        if budget != 0 and wishes is None:
+        if budget != 0 and not wishes:
             wishes = _worth_moving(case, search, lost, share, points)
-        free = set(lost) if budget == 0 else {*lost, *(wishes or ())[:budget]}
+        free = {*lost, *_choose(wishes, budget or 0)}
         found = _solve(case, search, free, lost, share, points, every=budget is ALL)
         best = points[-1].replan if points else found
         fits = budget is ALL or len(found.moved) <= budget
-        points.append(CurvePoint(budget, found if fits and found.figures <= best.figures else best))
+        better = fits and found.figures <= best.figures
+        points.append(CurvePoint(budget, found if better else best))
     return tuple(points)
 
 
@@ -177,11 +193,30 @@ def _lost(case: Case, search: Search, share: float) -> tuple[str, ...]:
 
 def _worth_moving(
     case: Case, search: Search, lost: Sequence[str], share: float, points: list[CurvePoint]
-) -> tuple[str, ...]:
-    """The promises that a plan free to move any of them moves, the cheapest to move first."""
-    found = _solve(case, search, (), lost, share, points, every=True)
-    price = {change.visit: change.price for change in found.bill.changes}
-    return tuple(sorted(found.moved, key=lambda visit: (price.get(visit, 0), visit)))
+) -> tuple[tuple[str, ...], ...]:
+    """Sets of promises that pay to move at rising prices, each with the cheapest first.
+
+    The steeper the price, the fewer are moved, and those are the ones that save most.
+    """
+    found = []
+    for steep in STEEPER:
+        churn = case.weights.churn
+        dearer = {stage: churn.of(PromiseStage(stage)) * steep for stage in PromiseStage}
+        weights = replace(
+            case.weights, churn=ChurnWeights(**{k.value: v for k, v in dearer.items()})
+        )
+        tried = replace(case, weights=weights)
+        made = _solve(tried, search, (), lost, share, points, every=True)
+        price = {change.visit: change.price for change in made.bill.changes}
+        found.append(tuple(sorted(made.moved, key=lambda visit: (price.get(visit, 0), visit))))
+    return tuple(found)
+
+
+def _choose(sets: Sequence[tuple[str, ...]], budget: int) -> tuple[str, ...]:
+    """The largest set within a budget, filled up from the smallest one beyond it."""
+    inside = max((one for one in sets if len(one) <= budget), key=len, default=())
+    beyond = min((one for one in sets if len(one) > budget), key=len, default=inside)
+    return tuple(dict.fromkeys((*inside, *beyond)))[:budget]
 
 
 def _solve(
@@ -202,3 +237,27 @@ def _solve(
     moved = tuple(one for one in moved_promises(case, made) if one not in lost)
     bill = compare_plans(case, case.current_plan or made, made)
     return Replan(bound, made, moved, tuple(lost), bill)
+
+
+def tell_curve(points: Sequence[CurvePoint]) -> list[dict[str, Any]]:
+    """Write a curve in plain values: cost saved against promises moved.
+
+    ``saved`` is what a point costs less than the first one, the churn bill being paid; money is
+    comparable between points that leave the same visits out.
+    """
+    first = points[0].replan.money if points else 0
+    return [
+        {
+            "most_moved": point.budget,
+            "moved": list(point.replan.moved),
+            "lost": list(point.replan.lost),
+            "phone": list(point.replan.bill.phone),
+            "engineers": list(point.replan.bill.engineers),
+            "changes": len(point.replan.bill.changes),
+            "churn": point.replan.bill.total,
+            "unassigned": len(point.replan.plan.unassigned),
+            "cost": point.replan.money,
+            "saved": first - point.replan.money,
+        }
+        for point in points
+    ]
