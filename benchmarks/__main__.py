@@ -22,6 +22,7 @@ RESULTS = HERE / "results"
 READMES = (HERE.parent / "README.md", HERE / "README.md")
 OWN_COMMANDS = (
     "ablation",
+    "best-known",
     "board",
     "dynamic",
     "field",
@@ -79,7 +80,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _own_command(name: str, arguments: Sequence[str]) -> int:
     """Hand over to the benchmark's own module, imported only now."""
-    module = f"benchmarks.{name}"
+    module = f"benchmarks.{name.replace('-', '_')}"
     if importlib.util.find_spec(module) is None:
         print(f"error: benchmark {name!r}, expected the module {module}", file=sys.stderr)
         return 2

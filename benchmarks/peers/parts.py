@@ -4,6 +4,7 @@ from __future__ import annotations
 
 WHOLE = "whole"
 PARTS = {
+    ("ortools_plain", "hhcrsp"): "without the price of the largest tardiness",
     ("vroom", "praxedo"): "travel time instead of working time",
     ("vroom", "trsp-lite"): "travel time instead of working time",
     ("nextroute", "praxedo"): "time since the shift began instead of working time",
