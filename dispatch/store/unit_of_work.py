@@ -14,6 +14,7 @@ from sqlmodel import Session
 
 from dispatch.store.accounts import Accounts
 from dispatch.store.catalogue import Catalogue
+from dispatch.store.day_book import DayBook
 from dispatch.store.event_log import EventLog
 from dispatch.store.plan_archive import PlanArchive
 from dispatch.store.replies import Replies
@@ -60,6 +61,11 @@ class UnitOfWork:
     def service(self) -> ServiceBook:
         """Complaints, service reports, alerts of clocks and expected times."""
         return ServiceBook(self.session)
+
+    @cached_property
+    def day(self) -> DayBook:
+        """Disruptions, reservations, slots."""
+        return DayBook(self.session)
 
     @cached_property
     def plans(self) -> PlanArchive:

@@ -17,6 +17,7 @@ from dispatch.store.tables.catalogue import (
     SiteRow,
     StockRow,
 )
+from dispatch.store.tables.day import DisruptionRow, ReservationRow, SlotRow
 from dispatch.store.tables.log import (
     CounterRow,
     EventRow,
@@ -36,6 +37,7 @@ __all__ = [
     "ContractRow",
     "CounterRow",
     "DepotRow",
+    "DisruptionRow",
     "EngineerRow",
     "EquipmentRow",
     "EquipmentTypeRow",
@@ -48,12 +50,14 @@ __all__ = [
     "PlanRow",
     "PositionRow",
     "RequestRow",
+    "ReservationRow",
     "RunRow",
     "ServiceReportRow",
     "SessionRow",
     "SettingRow",
     "ShiftRow",
     "SiteRow",
+    "SlotRow",
     "StockRow",
     "UserRow",
     "Versioned",
