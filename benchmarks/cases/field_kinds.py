@@ -49,7 +49,7 @@ class FieldKind:
     """
 
     days: int = 1
-    visits_per_engineer: float = 8.0
+    visits_per_engineer: float = 9.0
     radius_km: float = 11.0
     towns: int = 5
     in_town: float = 0.8
@@ -68,7 +68,7 @@ class FieldKind:
 URBAN = FieldKind()
 RURAL = replace(
     URBAN,
-    visits_per_engineer=6.0,
+    visits_per_engineer=6.5,
     radius_km=45.0,
     towns=7,
     in_town=0.55,
@@ -79,13 +79,15 @@ RURAL = replace(
 FIELD_KINDS: dict[str, FieldKind] = {
     "urban": URBAN,
     "rural": RURAL,
-    "overloaded": replace(URBAN, visits_per_engineer=12.5, radius_km=13.0),
-    "parts-short": replace(URBAN, parts=0.75, stock=0.8, inbound=0.45, promised=0.3),
-    "multi-day": replace(URBAN, days=3, visits_per_engineer=21.0, radius_km=16.0, windows=0.45),
-    "crews": replace(URBAN, visits_per_engineer=6.0, crews=0.14, trios=0.03, after=0.10),
+    "overloaded": replace(URBAN, visits_per_engineer=13.5, radius_km=13.0),
+    "parts-short": replace(
+        URBAN, visits_per_engineer=8.5, parts=0.75, stock=0.8, inbound=0.45, promised=0.3
+    ),
+    "multi-day": replace(URBAN, days=3, visits_per_engineer=24.0, radius_km=16.0, windows=0.45),
+    "crews": replace(URBAN, visits_per_engineer=7.0, crews=0.14, trios=0.03, after=0.10),
     "mixed": replace(
         RURAL,
-        visits_per_engineer=6.8,
+        visits_per_engineer=7.5,
         radius_km=18.0,
         in_town=0.75,
         speed_kmh=38.0,

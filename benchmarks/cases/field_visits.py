@@ -24,13 +24,13 @@ SEVERITIES = {
 }
 """Weight, breach fee, price of an hour late, minutes from now until the latest arrival."""
 WORK = {
-    "corrective": ((30, 45, 60, 75, 90, 120), (20, 25, 25, 12, 12, 6)),
-    "maintenance": ((20, 30, 45, 60), (25, 35, 25, 15)),
+    "corrective": ((20, 30, 45, 60, 75, 90), (20, 28, 25, 15, 7, 5)),
+    "maintenance": ((15, 20, 30, 45, 60), (15, 25, 35, 17, 8)),
     "survey": ((15, 20, 30), (30, 40, 30)),
     "delivery": ((10, 15, 20), (40, 40, 20)),
 }
 """Minutes on site and their weights."""
-CREW_WORK = (60, 90, 120, 150)
+CREW_WORK = (45, 60, 90, 120)
 
 
 @dataclass(slots=True, eq=False)
