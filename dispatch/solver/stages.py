@@ -10,12 +10,12 @@ import time
 
 from dispatch.solver.feasible import InfeasibleSolution
 from dispatch.solver.ortools_engine import rank_of, solve_ortools
-from dispatch.solver.problem import Objective, Problem
+from dispatch.solver.problem import Problem
 from dispatch.solver.routing_confirm import confirm
 from dispatch.solver.routing_draft import ModelTooLarge
 from dispatch.solver.routing_repair import trim_loads
-from dispatch.solver.routing_scale import money_scale
 from dispatch.solver.solution import Schedule, Solution, StopKind
+from dispatch.solver.stages_compare import beyond_clock, plan_value, rounding_room
 from dispatch.solver.timetable import Timetable
 
 CELLS_PER_SECOND = 4_000_000
@@ -74,51 +74,14 @@ def validate(
     value = plan_value(problem, schedule)
     if not verdict.accepted or verdict.money is None:
         raise ModelDisagreement(value, None)
-    if abs(verdict.money - value) > rounding_room(problem, schedule):
+    expected = value + beyond_clock(problem, schedule)
+    if abs(verdict.money - expected) > rounding_room(problem, schedule):
         raise ModelDisagreement(value, verdict.money)
     return f"routing model agrees on {value} ({time.monotonic() - began:.2f} s)"
 
 
 def _orders(solution: Solution) -> list[list[tuple[StopKind, int]]]:
     return [[(stop.kind, stop.index) for stop in route] for route in solution.routes]
-
-
-def plan_value(problem: Problem, schedule: Schedule) -> int:
-    """What the objective is without the visits left out: money, or seconds of working time."""
-    if problem.objective is Objective.WORKING_TIME:
-        return sum(route.working_time for route in schedule.routes)
-    return schedule.cost.money
-
-
-def rounding_room(problem: Problem, schedule: Schedule) -> float:
-    """How far the model's price may lie from the timetable's by rounding alone.
-
-    The timetable rounds once for each amount of each route and visit. The model rounds rates by
-    the second, which adds up over a long time when the rate is no whole number of its units.
-    """
-    room = 1.0 + len(problem.visits) + 2 * len(problem.shifts)
-    if problem.objective is Objective.WORKING_TIME:
-        return room
-    unit = money_scale(problem).unit
-    last = max((shift.latest_end for shift in problem.shifts), default=0)
-    for route in schedule.routes:
-        # The model counts overtime from the end of the shift, even for a route that leaves later.
-        tariff, end = problem.shifts[route.shift].tariff, problem.shifts[route.shift].end
-        extra = abs(tariff.per_overtime_hour - tariff.per_hour)
-        room += extra * max(0, route.start - end) / 3600
-        if unit % 3600:
-            room += 0.5 * (route.end - route.start) / unit
-        for stop in route.stops:
-            if stop.kind is not StopKind.VISIT:
-                continue
-            due = problem.visits[stop.index].due
-            if due is not None and due.ideal is not None:
-                room += 0.5 * abs(stop.start - due.ideal) / unit
-                # The clock of the model ends with the last shift, and so does its earliness.
-                room += due.earliness_per_day * max(0, due.ideal - last) / 86400
-            if unit % 3600:
-                room += 0.5 * stop.late / unit
-    return room
 
 
 def _beyond_model(problem: Problem, time_limit_s: float) -> str:
@@ -129,10 +92,15 @@ def _beyond_model(problem: Problem, time_limit_s: float) -> str:
     legs = legs or any(pickup.under_way for s in problem.shifts for pickup in s.fixed_pickups)
     if legs:
         return "a leg was under way at `now`"
-    nodes = sum(visit.crew_size for visit in problem.visits) + 2 * len(problem.shifts)
-    seconds = nodes * nodes / CELLS_PER_SECOND
+    nodes = sum(visit.crew_size for visit in problem.visits)
+    nodes += len(problem.shifts) * (2 + len(problem.depots))
+    kinds = {
+        (shift.profile, frozenset(problem.engineers[shift.engineer].duration_factors.items()))
+        for shift in problem.shifts
+    }
+    seconds = nodes * nodes * len(kinds) / CELLS_PER_SECOND
     if seconds > time_limit_s:
-        return f"{nodes} nodes take about {seconds:.1f} s to write"
+        return f"{nodes} nodes take about {seconds:.0f} s to write, more than {time_limit_s:.0f} s"
     return ""
 
 

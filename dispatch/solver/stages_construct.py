@@ -54,13 +54,19 @@ def _construct(keeper: Keeper, strategy: str, end: float) -> None:
     problem = keeper.timetable.problem
     draft = write_model(problem, soft=has_links(problem))
     parameters = search_parameters(Budget(end, None, 1))
-    parameters.first_solution_strategy = routing_enums_pb2.FirstSolutionStrategy.Value(strategy)
-    left = end - time.monotonic()
-    if left <= 0:
-        return
+    first = routing_enums_pb2.FirstSolutionStrategy
+    parameters.first_solution_strategy = getattr(first, strategy)
     draft.model.CloseModelWithParameters(parameters)
-    left = max(end - time.monotonic(), 0.001)
-    parameters.time_limit.FromMilliseconds(max(int(left * 1000), 1))
-    assignment = draft.model.SolveWithParameters(parameters)
-    if assignment is not None:
-        keeper.offer(extract(draft, assignment.Value))
+    found: list[Solution] = []
+
+    def keep() -> None:
+        # Variables have their values only while the search stands at the solution.
+        found.append(extract(draft, lambda variable: int(variable.Min())))
+
+    draft.model.AddAtSolutionCallback(keep)
+    left = end - time.monotonic()
+    if left > 0:
+        parameters.time_limit.FromMilliseconds(max(int(left * 1000), 1))
+        draft.model.SolveWithParameters(parameters)
+    for solution in found:
+        keeper.offer(solution)
