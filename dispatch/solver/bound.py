@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dispatch.solver.bound_tables import Column, ShiftTables, has_history, make_ways
+from dispatch.solver.bound_tables import MOST_VISITS, Column, ShiftTables, make_ways
 from dispatch.solver.tiers import money_bound
 
 if TYPE_CHECKING:
@@ -33,9 +33,6 @@ if TYPE_CHECKING:
     from dispatch.solver.problem import Problem
 
     Floats = NDArray[np.float64]
-
-MOST_VISITS = 62
-"""Visits of one shift that a walk can remember."""
 
 STEPS = (300, 120, 60)
 """Seconds of a time step: coarse ones find good prices, fine ones the bound."""
@@ -257,6 +254,3 @@ class _Generation:
             return math.inf, self.prices
         prices = np.array([max(0.0, cover.dual_value()) for cover in covers])
         return float(goal.Value()), prices
-
-
-__all__ = ["Bound", "has_history", "lower_bound"]

@@ -24,6 +24,9 @@ HALF = 0.5
 REMEMBERED = 10
 """Visits near a visit that a walk remembers there."""
 
+MOST_VISITS = 62
+"""Visits of one shift that a walk can remember: the bits of a number."""
+
 MOST_WALKS = 3_000_000
 
 
@@ -74,13 +77,10 @@ class ShiftTables:
             [(r.earliest, r.latest, r.duration) for r in block.breaks], dtype=np.int64
         ).reshape(-1, 3)
         near = np.argsort(np.where(self.leg < 0, FOREVER, self.leg), axis=1, kind="stable")
-        self.memory = np.array(
-            [
-                (1 << j) | int(sum(1 << int(i) for i in near[j, :REMEMBERED] if i != j))
-                for j in range(len(self.visits))
-            ],
-            dtype=np.int64,
-        )
+        self.memory = np.zeros(len(self.visits), dtype=np.int64)
+        if len(self.visits) <= MOST_VISITS:
+            for j, row in enumerate(near[:, :REMEMBERED]):
+                self.memory[j] = (1 << j) | sum(1 << int(i) for i in row if i != j)
 
     def _visit_money(self, steps: int, money: bool) -> None:
         """(visit, step) money of a start, and the SLA of visits without a crew."""
