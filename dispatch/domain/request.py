@@ -142,12 +142,15 @@ class Stage:
         Whether nobody told: the step was filled in because a later one was reported.
     visit
         Id of the visit whose reports led there; None: the office took the step.
+    step
+        Which step the office took; None where it was not noted.
     """
 
     state: RequestState
     at: datetime
     inferred: bool = False
     visit: str | None = None
+    step: Step | None = None
 
     def __post_init__(self) -> None:
         require_aware("at", self.at)
@@ -264,7 +267,7 @@ class Request:
                 f" expected {' or '.join(sorted(origins))}"
             )
         self._require_not_before(at, step)
-        moved = replace(self, stages=(*self.stages, Stage(target, at, inferred)))
+        moved = replace(self, stages=(*self.stages, Stage(target, at, inferred, step=step)))
         return moved.resume(at) if moved.paused and not target.is_open else moved
 
     def advance(self, target: RequestState, at: datetime) -> Request:

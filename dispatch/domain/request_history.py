@@ -125,7 +125,7 @@ def _take_moment(request: Request, entries: list[Stage | _Mark], unfitting: set[
     marks = [one for one in entries if isinstance(one, _Mark)]
     moved = request
     while steps or marks:
-        fitting = next((one for one in steps if _fits(moved.state, one.state)), None)
+        fitting = next((one for one in steps if _fits(moved.state, one)), None)
         if fitting is not None:
             steps.remove(fitting)
             moved = replace(moved, stages=(*moved.stages, fitting))
@@ -136,8 +136,12 @@ def _take_moment(request: Request, entries: list[Stage | _Mark], unfitting: set[
     return moved
 
 
-def _fits(state: RequestState, target: RequestState) -> bool:
-    return any(state in TRANSITIONS[step][0] and TRANSITIONS[step][1] is target for step in OFFICE)
+def _fits(state: RequestState, taken: Stage) -> bool:
+    # A diagnosis that leads to the same state as a reopening is none: the step decides.
+    possible = OFFICE if taken.step is None else (taken.step,)
+    return any(
+        state in TRANSITIONS[step][0] and TRANSITIONS[step][1] is taken.state for step in possible
+    )
 
 
 def _take_mark(request: Request, mark: _Mark, unfitting: set[str]) -> Request:

@@ -18,6 +18,7 @@ from pydantic import Field, model_validator
 from dispatch.domain.field_report import ReportKind, VisitCourse
 from dispatch.errors import Conflict, NotFound
 from dispatch.operations.company import company_settings
+from dispatch.operations.expected_times import refresh_shifts
 from dispatch.operations.records.base import (
     Coordinates,
     Identifier,
@@ -147,6 +148,8 @@ def record_report(
     if who is not None:
         move_parts(work, who, visit, used=report.parts_used, returned=report.parts_returned)
     _tell(work, row, report, who, outcome)
+    if outcome == "applied":
+        refresh_shifts(work, (one.shift_id for one in work.plans.assignments_of(visit)))
     return VisitReportOutcome(event_id, outcome, row.state, message)
 
 

@@ -93,19 +93,25 @@ class ServiceBook:
             query = query.where(EtaRow.visit_id == visit)
         return self._session.exec(query.order_by(col(EtaRow.arrive), EtaRow.visit_id)).all()
 
+    def shifts_with_etas(self) -> set[str]:
+        """Shifts that have expected times."""
+        return set(self._session.exec(select(EtaRow.shift_id).distinct()).all())
+
+    def all_etas(self, *, engineer: str | None = None) -> Sequence[EtaRow]:
+        """Every expected time, by time; of one engineer where named."""
+        query = select(EtaRow)
+        if engineer is not None:
+            query = query.where(EtaRow.engineer_id == engineer)
+        return self._session.exec(query.order_by(col(EtaRow.arrive), EtaRow.visit_id)).all()
+
     def keep_etas(self, shift: str, rows: Iterable[EtaRow]) -> None:
         """Put the expected times of a shift in the place of those before."""
         fresh = list(rows)
-        mine = col(EtaRow.shift_id) == shift
-        moved = col(EtaRow.visit_id).in_([row.visit_id for row in fresh])
-        self._session.execute(delete(EtaRow).where(mine))
-        # A crew's visit stands in several shifts, under another member each.
+        self._session.execute(delete(EtaRow).where(col(EtaRow.shift_id) == shift))
         for row in fresh:
-            self._session.execute(
-                delete(EtaRow).where(
-                    moved, EtaRow.visit_id == row.visit_id, EtaRow.member == row.member
-                )
-            )
+            # A visit that was moved here from another shift has its time there no more.
+            same = (col(EtaRow.visit_id) == row.visit_id) & (col(EtaRow.member) == row.member)
+            self._session.execute(delete(EtaRow).where(same))
         self._session.expire_all()
         self._session.add_all(fresh)
         self._session.flush()

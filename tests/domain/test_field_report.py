@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dispatch.domain.field_report import FieldReport, ReportKind, course_of, in_order
-from dispatch.domain.request import Request, RequestState, Stage
+from dispatch.domain.request import Request, RequestState, Stage, Step
 from dispatch.domain.request_history import retell
 from dispatch.domain.request_work import remaining_work
 from dispatch.domain.severity import Severity
@@ -168,3 +168,13 @@ def test_nothing_moves_a_cancelled_request() -> None:
     retold = retell(gone, {1: ("r-v1", course_of(WHOLE))})
     assert retold.request.state is RequestState.CANCELLED
     assert retold.unfitting == {"r-v1"}
+
+
+def test_a_diagnosis_is_no_reopening() -> None:
+    """Diagnosed at 10:00 what had been fixed since 09:00: it stays fixed."""
+    office = PLANNED.take(Step.UNSCHEDULE, at(-30)).take(Step.SCHEDULE, at(90))
+    moved = retell(office, {1: ("r-v1", course_of(WHOLE))}).request
+    assert moved.state is RequestState.FIXED
+    assert [one.step for one in moved.skipped] == [Step.SCHEDULE]
+    reopened = moved.take(Step.REOPEN, at(100))
+    assert retell(reopened, {1: ("r-v1", course_of(WHOLE))}).request.state is RequestState.DIAGNOSED

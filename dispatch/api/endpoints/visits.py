@@ -4,22 +4,31 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
 from dispatch.api.call import Answer, Call, InCall
 from dispatch.api.problems import documented
 from dispatch.api.schemas.complaints import ServiceReportOut, service_report_out
-from dispatch.api.schemas.field_work import KeptReport, ReportOut, ReportsOut, VisitOut
+from dispatch.api.schemas.field_work import (
+    ExpectedTimesOut,
+    KeptReport,
+    ReportOut,
+    ReportsOut,
+    VisitOut,
+    expected_out,
+)
 from dispatch.errors import InputError, NotFound
 from dispatch.operations.progress import VisitReport, record_report
+from dispatch.operations.records.base import Identifier
 from dispatch.operations.service_reports import ServiceReportRecord, report_of, write_report
 from dispatch.store import UnitOfWork
 from dispatch.store.tables import VisitRow
 
-__all__ = ["router"]
+__all__ = ["router", "times_router"]
 
 router = APIRouter(prefix="/api/v1/visits")
+times_router = APIRouter(prefix="/api/v1/expected-times")
 Id = Annotated[str, Path(min_length=1, max_length=200)]
 
 
@@ -32,6 +41,27 @@ def _own(work: UnitOfWork, call: Call, id: str) -> VisitRow:
         if mine not in sent:
             raise NotFound("visit", id)
     return row
+
+
+@times_router.get(
+    "",
+    response_model=ExpectedTimesOut,
+    summary="When the visits to come are expected, as far as the day has come",
+    responses=documented(401, 403, 422),
+)
+def list_expected_times(
+    call: InCall,
+    engineer: Annotated[
+        Identifier | None, Query(description="Only this engineer's visits.")
+    ] = None,
+    late: Annotated[
+        bool, Query(description="Only visits whose promised arrival will be missed.")
+    ] = False,
+) -> Response:
+    """List expected times by time; visits that run as planned before their day are not there."""
+    rows = call.read(lambda work: work.service.all_etas(engineer=engineer))
+    items = [expected_out(one) for one in rows if one.late_s > 0 or not late]
+    return call.answer(Answer(ExpectedTimesOut(items=items)))
 
 
 @router.get(
@@ -60,6 +90,7 @@ def read_visit(id: Id, call: InCall) -> Response:
             started_at=row.started_at,
             finished_at=row.finished_at,
             engineers=[one.engineer_id for one in work.plans.assignments_of(id)],
+            expected=[expected_out(one) for one in work.service.etas(visit=id)],
         )
 
     return call.answer(Answer(call.read(find)))

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from dispatch.domain.clock import Pause, PauseReason
-from dispatch.domain.request import Request, RequestState, Stage
+from dispatch.domain.request import Request, RequestState, Stage, Step
 from dispatch.domain.request_work import VisitResult
 from dispatch.domain.severity import Severity
 from dispatch.domain.skill import RequiredSkill
@@ -123,9 +123,15 @@ def work_values(work: Work) -> dict[str, Any]:
 
 
 def _stage(values: Mapping[str, Any]) -> Stage:
-    # Stages written before reports were folded name no visit.
-    state = RequestState(values["state"])
-    return Stage(state, _read(values["at"]), values["inferred"], values.get("visit"))
+    # Stages written before reports were folded name neither visit nor step.
+    step = values.get("step")
+    return Stage(
+        RequestState(values["state"]),
+        _read(values["at"]),
+        values["inferred"],
+        values.get("visit"),
+        None if step is None else Step(step),
+    )
 
 
 def _stage_values(stage: Stage) -> dict[str, Any]:
@@ -134,6 +140,7 @@ def _stage_values(stage: Stage) -> dict[str, Any]:
         "at": _write(stage.at),
         "inferred": stage.inferred,
         "visit": stage.visit,
+        "step": None if stage.step is None else stage.step.value,
     }
 
 
