@@ -58,6 +58,9 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--data", type=Path, default=DATA, help="reference data")
     parser.add_argument("--file", type=Path, help="default: benchmarks/best_known/FAMILY.json")
     options = parser.parse_args(arguments)
+    if not options.data.is_dir():
+        print(f"error: no reference data at {options.data}\nMaybe give --data.", file=sys.stderr)
+        return 2
     file = options.file or HERE / "best_known" / f"{options.family}.json"
     instances = FAMILIES[options.family](options.data, 25)
     known = read_known(file)
