@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import csv
+import importlib
+import importlib.util
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -13,14 +15,30 @@ from pathlib import Path
 from benchmarks.families import DATA, DEFAULT_GLOBS, FAMILIES, choose
 from benchmarks.measure import COLUMNS, Row, measure
 from benchmarks.tables import TableError, fill_markers, table
+from benchmarks.traces import traces_beside, write_traces
 
 HERE = Path(__file__).resolve().parent
 RESULTS = HERE / "results"
 READMES = (HERE.parent / "README.md", HERE / "README.md")
+OWN_COMMANDS = (
+    "ablation",
+    "best-known",
+    "board",
+    "dynamic",
+    "field",
+    "insert",
+    "pictures",
+    "scale",
+    "small",
+)
+"""Benchmarks with options of their own: `NAME ...` calls `benchmarks.NAME.main(...)`."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; exit status 1 when a run failed or broke a rule, 2 for a wrong call."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments and arguments[0] in OWN_COMMANDS:
+        return _own_command(arguments[0], arguments[1:])
     options = _parser().parse_args(arguments)
     if options.name == "readme":
         return _write_readmes(options.results)
@@ -36,18 +54,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         folder = options.keep or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
 
-        def one(wanted: tuple[int, str, int]) -> Row:
-            position, engine, seed = wanted
-            row = measure(
-                options.name, instances[position], engine, seed, options.time_limit, folder
-            )
+        def one(wanted: tuple[int, str, int, float]) -> Row:
+            position, engine, seed, limit = wanted
+            row = measure(options.name, instances[position], engine, seed, limit, folder)
             gap = "" if row.gap_pct is None else f" gap {row.gap_pct:+.2f} %"
-            told = f"{row.instance} {engine} seed {seed}: {row.value}{gap}, {row.unserved} unserved"
+            told = f"{row.instance} {engine} seed {seed} {limit:g} s: {row.value}{gap}"
+            told += f", {row.unserved} unserved"
             print(f"{told} {row.note}".rstrip(), file=sys.stderr, flush=True)
             return row
 
         wanted = [
-            (position, engine, seed)
+            (position, engine, seed, limit)
+            for limit in options.time_limit
             for engine in options.engine.split(",")
             for position in range(len(instances))
             for seed in options.seeds
@@ -55,8 +73,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with ThreadPoolExecutor(options.parallel) as pool:
             rows = list(pool.map(one, wanted))
     _write(options.out or RESULTS / f"{options.name}.csv", rows)
+    write_traces(traces_beside(options.out or RESULTS / f"{options.name}.csv"), rows)
     print(table([row.cells() for row in rows]))
     return 1 if any(row.failed for row in rows) else 0
+
+
+def _own_command(name: str, arguments: Sequence[str]) -> int:
+    """Hand over to the benchmark's own module, imported only now."""
+    module = f"benchmarks.{name.replace('-', '_')}"
+    if importlib.util.find_spec(module) is None:
+        print(f"error: benchmark {name!r}, expected the module {module}", file=sys.stderr)
+        return 2
+    return int(importlib.import_module(module).main(list(arguments)))
 
 
 def _write(path: Path, rows: Sequence[Row]) -> None:
@@ -80,18 +108,22 @@ def _write_readmes(results: Path) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks",
+        description=__doc__,
+        epilog=f"With options of their own: {', '.join(OWN_COMMANDS)}.",
+    )
     names = parser.add_subparsers(dest="name", required=True)
     readme = names.add_parser("readme", help="put tables of committed results between markers")
     readme.add_argument("--results", type=Path, default=RESULTS)
     for name in FAMILIES:
         run = names.add_parser(name)
         run.add_argument("--instances", metavar="GLOB", help="comma-separated name patterns")
-        run.add_argument("--time-limit", type=float, default=10.0, help="seconds per run")
-        run.add_argument("--seeds", type=_numbers, default=[1], metavar="1,2,3")
         run.add_argument(
-            "--engine", default="auto", help="comma-separated; peers as peer:ortools_plain"
+            "--time-limit", type=_seconds, default=[10.0], metavar="10,30", help="seconds per run"
         )
+        run.add_argument("--seeds", type=_numbers, default=[1], metavar="1,2,3")
+        run.add_argument("--engine", default="auto", help="comma-separated; peers as peer:pyvrp")
         run.add_argument("--parallel", type=int, default=1, metavar="N", help="runs at a time")
         run.add_argument("--out", type=Path, help=f"CSV (default: benchmarks/results/{name}.csv)")
         run.add_argument("--keep", type=Path, help="folder that keeps case and plan files")
@@ -102,6 +134,10 @@ def _parser() -> argparse.ArgumentParser:
 
 def _numbers(text: str) -> list[int]:
     return [int(number) for number in text.split(",")]
+
+
+def _seconds(text: str) -> list[float]:
+    return [float(number) for number in text.split(",")]
 
 
 if __name__ == "__main__":

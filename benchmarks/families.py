@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fnmatch import fnmatch
 from functools import cache
@@ -12,8 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.cases import (
+    TrspInstance,
     boston_case,
+    hhcrsp_case,
     praxedo_case,
+    read_hhcrsp,
     read_instance,
     read_vrptw,
     trsp_case,
@@ -21,10 +24,18 @@ from benchmarks.cases import (
 )
 from benchmarks.cases.boston_tickets import Ticket, read_tickets
 from benchmarks.cases.clock import Json
+from benchmarks.cases.hhcrsp import COST_SCALE
 from benchmarks.cases.praxedo import SECONDS_PER_MINUTE
 from benchmarks.cases.trsp import SECONDS_PER_UNIT
 from benchmarks.cases.vrptw import SCALE
-from benchmarks.recompute import Recomputed, orders_of_plan, recompute_trsp, recompute_vrptw
+from benchmarks.recompute import (
+    Recomputed,
+    orders_of_home_care_plan,
+    orders_of_plan,
+    recompute_hhcrsp,
+    recompute_trsp,
+    recompute_vrptw,
+)
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 """Where the reference data lie: beside the project."""
@@ -48,7 +59,8 @@ class Instance:
     `best` is the best known value in the instance's own units (None: there is none), reached
     with `best_unserved` requests left out. `case` makes the case file, `recompute` scores a plan
     by our own arithmetic (None: nothing is published to compare with), `claimed` reads the value
-    the plan itself claims.
+    the plan itself claims. `serve_all` says that every request is served in any solution; peers
+    that can be told so are.
     """
 
     name: str
@@ -57,6 +69,7 @@ class Instance:
     case: Callable[[], Json]
     recompute: Callable[[Plan], Recomputed] | None
     claimed: Callable[[Plan], float]
+    serve_all: bool = False
 
 
 def trsp(data: Path, crews: int) -> list[Instance]:
@@ -65,6 +78,18 @@ def trsp(data: Path, crews: int) -> list[Instance]:
     best = _column(data / "trsp/bks_crew25.csv", "instance", "working_time")
     return [
         _trsp_instance(path, best.get(path.stem), 0, trsp_case, SECONDS_PER_UNIT)
+        for path in sorted((data / "trsp/crew25").glob("*.txt"))
+    ]
+
+
+def trsp_lite(data: Path, crews: int) -> list[Instance]:
+    """Return the TRSP instances without tools, parts and depot: what routing peers can say.
+
+    Nobody published values for these; tables compare the engines with the best of their runs.
+    """
+    del crews
+    return [
+        _trsp_instance(path, None, 0, _lite_case, SECONDS_PER_UNIT, _lite)
         for path in sorted((data / "trsp/crew25").glob("*.txt"))
     ]
 
@@ -98,6 +123,16 @@ def vrptw(data: Path, crews: int) -> list[Instance]:
     ]
 
 
+def hhcrsp(data: Path, crews: int) -> list[Instance]:
+    """Return home care days, as `mankowska/name` and `italian/name`."""
+    del crews
+    best = _column(data / "hhcrsp/bks.csv", "instance", "total_cost")
+    return [
+        _hhcrsp_instance(path, best.get(path.name.removesuffix(".gz")))
+        for path in sorted((data / "hhcrsp").glob("*/*.json*"))
+    ]
+
+
 def boston(data: Path, crews: int) -> list[Instance]:
     """Return one working day of each month of real tickets; nobody published plans for them."""
     path = data / "boston311/boston311_2015_H1_fieldwork.csv.gz"
@@ -106,11 +141,13 @@ def boston(data: Path, crews: int) -> list[Instance]:
 
 FAMILIES: dict[str, Callable[[Path, int], list[Instance]]] = {
     "trsp": trsp,
+    "trsp-lite": trsp_lite,
     "praxedo": praxedo,
     "vrptw": vrptw,
+    "hhcrsp": hhcrsp,
     "boston": boston,
 }
-DEFAULT_GLOBS = {"vrptw": "solomon/*,homberger_200/*"}
+DEFAULT_GLOBS = {"vrptw": "solomon/*,homberger_200/*", "hhcrsp": "mankowska/*"}
 """Patterns used when none is given; everything otherwise."""
 
 
@@ -126,8 +163,9 @@ def _trsp_instance(
     best_unserved: int,
     convert: Callable[..., Json],
     scale: int,
+    change: Callable[[TrspInstance], TrspInstance] = lambda instance: instance,
 ) -> Instance:
-    instance = read_instance(path)
+    instance = change(read_instance(path))
     return Instance(
         path.stem,
         best,
@@ -136,6 +174,17 @@ def _trsp_instance(
         lambda plan: recompute_trsp(instance, orders_of_plan(plan)),
         lambda plan: plan["kpis"]["working_time_s"] / scale,
     )
+
+
+def _lite(instance: TrspInstance) -> TrspInstance:
+    nodes = tuple(replace(node, tools=(), parts=()) for node in instance.nodes)
+    return replace(instance, nodes=nodes)
+
+
+def _lite_case(instance: TrspInstance) -> Json:
+    case = trsp_case(instance)
+    del case["depots"]
+    return case
 
 
 def _vrptw_instance(path: Path, best: float | None) -> Instance:
@@ -147,6 +196,19 @@ def _vrptw_instance(path: Path, best: float | None) -> Instance:
         lambda: vrptw_case(instance),
         lambda plan: recompute_vrptw(instance, orders_of_plan(plan)),
         lambda plan: plan["cost"]["travel"] / SCALE,
+        serve_all=True,
+    )
+
+
+def _hhcrsp_instance(path: Path, best: float | None) -> Instance:
+    instance = read_hhcrsp(path)
+    return Instance(
+        f"{path.parent.name}/{instance.name}",
+        best,
+        0,
+        lambda: hhcrsp_case(instance),
+        lambda plan: recompute_hhcrsp(instance, orders_of_home_care_plan(plan)),
+        lambda plan: (plan["cost"]["total"] - plan["cost"]["unassigned"]) / COST_SCALE,
     )
 
 

@@ -13,7 +13,9 @@ from benchmarks.cases import (
     InstanceError,
     boston_case,
     google_case,
+    hhcrsp_case,
     praxedo_case,
+    read_hhcrsp,
     read_instance,
     read_vrptw,
     trsp_case,
@@ -49,6 +51,8 @@ def _convert(options: argparse.Namespace) -> tuple[Json, str]:
             return praxedo_case(read_instance(options.file)), ""
         case "vrptw":
             return vrptw_case(read_vrptw(options.file)), ""
+        case "hhcrsp":
+            return hhcrsp_case(read_hhcrsp(options.file)), ""
         case "google":
             return google_case(json.loads(options.file.read_text(encoding="utf-8"))), ""
         case _:
@@ -60,7 +64,7 @@ def _convert(options: argparse.Namespace) -> tuple[Json, str]:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.cases", description=__doc__)
     families = parser.add_subparsers(dest="family", required=True)
-    for name in ("trsp", "praxedo", "vrptw", "google", "boston"):
+    for name in ("trsp", "praxedo", "vrptw", "hhcrsp", "google", "boston"):
         family = families.add_parser(name)
         family.add_argument("file", type=Path, help="the instance as published")
         family.add_argument(

@@ -2,3 +2,7 @@
 
 They write only the orders of stops; `benchmarks.recompute` does the arithmetic for everybody.
 """
+
+from benchmarks.peers.parts import part_said
+
+__all__ = ["part_said"]

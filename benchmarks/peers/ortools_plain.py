@@ -5,9 +5,10 @@ starts at the van's stock and may not fall below zero; a tool is a dimension tha
 one where it is needed; an optional depot node per engineer refills both (the documented reload
 pattern). First solution by parallel cheapest insertion, then guided local search until the limit.
 
-It expresses what the TRSP, Praxedo and VRPTW case files contain. It does not know several windows
-per visit, crews, breaks, SLAs, due dates, preferences, pins, finite depot stock or travel without
-a matrix: a case that uses one of these is refused.
+It expresses what the TRSP, Praxedo and VRPTW case files contain, and of the home care days all but
+the price of the largest tardiness: `after` is a pair of linear constraints between two times,
+lateness against `due.ideal` a soft upper bound. It does not know several windows per visit,
+crews, breaks, SLAs, preferences, pins, finite depot stock or travel without a matrix: a case that uses one of these is refused. It has no seed and works on one thread.
 """
 
 from __future__ import annotations
@@ -15,26 +16,27 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from ortools.constraint_solver import pywrapcp, routing_enums_pb2
+
+from benchmarks.peers.command import add_options
 
 UNSERVED = 10**10
 """Price of leaving a visit out: more than any sum of travel in these cases."""
 SPAN_WEIGHT = 10
 """Cost of a second of working time against a second of travel; 1, 10 and 100 were tried."""
-BEYOND = ("sla", "due", "pinned", "after", "promise", "engineers", "crew_size")
+BEYOND = ("sla", "pinned", "promise", "engineers", "crew_size")
+DAY_S = 86400
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Plan one case; exit status 2 when it holds what this model cannot say."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.peers.ortools_plain")
-    parser.add_argument("case", type=Path)
-    parser.add_argument("-o", "--output", type=Path, required=True)
-    parser.add_argument("--time-limit", type=float, default=10.0, help="seconds")
+    add_options(parser)
     options = parser.parse_args(arguments)
     case = json.loads(options.case.read_text(encoding="utf-8"))
     refusal = cannot_express(case)
@@ -54,6 +56,14 @@ def cannot_express(case: Mapping[str, Any]) -> str | None:
         beyond = [field for field in BEYOND if field in visit]
         if beyond or len(visit.get("time_windows", ())) > 1:
             return f"visit {visit['id']} uses {', '.join(beyond) or 'several time windows'}"
+        due = visit.get("due", {})
+        if {"earliest", "latest"} & due.keys() or due.get("lateness_per_day", 0) % DAY_S:
+            return f"visit {visit['id']} uses due dates other than a price for each late second"
+    if any(visit.get("due") for visit in case["visits"]) and not all(
+        engineer["cost"]["per_km"] == 1000 and engineer["cost"]["per_hour"] == 0
+        for engineer in case["engineers"]
+    ):
+        return "lateness has a price, expected distance at one minor unit a metre beside it"
     if any(len(engineer["shifts"]) != 1 for engineer in case["engineers"]):
         return "an engineer has several shifts, expected one each"
     if any(depot.get("stock", {}) is not None for depot in case.get("depots", ())):
@@ -81,6 +91,7 @@ class PlainModel:
         self.routing = pywrapcp.RoutingModel(self.manager)
         self._add_time(case["travel"]["matrix"])
         self._add_visits()
+        self._add_links()
         self._add_depot_trips()
         self._add_parts()
         self._add_tools()
@@ -94,6 +105,15 @@ class PlainModel:
         search.local_search_metaheuristic = (
             routing_enums_pb2.LocalSearchMetaheuristic.GUIDED_LOCAL_SEARCH
         )
+        begun = time.monotonic()
+        trace: list[tuple[float, int]] = []
+
+        def heed() -> None:
+            cost = self.routing.CostVar().Max()
+            if not trace or cost < trace[-1][1]:
+                trace.append((round(time.monotonic() - begun, 3), cost))
+
+        self.routing.AddAtSolutionCallback(heed)
         search.time_limit.FromMilliseconds(round(time_limit_s * 1000))
         solution = self.routing.SolveWithParameters(search)
         routes: list[dict[str, Any]] = []
@@ -105,7 +125,8 @@ class PlainModel:
                 shift = engineer["shifts"][0]["id"]
                 routes.append({"shift": shift, "engineer": engineer["id"], "stops": stops})
         left = [{"visit": visit["id"]} for visit in self.visits if visit["id"] not in served]
-        return {"routes": routes, "unassigned": left}
+        run = {"elapsed_s": round(time.monotonic() - begun, 3), "trace": trace}
+        return {"routes": routes, "unassigned": left, "run": run}
 
     def _stops(self, solution: Any, number: int) -> list[dict[str, Any]]:
         stops: list[dict[str, Any]] = []
@@ -122,13 +143,14 @@ class PlainModel:
     def _add_time(self, matrix: Mapping[str, Any]) -> None:
         row = {name: number for number, name in enumerate(matrix["locations"])}
         spots = [row[place] for place in self.places]
-        travel = [[matrix["duration_s"][a][b] for b in spots] for a in spots]
+        # Where there is no way, it takes longer than everything.
+        travel = [[self._way(matrix["duration_s"][a][b]) for b in spots] for a in spots]
         service = [_seconds(visit["duration"]) for visit in self.visits]
         service += [0] * (len(spots) - len(service))
         transit = [[service[a] + leg for leg in legs] for a, legs in enumerate(travel)]
         priced = travel
         if self.by_money:
-            priced = [[matrix["distance_m"][a][b] for b in spots] for a in spots]
+            priced = [[self._way(matrix["distance_m"][a][b]) for b in spots] for a in spots]
         self.routing.SetArcCostEvaluatorOfAllVehicles(self.routing.RegisterTransitMatrix(priced))
         self.routing.AddDimension(
             self.routing.RegisterTransitMatrix(transit), self.horizon, self.horizon, False, "time"
@@ -158,6 +180,28 @@ class PlainModel:
                 if needed <= {skill["name"] for skill in engineer.get("skills", ())}
             ]
             self.routing.VehicleVar(index).SetValues([-1, *able])
+
+    def _add_links(self) -> None:
+        node_of = {visit["id"]: node for node, visit in enumerate(self.visits)}
+        solver = self.routing.solver()
+        for node, visit in enumerate(self.visits):
+            index = self.manager.NodeToIndex(node)
+            due = visit.get("due", {})
+            if due.get("ideal"):
+                ideal, price = self._second(due["ideal"]), due["lateness_per_day"] // DAY_S
+                self.time.SetCumulVarSoftUpperBound(index, ideal, price)
+            for link in visit.get("after", ()):
+                before = node_of[link["visit"]]
+                first = self.manager.NodeToIndex(before)
+                done = self.time.CumulVar(first) + _seconds(self.visits[before]["duration"])
+                start = self.time.CumulVar(index)
+                solver.Add(start >= done + _seconds(link.get("min_delay", "PT0S")))
+                if link.get("max_delay"):
+                    solver.Add(start <= done + _seconds(link["max_delay"]))
+                solver.Add(self.routing.ActiveVar(index) <= self.routing.ActiveVar(first))
+
+    def _way(self, seconds_or_metres: int | None) -> int:
+        return self.horizon + 1 if seconds_or_metres is None else seconds_or_metres
 
     def _add_depot_trips(self) -> None:
         for number, node in enumerate(range(self.first_trip, len(self.places))):

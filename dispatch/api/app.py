@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
+from anyio import to_thread
 from fastapi import FastAPI
 from starlette.responses import HTMLResponse, JSONResponse
 
@@ -15,10 +16,14 @@ from dispatch import __version__
 from dispatch.api.docs_page import docs_page
 from dispatch.api.endpoints import (
     accounts,
+    complaints,
     engineers,
     events,
+    insertions,
     master_data,
+    moves,
     plans,
+    replans,
     requests,
     rounds,
     runs,
@@ -39,8 +44,11 @@ from dispatch.api.tokens import TokenMint, signing_secret
 from dispatch.errors import Conflict, DispatchError
 from dispatch.operations.accounts import first_admin
 from dispatch.operations.demo_day import plan_demo, plant
+from dispatch.operations.escalation import escalate
 from dispatch.operations.executor import RunExecutor
+from dispatch.operations.expected_times import refresh_all
 from dispatch.operations.solver_child import SolverChild
+from dispatch.operations.watch import Watch
 from dispatch.store import Database, prepare
 
 __all__ = ["create_app"]
@@ -89,6 +97,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             database, threads=chosen.solver_threads, memory_mb=chosen.solver_memory_mb
         ),
         hub=EventHub(database),
+        watch=Watch(database, (refresh_all, escalate), every_s=chosen.watch_s),
         metrics=Metrics(),
         solve_slots=threading.BoundedSemaphore(chosen.parallel_solves),
     )
@@ -140,9 +149,13 @@ def _add_routes(app: FastAPI, settings: Settings) -> None:
         ("session", session),
         ("accounts", accounts),
         ("requests", requests),
+        ("complaints", complaints),
         ("maintenance rounds", rounds),
         ("plans", plans),
+        ("plans", moves),
         ("runs", runs),
+        ("re-plans", replans),
+        ("urgent requests", insertions),
         ("engineers", engineers),
         ("visits", visits),
         ("events", events),
@@ -152,6 +165,7 @@ def _add_routes(app: FastAPI, settings: Settings) -> None:
         # Each router carries its whole prefix itself, so that the template of a route, by which
         # rights are looked up, is the whole address.
         app.include_router(module.router, tags=[tag])
+    app.include_router(visits.times_router, tags=["visits"])
     app.include_router(system.root_router, tags=["health"])
     app.openapi = _openapi(app)  # type: ignore[method-assign]
 
@@ -221,6 +235,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     services: Services = app.state.services
     services.hub.start()
     services.executor.start()
+    services.watch.start()
     if services.settings.demo and services.settings.demo_plants:
         threading.Thread(target=_plan_demo, args=(services,), name="demo", daemon=True).start()
     else:
@@ -230,6 +245,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     finally:
         services.stopping.set()
         await services.hub.stop()
+        await to_thread.run_sync(services.watch.stop)
         services.executor.stop()
         services.database.close()
 

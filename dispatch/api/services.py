@@ -11,6 +11,7 @@ from dispatch.api.settings import Settings
 from dispatch.api.throttle import Throttle
 from dispatch.api.tokens import TokenMint
 from dispatch.operations.executor import RunExecutor
+from dispatch.operations.watch import Watch
 from dispatch.store import Database
 
 __all__ = ["Services"]
@@ -22,7 +23,7 @@ class Services:
 
     Parameters
     ----------
-    settings, database, mint, executor, hub, metrics
+    settings, database, mint, executor, hub, watch, metrics
         Each made once.
     solve_slots
         Bounds the stateless solves at the same time.
@@ -39,6 +40,7 @@ class Services:
     mint: TokenMint
     executor: RunExecutor
     hub: EventHub
+    watch: Watch
     metrics: Metrics
     solve_slots: threading.BoundedSemaphore
     throttle: Throttle = field(default_factory=Throttle)

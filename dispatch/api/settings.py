@@ -32,6 +32,8 @@ class Settings(BaseSettings):
         Longest time limit of a stateless solve.
     secure_cookies
         Send cookies over HTTPS only; the demo does not.
+    watch_s
+        Seconds between two looks at clocks, loans and expected times; 0: never.
     tile_url
         Address pattern of map tiles, empty for none.
     admin_user, admin_password
@@ -53,6 +55,7 @@ class Settings(BaseSettings):
     parallel_solves: int = 2
     longest_solve_s: float = 600.0
     secure_cookies: bool = True
+    watch_s: float = 15.0
     tile_url: str = ""
     admin_user: str = ""
     admin_password: str = ""

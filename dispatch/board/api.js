@@ -8,6 +8,8 @@ import { keep, recall } from "./words.js";
 
 const V1 = "/api/v1";
 const PAGE = 200;
+/** How long the first drawing waits for names; ids and titles do until they come. */
+const NAMES_MS = 250;
 /** Whether this browser had a session; without one there is nothing to go on with. */
 const KEPT = "dispatch.session";
 
@@ -66,9 +68,10 @@ export class Api {
    * All a state of the page is made of, or null when the plan is the one read last.
    *
    * @param {boolean} [always] read even what has not changed
+   * @param {(answers: Answers) => void} [early] told of the plan when the names take their time
    * @returns {Promise<{answers: Answers, missing: string[]} | null>}
    */
-  async everything(always = false) {
+  async everything(always = false, early) {
     const known = always ? null : this.etag;
     const answer = await this.#ask("GET", "/plans/current", undefined, known);
     if (answer.status === 304) return null;
@@ -84,14 +87,18 @@ export class Api {
         return [];
       }
     };
-    const [base, sites, engineers, depots, parts, requests] = await Promise.all([
-      this.read(`/plans/${plan.publication.version}/case`),
-      list("/sites"),
-      list("/engineers"),
-      list("/depots"),
-      list("/parts"),
-      list("/requests"),
+    // The case is what the Gantt waits for; names asked for at the same time would hold it up.
+    const base = await this.read(`/plans/${plan.publication.version}/case`);
+    const naming = Promise.all([
+      list("/engineers"), list("/sites"), list("/requests"), list("/depots"), list("/parts"),
     ]);
+    if (early) {
+      const late = new Promise((resolve) => setTimeout(resolve, NAMES_MS, null));
+      if ((await Promise.race([naming, late])) === null) {
+        early({ plan, case: base, sites: [], engineers: [], depots: [], parts: [], requests: [] });
+      }
+    }
+    const [engineers, sites, requests, depots, parts] = await naming;
     this.etag = answer.headers.get("etag");
     return { answers: { plan, case: base, sites, engineers, depots, parts, requests }, missing };
   }

@@ -6,7 +6,8 @@ import { Refused } from "./api.js";
 import { drawDetail } from "./detail.js";
 import { byId, element } from "./element.js";
 import { drawFigures } from "./figures.js";
-import { Gantt, isIn } from "./gantt.js";
+import { Gantt } from "./gantt.js";
+import { isIn } from "./gantt_rows.js";
 import { Live, POLL_S } from "./live.js";
 import { drawLogin } from "./login.js";
 import { SiteClock } from "./site_clock.js";
@@ -19,6 +20,8 @@ import { joinWorld } from "./world.js";
 
 const RETRY_MS = 3000;
 const TICK_MS = 20_000;
+/** Visits from which on a world is drawn in steps. */
+const BIG = 800;
 
 /** The one board of a page. */
 export class Board {
@@ -49,6 +52,8 @@ export class Board {
     this.loading = false;
     this.again = false;
     const choose = (/** @type {Chosen} */ chosen) => this.choose(chosen);
+    /** @type {number | undefined} */
+    this.rest = undefined;
     this.gantt = new Gantt(byId("gantt"), choose);
     this.map = new SiteMap(byId("map"), choose);
     byId("map-fit").addEventListener("click", () => this.map.fit());
@@ -81,7 +86,12 @@ export class Board {
     }
     this.loading = true;
     try {
-      const found = await this.api.everything(always || this.world === null);
+      const first = this.world === null ? (/** @type {import("./types.js").Answers} */ answers) => {
+        this.world = joinWorld(answers);
+        this.#say(null);
+        this.draw();
+      } : undefined;
+      const found = await this.api.everything(always || this.world === null, first);
       this.lostAt = null;
       if (found !== null) {
         this.world = joinWorld(found.answers);
@@ -146,6 +156,18 @@ export class Board {
     this.#drawDays(clock);
     drawFigures(byId("figures"), world, words, clock);
     this.gantt.draw(world, this.day ?? "", words, clock);
+    // Of a big world the Gantt is painted first; what is drawn next must not hold it up.
+    cancelAnimationFrame(this.rest ?? 0);
+    if (world.visits.size < BIG) this.#drawRest(world, words, clock);
+    else this.rest = requestAnimationFrame(() => setTimeout(() => this.#drawRest(world, words, clock)));
+  }
+
+  /**
+   * @param {import("./types.js").World} world
+   * @param {Words} words
+   * @param {SiteClock} clock
+   */
+  #drawRest(world, words, clock) {
     drawUnassigned(byId("unassigned"), world, words, clock, (chosen) => this.choose(chosen));
     this.map.useTiles(this.session?.tile_url ?? "", words);
     byId("map").hidden = world.places.size === 0;

@@ -4,7 +4,9 @@
 
 import { element, foreign } from "./element.js";
 
-const COSTS = ["travel", "labour", "overtime", "sla", "due", "preference", "churn"];
+const COSTS = [
+  "travel", "labour", "overtime", "sla", "due", "preference", "churn", "fairness", "worst_lateness",
+];
 
 /**
  * @param {HTMLElement} panel

@@ -1,23 +1,30 @@
 /**
- * The Gantt: one lane per shift, grouped by engineer, under one time axis.
+ * The Gantt: one lane per shift, grouped by territory and engineer, under one time axis.
  */
 
-import { element, foreign } from "./element.js";
-import { LaneView, drawTrack } from "./gantt_lane.js";
-import { extent } from "./world.js";
+import { element } from "./element.js";
+import { HOUR, axisOf, hourLabels, legend } from "./gantt_axis.js";
+import { LaneView, drawLane, drawTerritory } from "./gantt_lane.js";
+import { Rows } from "./gantt_rows.js";
+import { RowWindow } from "./gantt_window.js";
 
 /** @typedef {import("./types.js").World} World */
-/** @typedef {import("./types.js").Span} Span */
+/** @typedef {import("./types.js").Lane} Lane */
+/** @typedef {import("./types.js").Stop} Stop */
+/** @typedef {import("./types.js").Chosen} Chosen */
 
-const HOUR = 3_600_000;
+const HEAD_PX = 200;
+const AXIS_PX = 26;
 const LEAST_HOUR_PX = 52;
+/** A week must fit on a screen. */
+const LEAST_WEEK_HOUR_PX = 5;
 const MOST_HOUR_PX = 480;
 
 /** Owns everything inside the panel. */
 export class Gantt {
   /**
    * @param {HTMLElement} panel
-   * @param {(chosen: import("./types.js").Chosen) => void} choose
+   * @param {(chosen: Chosen) => void} choose
    */
   constructor(panel, choose) {
     this.panel = panel;
@@ -27,17 +34,27 @@ export class Gantt {
     this.hourPx = null;
     /** @type {LaneView | null} */
     this.view = null;
-    /** What belongs to a selection, so that of thousands of stops only a few are touched. */
-    /** @type {Map<string, HTMLElement[]>} */
-    this.index = new Map();
-    /** @type {HTMLElement[]} */
-    this.marked = [];
-    /** @type {HTMLElement | null} The one stop that Tab reaches. */
+    /** @type {Rows | null} */
+    this.rows = null;
+    /** @type {Chosen} */
+    this.chosen = null;
+    /** The one stop that Tab reaches. @type {Stop | null} */
     this.reachable = null;
+    this.width = 0;
+    this.height = 0;
     this.scroller = element("div", { class: "gantt-scroller" });
+    this.place = element("div", { class: "gantt-rows", role: "list" });
+    this.window = new RowWindow(this.place, (row, index) => this.#row(row, index));
+    this.axis = element("div", { class: "axis", "aria-hidden": "true" });
+    this.nowFlag = element("span", { class: "now-flag" });
+    this.nowLine = element("div", { class: "now-line", "aria-hidden": "true" });
+    this.frozen = element("div", { class: "frozen", "aria-hidden": "true" });
     this.scroller.addEventListener("click", (event) => this.#clicked(event));
     this.scroller.addEventListener("keydown", (event) => this.#pressed(event));
-    new ResizeObserver(() => this.#scale()).observe(this.scroller);
+    this.scroller.addEventListener("scroll", () => this.#soon(), { passive: true });
+    new ResizeObserver(() => this.#measure()).observe(this.scroller);
+    addEventListener("beforeprint", () => this.#unroll(true));
+    addEventListener("afterprint", () => this.#unroll(false));
   }
 
   /**
@@ -48,43 +65,37 @@ export class Gantt {
    */
   draw(world, day, words, clock) {
     const bounds = day === "" ? null : clock.bounds(day);
-    const groups = world.engineers
-      .map((engineer) => ({ engineer, lanes: engineer.lanes.filter((one) => isIn(one, bounds)) }))
-      .filter((group) => group.lanes.length > 0);
-    const axis = axisOf(groups.flatMap((group) => group.lanes), bounds);
     const sameDay = this.view?.day === day;
-    this.view = new LaneView(axis, day, words, clock, world);
-    const focused = this.#focusedVisit();
+    const focused = this.#focused();
     const at = { left: this.scroller.scrollLeft, top: this.scroller.scrollTop };
+    this.rows = new Rows(world, bounds);
+    const lanes = this.rows.lanes();
+    this.view = new LaneView(axisOf(lanes, bounds), day, words, clock, world);
+    this.reachable = null;
     this.panel.replaceChildren(this.#head(words), this.scroller, legend(words));
-    this.scroller.replaceChildren();
-    if (groups.length === 0) {
-      this.scroller.append(element("p", { class: "empty" }, words.say("gantt.empty")));
+    if (lanes.length === 0) {
+      this.scroller.replaceChildren(element("p", { class: "empty" }, words.say("gantt.empty")));
       return;
     }
-    const body = element("div", { class: "gantt-body" }, [this.#axis(axis)]);
-    for (const group of groups) body.append(this.#group(group.engineer, group.lanes));
-    this.nowLine = element("div", { class: "now-line", "aria-hidden": "true" });
-    body.append(this.nowLine);
-    this.scroller.append(body);
+    this.window.use(this.rows);
+    const corner = element("div", { class: "corner" }, clock.offset(this.view.axis.start));
+    this.scroller.replaceChildren(element("div", { class: "gantt-body" }, [
+      element("div", { class: "axis-row" }, [corner, this.axis]),
+      this.frozen, this.place, this.nowLine,
+    ]));
+    this.width = this.scroller.clientWidth;
+    this.height = this.scroller.clientHeight;
     this.#scale();
-    this.tick();
-    this.#makeIndex();
     if (sameDay) this.scroller.scrollTo(at);
-    else this.#showStart(groups.flatMap((group) => group.lanes));
-    if (focused) this.index.get(`visit ${focused}`)?.find((one) => one.matches("button"))?.focus();
+    else this.#showStart(lanes);
+    this.#update();
+    if (focused) this.#focus(focused.shift, focused.place);
   }
 
-  /** Visit whose stop has the keyboard's focus, which drawing anew would lose. */
-  #focusedVisit() {
-    const active = document.activeElement;
-    return active instanceof HTMLElement && this.scroller.contains(active) ? active.dataset.visit : undefined;
-  }
-
-  /** Move the now-line. */
+  /** Move the now-line, and what is frozen with it. */
   tick() {
-    if (!this.view || !this.nowLine || !this.nowFlag) return;
-    const { axis, clock, words } = this.view;
+    if (!this.view) return;
+    const { axis, clock, words, world } = this.view;
     const now = clock.now();
     const inside = now >= axis.start && now <= axis.end;
     this.nowLine.hidden = !inside;
@@ -92,19 +103,76 @@ export class Gantt {
     this.nowLine.style.setProperty("--at", String((now - axis.start) / (axis.end - axis.start)));
     this.nowFlag.style.setProperty("left", this.view.left(now));
     this.nowFlag.textContent = words.say("now", { time: clock.time(now) });
+    const { freeze_until: freeze } = world.answers.case;
+    const until = Math.min(axis.end, Math.max(now, freeze ? Date.parse(freeze) : now));
+    this.frozen.hidden = until <= axis.start;
+    this.frozen.style.setProperty("--until", String((until - axis.start) / (axis.end - axis.start)));
   }
 
   /**
-   * @param {import("./types.js").Chosen} chosen
+   * @param {Chosen} chosen
    * @param {boolean} reveal scroll to it
    */
   show(chosen, reveal) {
-    for (const one of this.marked) mark(one, false);
-    this.marked = chosen === null ? [] : (this.index.get(`${chosen.kind} ${chosen.id}`) ?? []);
-    for (const one of this.marked) mark(one, true);
-    const first = this.marked.find((one) => one.matches("button.stop, .lane"));
-    if (first?.matches("button.stop")) this.#makeReachable(first);
-    if (first && reveal) first.scrollIntoView({ block: "nearest", inline: "nearest" });
+    this.chosen = chosen;
+    if (!this.rows || !this.view) return;
+    const stops = chosen?.kind === "visit" ? (this.view.world.visits.get(chosen.id)?.stops ?? []) : [];
+    const shift = chosen?.kind === "shift" ? chosen.id : stops[0]?.lane.shift;
+    const index = shift === undefined ? undefined : this.rows.ofShift.get(shift);
+    if (index !== undefined && reveal) this.reveal(index, stops[0] ?? null);
+    if (index !== undefined && stops.length > 0) this.reachable = stops[0];
+    for (const one of this.window.drawn.values()) this.#mark(one);
+    this.#keepReachable();
+  }
+
+  /**
+   * Scroll a row, and a stop of it, into view.
+   *
+   * @param {number} index
+   * @param {Stop | null} stop
+   */
+  reveal(index, stop) {
+    const row = /** @type {Rows} */ (this.rows).all[index];
+    const { scrollTop, scrollLeft } = this.scroller;
+    const room = this.height - AXIS_PX;
+    let top = Math.min(scrollTop, row.top);
+    if (row.top + row.height > top + room) top = row.top + row.height - room;
+    let left = scrollLeft;
+    if (stop) {
+      const [from, to] = [this.xOf(stop.start), this.xOf(stop.finish)];
+      const width = this.width - HEAD_PX;
+      if (to > left + width) left = to - width + 12;
+      if (from < left) left = from - 12;
+    }
+    if (top !== scrollTop || left !== scrollLeft) this.scroller.scrollTo({ top, left });
+    this.#update();
+  }
+
+  /** @param {number} at @returns {number} pixels from the beginning of the axis */
+  xOf(at) {
+    const { axis } = /** @type {LaneView} */ (this.view);
+    return ((at - axis.start) / HOUR) * this.#hour();
+  }
+
+  /**
+   * Lane and time under a point of the screen.
+   *
+   * @param {number} x
+   * @param {number} y
+   * @param {DOMRect} frame where the scroller stands, measured once by whoever asks often
+   * @returns {{lane: Lane, at: number, index: number} | null}
+   */
+  under(x, y, frame) {
+    const { rows, view } = this;
+    if (!rows || !view) return null;
+    const down = y - frame.top - AXIS_PX;
+    const right = x - frame.left - HEAD_PX;
+    if (down < 0 || right < 0 || y > frame.bottom || x > frame.right) return null;
+    const index = rows.at(down + this.scroller.scrollTop);
+    const { lane } = rows.all[index];
+    if (lane === null) return null;
+    const at = view.axis.start + ((right + this.scroller.scrollLeft) / this.#hour()) * HOUR;
+    return { lane, at, index };
   }
 
   /** @param {import("./words.js").Words} words */
@@ -126,88 +194,94 @@ export class Gantt {
     ]);
   }
 
-  /** @param {Span} axis */
-  #axis(axis) {
+  /** @param {import("./gantt_rows.js").Row} row @param {number} index */
+  #row(row, index) {
     const view = /** @type {LaneView} */ (this.view);
-    const every = axis.end - axis.start > 30 * HOUR ? 3 : 1;
-    const row = element("div", { class: "axis", "aria-hidden": "true" });
-    const { clock } = view;
-    let named = -Infinity;
-    for (const at of clock.fullHours(axis, every)) {
-      const time = clock.time(at);
-      const midnight = time === "00:00";
-      if (midnight) named = at;
-      const kind = midnight ? "hour midnight" : "hour";
-      // The name of a day needs the room of two hours, and the last label would hang out.
-      const hidden = (!midnight && at - named < 1.5 * HOUR) || axis.end - at < HOUR / 2;
-      const label = hidden ? "" : midnight ? clock.dayName(at) : time;
-      row.append(element("span", { class: kind }, label, { style: { left: view.left(at) } }));
-    }
-    this.nowFlag = element("span", { class: "now-flag" });
-    row.append(this.nowFlag);
-    const corner = element("div", { class: "corner" }, clock.offset(axis.start));
-    return element("div", { class: "axis-row" }, [corner, row]);
+    const made = row.lane ? drawLane(row, view) : drawTerritory(row, view);
+    made.setAttribute("aria-posinset", String(index + 1));
+    made.setAttribute("aria-setsize", String(/** @type {Rows} */ (this.rows).all.length));
+    this.#mark(made);
+    return made;
   }
 
-  /**
-   * @param {import("./types.js").Engineer} engineer
-   * @param {import("./types.js").Lane[]} lanes
-   */
-  #group(engineer, lanes) {
-    const view = /** @type {LaneView} */ (this.view);
-    const name = view.words.engineer(engineer);
-    const rows = lanes.map((lane, number) => {
-      const route = lane.route;
-      const visits = lane.stops.filter((stop) => stop.kind === "visit").length;
-      const over = route?.overtime_s ?? 0;
-      const facts = [
-        view.clock.span(lane, view.day),
-        route ? view.words.say("lane.visits", { count: visits }) : view.words.say("gantt.unused"),
-      ];
-      const told = view.words.say("lane.overtime", { duration: view.words.duration(over) });
-      const head = element("button", { type: "button", class: "lane-head", "aria-pressed": "false" }, [
-        number === 0
-          ? element("span", { class: "engineer" }, [
-              element("i", { class: `swatch colour-${engineer.colour % 12}`, "aria-hidden": "true" }),
-              foreign(name),
-            ])
-          : element("span", { class: "unseen" }, [foreign(name)]),
-        element("span", { class: "facts" }, facts.join(" · ")),
-        over > 0 && element("span", { class: "facts over" }, told),
-      ]);
-      const row = { class: route ? "lane" : "lane unused", "data-shift": lane.shift };
-      return element("div", row, [head, drawTrack(lane, view)]);
-    });
-    return element("div", { class: "group", role: "group", "aria-label": name }, rows);
+  /** Show what of a row is selected. @param {HTMLElement} row */
+  #mark(row) {
+    const { chosen } = this;
+    const lane = chosen?.kind === "shift" && row.dataset.shift === chosen.id;
+    row.classList.toggle("chosen", lane);
+    row.querySelector(".lane-head")?.setAttribute("aria-pressed", String(lane));
+    const id = chosen?.kind === "visit" ? chosen.id : null;
+    for (const one of /** @type {NodeListOf<HTMLElement>} */ (row.querySelectorAll("[data-visit], [data-of-visit]"))) {
+      const on = id !== null && (one.dataset.visit ?? one.dataset.ofVisit) === id;
+      one.classList.toggle("chosen", on);
+      if (one.hasAttribute("aria-pressed")) one.setAttribute("aria-pressed", String(on));
+    }
   }
 
   /** @param {number} factor 0 fits the axis into the width */
   #zoom(factor) {
-    this.hourPx = factor === 0 ? null : clamp(this.#hour() * factor);
+    this.hourPx = factor === 0 ? null : this.#clamp(this.#hour() * factor);
     this.#scale();
   }
 
   #hour() {
     if (this.hourPx !== null) return this.hourPx;
     const { axis } = /** @type {LaneView} */ (this.view);
-    const head = 200;
-    return clamp((this.scroller.clientWidth - head - 2) / ((axis.end - axis.start) / HOUR));
+    return this.#clamp((this.width - HEAD_PX - 2) / ((axis.end - axis.start) / HOUR));
+  }
+
+  /** @param {number} px */
+  #clamp(px) {
+    const least = this.view?.day === "" ? LEAST_WEEK_HOUR_PX : LEAST_HOUR_PX;
+    return Math.min(MOST_HOUR_PX, Math.max(least, px));
   }
 
   #scale() {
     if (!this.view) return;
     const { axis } = this.view;
-    const width = this.#hour() * ((axis.end - axis.start) / HOUR);
+    const hour = this.#hour();
+    const width = hour * ((axis.end - axis.start) / HOUR);
     this.scroller.style.setProperty("--track", `${width.toFixed(1)}px`);
-    this.scroller.style.setProperty("--hour", `${this.#hour().toFixed(2)}px`);
+    this.scroller.style.setProperty("--hour", `${hour.toFixed(2)}px`);
+    this.axis.replaceChildren(...hourLabels(this.view, hour), this.nowFlag);
+    this.tick();
   }
 
-  /** @param {import("./types.js").Lane[]} lanes */
+  #measure() {
+    this.width = this.scroller.clientWidth;
+    this.height = this.scroller.clientHeight;
+    if (!this.view) return;
+    this.#scale();
+    this.#update();
+  }
+
+  /** Many events of one frame draw once. */
+  #soon() {
+    if (this.frame) return;
+    this.frame = requestAnimationFrame(() => {
+      this.frame = 0;
+      this.#update();
+    });
+  }
+
+  #update() {
+    this.window.update(this.scroller.scrollTop, this.height);
+    this.#keepReachable();
+  }
+
+  /** @param {boolean} whole */
+  #unroll(whole) {
+    this.window.whole = whole;
+    this.#update();
+  }
+
+  /** @param {Lane[]} lanes */
   #showStart(lanes) {
     const { axis, clock } = /** @type {LaneView} */ (this.view);
     const now = clock.now();
-    const starts = lanes.flatMap((lane) => (lane.used ? [Math.max(lane.used.start, axis.start)] : []));
-    const from = now > axis.start && now < axis.end ? now : Math.min(...starts, axis.end);
+    let from = axis.end;
+    for (const lane of lanes) if (lane.used) from = Math.min(from, Math.max(lane.used.start, axis.start));
+    if (now > axis.start && now < axis.end) from = now;
     const left = ((from - axis.start) / HOUR - 0.75) * this.#hour();
     this.scroller.scrollTo({ left: Math.max(0, left), top: 0 });
   }
@@ -225,129 +299,75 @@ export class Gantt {
 
   /** @param {KeyboardEvent} event */
   #pressed(event) {
-    const from = /** @type {HTMLElement} */ (event.target).closest("button.stop");
-    if (!(from instanceof HTMLElement)) return;
-    const to = nextStop(this.scroller, from, event.key);
+    if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const from = this.#focused();
+    if (!from) return;
+    const to = this.#next(from.shift, from.place, event.key);
     if (!to) return;
     event.preventDefault();
-    this.#makeReachable(to);
-    to.focus({ preventScroll: true });
-    to.scrollIntoView({ block: "nearest", inline: "nearest" });
+    this.#focus(to.shift, to.place);
   }
 
-  #makeIndex() {
-    this.index.clear();
-    this.marked = [];
-    this.reachable = null;
-    const put = (/** @type {string} */ key, /** @type {HTMLElement} */ one) => {
-      const known = this.index.get(key);
-      if (known) known.push(one);
-      else this.index.set(key, [one]);
-    };
-    /** @type {NodeListOf<HTMLElement>} */
-    const all = this.scroller.querySelectorAll(".lane, .stop[data-visit], [data-of-visit]");
-    for (const one of all) {
-      const visit = one.dataset.visit ?? one.dataset.ofVisit;
-      put(visit === undefined ? `shift ${one.dataset.shift}` : `visit ${visit}`, one);
-    }
-    const first = this.scroller.querySelector("button.stop");
-    if (first instanceof HTMLElement) this.#makeReachable(first);
+  /** Shift and place in its lane of the stop that has the keyboard's focus. */
+  #focused() {
+    const active = document.activeElement;
+    if (!(active instanceof HTMLElement) || !this.scroller.contains(active)) return null;
+    const { shift, place } = active.dataset;
+    return shift === undefined || place === undefined ? null : { shift, place: Number(place) };
   }
 
-  /** @param {HTMLElement} stop */
-  #makeReachable(stop) {
-    this.reachable?.setAttribute("tabindex", "-1");
-    stop.setAttribute("tabindex", "0");
+  /** @param {string} shift @param {number} place */
+  #focus(shift, place) {
+    const index = this.rows?.ofShift.get(shift);
+    const stop = index === undefined ? undefined : this.rows?.all[index].lane?.stops[place];
+    if (index === undefined || !stop) return;
     this.reachable = stop;
+    this.reveal(index, stop);
+    this.#button(stop)?.focus({ preventScroll: true });
+    this.#keepReachable();
   }
-}
 
-/**
- * @param {HTMLElement} one a stop, a mark that belongs to one, or a lane
- * @param {boolean} on
- */
-function mark(one, on) {
-  one.classList.toggle("chosen", on);
-  const pressed = one.matches(".lane") ? one.querySelector(".lane-head") : one;
-  if (pressed?.hasAttribute("aria-pressed")) pressed.setAttribute("aria-pressed", String(on));
-}
+  /** @param {Stop} stop @returns {HTMLElement | null} */
+  #button(stop) {
+    const index = this.rows?.ofShift.get(stop.lane.shift);
+    if (index === undefined) return null;
+    const place = stop.lane.stops.indexOf(stop);
+    return this.window.get(index).querySelector(`button.stop[data-place="${place}"]`);
+  }
 
-/**
- * @param {HTMLElement} scroller
- * @param {HTMLElement} from
- * @param {string} key
- * @returns {HTMLElement | null}
- */
-function nextStop(scroller, from, key) {
-  const lanes = [...scroller.querySelectorAll(".lane")]
-    .map((lane) => /** @type {HTMLElement[]} */ ([...lane.querySelectorAll("button.stop")]))
-    .filter((stops) => stops.length > 0);
-  const row = lanes.findIndex((stops) => stops.includes(from));
-  const stops = lanes[row];
-  const place = stops.indexOf(from);
-  if (key === "ArrowRight") return stops[place + 1] ?? null;
-  if (key === "ArrowLeft") return stops[place - 1] ?? null;
-  if (key === "Home") return stops[0];
-  if (key === "End") return stops[stops.length - 1];
-  const other = key === "ArrowDown" ? lanes[row + 1] : key === "ArrowUp" ? lanes[row - 1] : undefined;
-  if (!other) return null;
-  const away = (/** @type {HTMLElement} */ stop) =>
-    Math.abs(Number(stop.dataset.start) - Number(from.dataset.start));
-  return other.reduce((best, stop) => (away(stop) < away(best) ? stop : best));
-}
+  /** Tab reaches exactly one stop: the one last used, or the first that is drawn. */
+  #keepReachable() {
+    const kept = this.reachable && this.rows?.ofShift.has(this.reachable.lane.shift) ? this.reachable : null;
+    const index = kept ? this.rows?.ofShift.get(kept.lane.shift) : undefined;
+    const drawn = index !== undefined && this.window.drawn.has(index);
+    const wanted = kept && drawn ? this.#button(kept) : this.place.querySelector("button.stop");
+    for (const one of this.place.querySelectorAll('button.stop[tabindex="0"]')) {
+      if (one !== wanted) one.setAttribute("tabindex", "-1");
+    }
+    wanted?.setAttribute("tabindex", "0");
+  }
 
-/**
- * Whether a lane belongs to a day: its shift begins then, or its route reaches into it.
- *
- * @param {import("./types.js").Lane} lane
- * @param {Span | null} bounds
- */
-export function isIn(lane, bounds) {
-  if (bounds === null) return true;
-  const begins = lane.start >= bounds.start && lane.start < bounds.end;
-  return begins || (lane.used !== null && lane.used.end > bounds.start && lane.used.start < bounds.end);
-}
-
-/**
- * As much time as the routes need, and the shifts that begin and end within the bounds.
- *
- * @param {import("./types.js").Lane[]} lanes
- * @param {Span | null} bounds
- * @returns {Span}
- */
-function axisOf(lanes, bounds) {
-  const driven = lanes.filter((lane) => lane.used !== null);
-  const counted = driven.length > 0 ? driven : lanes;
-  const whole = (/** @type {import("./types.js").Lane} */ lane) =>
-    lane.used === null || (bounds !== null && lane.start >= bounds.start && lane.end <= bounds.end);
-  const spans = counted.map((lane) => (whole(lane) ? extent(lane) : (lane.used ?? extent(lane))));
-  const start = Math.min(...spans.map((span) => span.start)) - HOUR / 4;
-  const end = Math.max(...spans.map((span) => span.end)) + HOUR / 4;
-  if (bounds === null) return { start, end };
-  return { start: Math.max(start, bounds.start), end: Math.min(end, bounds.end) };
-}
-
-/** @param {number} px */
-function clamp(px) {
-  return Math.min(MOST_HOUR_PX, Math.max(LEAST_HOUR_PX, px));
-}
-
-/** @param {import("./words.js").Words} words */
-function legend(words) {
-  const kinds = [
-    ["stop visit sla-met", "met"], ["stop visit sla-tight", "tight"], ["stop visit sla-late", "late"],
-    ["stop visit sla-none", "none"], ["stretch travel", "travel"], ["stretch wait", "wait"],
-    ["stop pickup", "pickup"], ["stop break", "break"], ["stretch overtime", "overtime"],
-    ["deadline", "deadline"], ["stretch promise", "promise"],
-  ];
-  return element("ul", { class: "legend", "aria-label": words.say("legend") },
-    kinds.map(([kind, word]) =>
-      element("li", {}, [
-        element("span", { class: "sample", "aria-hidden": "true" }, [
-          element("span", { class: kind }, word === "pickup" ? "▲" : ""),
-        ]),
-        words.say(`legend.${word}`),
-      ]),
-    ),
-  );
+  /**
+   * Where an arrow key leads.
+   *
+   * @param {string} shift
+   * @param {number} place
+   * @param {string} key
+   * @returns {{shift: string, place: number} | null}
+   */
+  #next(shift, place, key) {
+    const lanes = (this.rows?.lanes() ?? []).filter((lane) => lane.stops.length > 0);
+    const row = lanes.findIndex((lane) => lane.shift === shift);
+    if (row < 0) return null;
+    const { stops } = lanes[row];
+    const along = key === "ArrowRight" ? place + 1 : key === "ArrowLeft" ? place - 1
+      : key === "Home" ? 0 : key === "End" ? stops.length - 1 : null;
+    if (along !== null) return along in stops ? { shift, place: along } : null;
+    const other = key === "ArrowDown" ? lanes[row + 1] : key === "ArrowUp" ? lanes[row - 1] : undefined;
+    if (!other) return null;
+    const { start } = stops[place];
+    const near = other.stops.reduce((best, stop) =>
+      Math.abs(stop.start - start) < Math.abs(best.start - start) ? stop : best);
+    return { shift: other.shift, place: other.stops.indexOf(near) };
+  }
 }

@@ -35,8 +35,11 @@ export class LaneView {
 
   /** @param {Span} span @returns {Record<string, string>} */
   across(span) {
-    const width = (span.end - span.start) / (this.axis.end - this.axis.start);
-    return { left: this.left(span.start), width: `${(width * 100).toFixed(4)}%` };
+    // Cut at the ends of the axis, so that no lane needs to be clipped when it is painted.
+    const start = Math.max(span.start, this.axis.start);
+    const end = Math.min(span.end, this.axis.end);
+    const width = Math.max(0, end - start) / (this.axis.end - this.axis.start);
+    return { left: this.left(start), width: `${(width * 100).toFixed(4)}%` };
   }
 
   /** @param {Span} span */
@@ -101,13 +104,63 @@ export function partList(parts, world, words) {
 }
 
 /**
+ * The heading of a territory.
+ *
+ * @param {import("./gantt_rows.js").Row} row
+ * @param {LaneView} view
+ * @returns {HTMLElement}
+ */
+export function drawTerritory(row, view) {
+  const name = row.territory || view.words.say("territory.none");
+  const count = view.words.say("territory.engineers", { count: row.count });
+  return element("div", { class: "territory", role: "listitem" }, [
+    element("span", { class: "territory-name" }, [foreign(name), " ", element("span", { class: "facts" }, count)]),
+  ]);
+}
+
+/**
+ * A lane with its head.
+ *
+ * @param {import("./gantt_rows.js").Row} row
+ * @param {LaneView} view
+ * @returns {HTMLElement}
+ */
+export function drawLane(row, view) {
+  const lane = /** @type {Lane} */ (row.lane);
+  const { engineer, route } = lane;
+  const name = view.words.engineer(engineer);
+  const visits = lane.stops.filter((stop) => stop.kind === "visit").length;
+  const over = route?.overtime_s ?? 0;
+  const facts = [
+    view.clock.span(lane, view.day),
+    route ? view.words.say("lane.visits", { count: visits }) : view.words.say("gantt.unused"),
+  ];
+  const told = view.words.say("lane.overtime", { duration: view.words.duration(over) });
+  const head = element("button", { type: "button", class: "lane-head", "aria-pressed": "false" }, [
+    row.first
+      ? element("span", { class: "engineer" }, [
+          element("i", { class: `swatch colour-${engineer.colour % 12}`, "aria-hidden": "true" }),
+          foreign(name),
+        ])
+      : element("span", { class: "unseen" }, [foreign(name)]),
+    element("span", { class: "facts" }, [
+      facts.join(" · "), over > 0 && element("span", { class: "over", title: told }, ` · +${view.words.duration(over)}`),
+    ]),
+  ]);
+  const kind = `lane${route ? "" : " unused"}${row.first ? " first" : ""}`;
+  return element("div", { class: kind, role: "listitem", "data-shift": lane.shift }, [
+    head, drawTrack(lane, view),
+  ]);
+}
+
+/**
  * The track of a lane.
  *
  * @param {Lane} lane
  * @param {LaneView} view
  * @returns {HTMLElement}
  */
-export function drawTrack(lane, view) {
+function drawTrack(lane, view) {
   const track = element("ol", { class: "track", "aria-label": laneLabel(lane, view) });
   const shift = { start: lane.start, end: lane.end };
   if (view.sees(shift)) track.append(stretch("shift", shift, view));
@@ -181,6 +234,7 @@ function drawStop(track, stop, view) {
     "data-visit": stop.visit?.id,
     "data-shift": stop.lane.shift,
     "data-start": stop.start,
+    "data-place": stop.lane.stops.indexOf(stop),
   };
   track.append(
     element("li", { class: "place" }, [element("button", attributes, shortText(stop, view))], {

@@ -5,13 +5,19 @@
 
 import * as L from "/leaflet/leaflet-src.esm.js";
 import { element, foreign } from "./element.js";
+import { Crowd } from "./map_crowd.js";
 
 /** @typedef {import("./types.js").Lane} Lane */
 /** @typedef {import("./types.js").Visit} Visit */
 /** @typedef {import("./types.js").Coordinates} Coordinates */
-/** @typedef {{visit: Visit, number: number, sla: string}} Here */
+/** @typedef {"none" | "met" | "tight" | "late" | "unassigned"} PlaceState */
+/** @typedef {{visit: Visit, number: number, sla: PlaceState}} Here */
+/** @typedef {{at: Coordinates, here: Here[], state: PlaceState}} Place Where one visit or more are. */
 
+/** More are not drawn. */
+const MOST_HOMES = 60;
 const DASHES = ["", "9 5", "2 6", "12 4 2 4"];
+/** @type {PlaceState[]} */
 const WORST = ["none", "met", "tight", "late", "unassigned"];
 
 /** Owns the map. */
@@ -33,11 +39,14 @@ export class SiteMap {
     L.control.scale({ imperial: false }).addTo(this.map);
     /** @type {L.Control.Zoom | null} */
     this.zoom = null;
-    /** @type {Map<string, L.Marker>} */
-    this.markers = new Map();
+    /** @type {import("./words.js").Words | null} */
+    this.words = null;
+    this.crowd = new Crowd(this.map, (place) => this.#mark(place), (place) => this.#popup(place.here));
+    /** By visit. @type {Map<string, Place>} */
+    this.placeOf = new Map();
     /** @type {Map<string, L.Polyline>} */
     this.lines = new Map();
-    /** @type {L.Marker | undefined} */
+    /** @type {Place | undefined} */
     this.marked = undefined;
     /** @type {L.Polyline[]} */
     this.bright = [];
@@ -62,22 +71,25 @@ export class SiteMap {
    */
   draw(world, lanes, words, view) {
     this.drawing.clearLayers();
-    this.markers.clear();
+    this.words = words;
+    this.placeOf.clear();
     this.lines.clear();
     this.marked = undefined;
     this.bright = [];
     this.#controls(words);
     /** @type {Map<string, {at: Coordinates, names: string[]}>} */
     const homes = new Map();
-    /** @type {Map<string, {at: Coordinates, here: Here[]}>} */
+    /** @type {Map<string, Place>} */
     const places = new Map();
     const put = (/** @type {string} */ location, /** @type {Here} */ here) => {
       const at = world.places.get(location);
       if (!at) return;
       const key = `${at.lat},${at.lon}`;
-      const place = places.get(key) ?? { at, here: [] };
+      const place = places.get(key) ?? { at, here: [], state: here.sla };
+      if (WORST.indexOf(here.sla) > WORST.indexOf(place.state)) place.state = here.sla;
       place.here.push(here);
       places.set(key, place);
+      this.placeOf.set(here.visit.id, place);
     };
     for (const lane of lanes) {
       if (!lane.route) continue;
@@ -96,7 +108,8 @@ export class SiteMap {
     for (const visit of world.visits.values()) {
       if (visit.unassigned) put(visit.wire.location, { visit, number: 0, sla: "unassigned" });
     }
-    for (const { at, names } of homes.values()) {
+    // Hundreds of homes would hide the visits; each engineer's is in the details of the shift.
+    for (const { at, names } of homes.size > MOST_HOMES ? [] : homes.values()) {
       const title = words.say("map.home", { names: names.join(", ") });
       this.#sign(at, "home", "⌂", [title]);
     }
@@ -106,8 +119,8 @@ export class SiteMap {
       const told = [words.say("map.depot"), named ? words.nameOf(named) : depot.id, named?.address ?? ""];
       if (at) this.#sign(at, "depot", "▲", told);
     }
-    for (const { at, here } of places.values()) this.#place(at, here, words);
     this.#fit(world, [...places.values()].map((one) => one.at), [...homes.values()].map((one) => one.at), view);
+    this.crowd.use([...places.values()]);
   }
 
   /**
@@ -116,14 +129,13 @@ export class SiteMap {
    * @param {boolean} reveal
    */
   show(chosen, shifts, reveal) {
-    const mine = chosen?.kind === "visit" ? this.markers.get(chosen.id) : undefined;
-    if (this.marked !== mine) {
-      this.marked?.getElement()?.classList.remove("chosen");
-      this.marked?.setZIndexOffset(0);
-      this.marked = mine;
+    const mine = chosen?.kind === "visit" ? this.placeOf.get(chosen.id) : undefined;
+    this.marked = mine;
+    const mark = this.crowd.keep(mine ?? null);
+    for (const one of this.crowd.marks.values()) {
+      one.getElement()?.classList.toggle("chosen", one === mark);
+      one.setZIndexOffset(one === mark ? 1000 : 0);
     }
-    mine?.getElement()?.classList.add("chosen");
-    mine?.setZIndexOffset(1000);
     this.frame.classList.toggle("one-route", shifts.size > 0);
     for (const one of this.bright) one.getElement()?.classList.remove("chosen");
     this.bright = [...shifts].flatMap((shift) => this.lines.get(shift) ?? []);
@@ -131,8 +143,8 @@ export class SiteMap {
       one.getElement()?.classList.add("chosen");
       one.bringToFront();
     }
-    if (mine && reveal && !this.map.getBounds().pad(-0.05).contains(mine.getLatLng())) {
-      this.map.panTo(mine.getLatLng(), { animate: false });
+    if (mine && reveal && !this.map.getBounds().pad(-0.05).contains([mine.at.lat, mine.at.lon])) {
+      this.map.panTo([mine.at.lat, mine.at.lon], { animate: false });
     }
     if (!mine) this.map.closePopup();
     const route = chosen?.kind === "shift" ? this.lines.get(chosen.id) : undefined;
@@ -188,16 +200,13 @@ export class SiteMap {
     marker.bindTooltip(told).bindPopup(told).addTo(this.drawing);
   }
 
-  /**
-   * @param {Coordinates} at
-   * @param {Here[]} here
-   * @param {import("./words.js").Words} words
-   */
-  #place(at, here, words) {
-    const worst = here.reduce((so, one) => Math.max(so, WORST.indexOf(one.sla)), 0);
+  /** @param {Place} place */
+  #mark(place) {
+    const { at, here } = place;
+    const words = /** @type {import("./words.js").Words} */ (this.words);
     const text = here.length === 1 ? String(here[0].number || "?") : `${here.length}×`;
     const icon = L.divIcon({
-      className: `place-mark sla-${WORST[worst]}`, html: element("span", {}, text), iconSize: [24, 19],
+      className: `place-mark sla-${place.state}${place === this.marked ? " chosen" : ""}`, html: element("span", {}, text), iconSize: [24, 19],
     });
     const marker = L.marker([at.lat, at.lon], { icon, keyboard: false });
     marker.bindTooltip(() => element("div", {}, [
@@ -208,14 +217,15 @@ export class SiteMap {
     if (here.length === 1) {
       marker.on("click", () => this.choose({ kind: "visit", id: here[0].visit.id }));
     }
-    marker.bindPopup(() => this.#popup(here, words)).addTo(this.drawing);
+    marker.bindPopup(() => this.#popup(here)).addTo(this.map);
     const drawn = marker.getElement();
     if (drawn) drawn.dataset.visits = here.map((one) => one.visit.id).join(" ");
-    for (const one of here) this.markers.set(one.visit.id, marker);
+    return marker;
   }
 
-  /** @param {Here[]} here @param {import("./words.js").Words} words */
-  #popup(here, words) {
+  /** @param {Here[]} here */
+  #popup(here) {
+    const words = /** @type {import("./words.js").Words} */ (this.words);
     const { site } = here[0].visit;
     return element("div", { class: "popup" }, [
       element("p", {}, [element("strong", {}, [foreign(words.visit(here[0].visit))])]),

@@ -185,6 +185,7 @@
  * @property {string} name
  * @property {string} nameEn
  * @property {number} colour Index of the engineer's colour.
+ * @property {string} territory Empty when none is known.
  * @property {Lane[]} lanes
  */
 

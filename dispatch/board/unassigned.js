@@ -125,6 +125,27 @@ function displaced(ids, world, words, choose) {
  * @param {import("./site_clock.js").SiteClock} clock
  */
 function reasons(visit, told, world, words, clock) {
+  const count = new Set(told.reasons.map((one) => one.engineer ?? "")).size;
+  const list = element("ul");
+  const summary = element("summary", {}, words.say("reasons", { count }));
+  const details = element("details", { class: "reasons", "data-of": visit.id }, [summary, list]);
+  // With hundreds of engineers the reasons of all cards would be most of the page; they are
+  // written when somebody asks for them.
+  const write = () => {
+    if (list.childElementCount === 0) list.append(...reasonItems(told, world, words, clock));
+  };
+  summary.addEventListener("click", write);
+  details.addEventListener("toggle", write);
+  return details;
+}
+
+/**
+ * @param {import("./types.js").WireUnassigned} told
+ * @param {World} world
+ * @param {Words} words
+ * @param {import("./site_clock.js").SiteClock} clock
+ */
+function reasonItems(told, world, words, clock) {
   /** @type {Map<string, Map<string, Set<string>>>} sentences of an engineer, each with its shifts */
   const byEngineer = new Map();
   const names = new Map(world.answers.case.engineers.map((one) => [one.id, one.name]));
@@ -140,7 +161,7 @@ function reasons(visit, told, world, words, clock) {
   }
   // Who lacks least comes first: that is where help is nearest.
   const order = [...byEngineer].sort((a, b) => a[1].size - b[1].size);
-  const items = order.map(([id, sentences]) => {
+  return order.map(([id, sentences]) => {
     const engineer = world.engineers.find((one) => one.id === id);
     const name = engineer ? words.engineer(engineer) : id || words.say("reasons.general");
     const all = engineer?.lanes.length ?? 0;
@@ -155,10 +176,6 @@ function reasons(visit, told, world, words, clock) {
       )),
     ]);
   });
-  return element("details", { class: "reasons", "data-of": visit.id }, [
-    element("summary", {}, words.say("reasons", { count: byEngineer.size })),
-    element("ul", {}, items),
-  ]);
 }
 
 /**

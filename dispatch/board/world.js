@@ -40,7 +40,7 @@ export function joinWorld(answers) {
     const known = named.get(one.id);
     const name = known?.name || one.name || one.id;
     /** @type {import("./types.js").Engineer} */
-    const engineer = { id: one.id, name, nameEn: known?.name_en || name, colour, lanes: [] };
+    const engineer = { id: one.id, name, nameEn: known?.name_en || name, colour, territory: one.territory ?? "", lanes: [] };
     engineer.lanes = one.shifts
       .map((shift) => makeLane(engineer, shift, routes.get(shift.id) ?? null, visits))
       .sort((a, b) => a.start - b.start);

@@ -29,6 +29,7 @@ TITLES = {
             "working time {working}, travel {travel} ({km:.1f} km), overtime {overtime}, "
             "utilisation {utilisation:.0%}"
         ),
+        "load": "load of an engineer: {least} to {most}, {mean} on average",
     },
     "zh": {
         "status": "状态",
@@ -38,8 +39,21 @@ TITLES = {
             "已安排 {visits} 项，未安排 {unassigned} 项；SLA 达标 {sla_met}/{sla_total}；"
             "工时 {working}，行程 {travel}（{km:.1f} 公里），加班 {overtime}，利用率 {utilisation:.0%}"
         ),
+        "load": "工程师工作量：{least} 至 {most}，平均 {mean}",
     },
 }
+
+COST_PARTS = (
+    "travel",
+    "labour",
+    "overtime",
+    "sla",
+    "due",
+    "preference",
+    "churn",
+    "fairness",
+    "worst_lateness",
+)
 
 
 def print_summary(
@@ -119,12 +133,14 @@ def _print_figures(
             utilisation=kpis.utilisation,
         )
         console.print(Text(plain(figures)))
+        if kpis.load is not None:
+            load = kpis.load
+            lengths = {"least": load.least_s, "most": load.most_s, "mean": load.mean_s}
+            spread = {name: length_of_time(s, language) for name, s in lengths.items()}
+            console.print(Text(plain(words["load"].format(**spread))))
     if plan.cost is not None:
         cost = plan.cost
-        parts = {
-            name: getattr(cost, name)
-            for name in ("travel", "labour", "overtime", "sla", "due", "preference", "churn")
-        }
+        parts = {name: getattr(cost, name) for name in COST_PARTS}
         told = ", ".join(f"{name} {amount}" for name, amount in parts.items() if amount)
         whole = cost.total - cost.unassigned
         console.print(Text(plain(f"{words['cost']}: {whole}{f' ({told})' if told else ''}")))

@@ -34,7 +34,7 @@ from dispatch.domain.maintenance import (
 )
 from dispatch.domain.part import Part
 from dispatch.domain.plan import Plan, PlanRoute, PlanStatus, PlanStop, StopKind
-from dispatch.domain.plan_figures import CostBreakdown, Kpis, RunInfo
+from dispatch.domain.plan_figures import CostBreakdown, Kpis, LoadSpread, RunInfo
 from dispatch.domain.policy import default_policies, policy_from_mapping, policy_to_mapping
 from dispatch.domain.promise import Promise, PromiseStage
 from dispatch.domain.request import TRANSITIONS, Request, RequestState, Stage, Step
@@ -103,6 +103,7 @@ __all__ = [
     "Grade",
     "Inbound",
     "Kpis",
+    "LoadSpread",
     "Location",
     "MaintenancePolicy",
     "MaintenanceRound",

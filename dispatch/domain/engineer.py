@@ -8,7 +8,13 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from fractions import Fraction
 
-from dispatch.domain.checks import require, require_id, require_quantities, require_unique
+from dispatch.domain.checks import (
+    require,
+    require_duration,
+    require_id,
+    require_quantities,
+    require_unique,
+)
 from dispatch.domain.shift import Shift
 from dispatch.domain.skill import RequiredSkill, Skill
 from dispatch.domain.tariff import Tariff
@@ -40,6 +46,8 @@ class Engineer:
         Working blocks, none overlapping another.
     tariff
         ``cost`` of the case file.
+    workload_history
+        Load carried in the period before the plan; only the price of unfair plans looks at it.
     """
 
     id: str
@@ -51,6 +59,7 @@ class Engineer:
     duration_factor: Mapping[str, float] = field(default_factory=dict)
     shifts: tuple[Shift, ...] = ()
     tariff: Tariff = field(default_factory=Tariff)
+    workload_history: timedelta = timedelta(0)
 
     def __post_init__(self) -> None:
         require_id("id", self.id)
@@ -61,6 +70,7 @@ class Engineer:
             usable = math.isfinite(factor) and factor > 0
             require(usable, f"duration_factor/{name}", factor, "a factor above 0")
         require_unique("shifts", (shift.id for shift in self.shifts))
+        require_duration("workload_history", self.workload_history)
 
     def level_of(self, skill: str) -> int:
         """Level in a skill; 0 when the engineer does not have it."""

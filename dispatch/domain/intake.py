@@ -18,7 +18,7 @@ from dispatch.domain.engineer import Engineer
 from dispatch.domain.local_time import to_utc, zone_named
 from dispatch.domain.maintenance import MaintenanceRound, due_rounds
 from dispatch.domain.promise import Promise
-from dispatch.domain.request_visits import loaner_visit, needs_visit, request_visit, visit_id
+from dispatch.domain.request_visits import loaner_visit, needs_visit, request_visits, visit_id
 from dispatch.domain.round_visits import round_visit
 from dispatch.domain.snapshot import Case
 from dispatch.domain.visit import Pin, Visit
@@ -110,7 +110,7 @@ def _visits(
     index = world.index()
     for request in world.requests:
         if needs_visit(request, visit_id(request) in committed):
-            yield request_visit(request, index, window, now)
+            yield from request_visits(request, index, window, now)
             loaner = loaner_visit(request, index, window, now)
             if loaner is not None:
                 yield loaner

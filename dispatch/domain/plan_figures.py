@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["CostBreakdown", "Kpis", "RunInfo"]
+__all__ = ["CostBreakdown", "Kpis", "LoadSpread", "RunInfo"]
 
 
 @dataclass(frozen=True, slots=True)
 class CostBreakdown:
-    """Price of a plan by component, minor units; ``total`` is their sum."""
+    """Price of a plan by component, minor units; ``total`` is their sum.
+
+    ``fairness`` and ``worst_lateness`` are 0 unless the case weighs them.
+    """
 
     total: int = 0
     travel: int = 0
@@ -20,6 +23,20 @@ class CostBreakdown:
     preference: int = 0
     churn: int = 0
     unassigned: int = 0
+    fairness: int = 0
+    worst_lateness: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LoadSpread:
+    """Least, mean (rounded half up) and most load of the engineers who have a shift, seconds.
+
+    A load is the history, the working time in the plan and what its visits weigh beyond their time.
+    """
+
+    least_s: int
+    mean_s: int
+    most_s: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +53,8 @@ class Kpis:
         Sums over routes.
     utilisation
         Working time over (end - start) of the used shifts.
+    load
+        How evenly work is spread; None where the case does not weigh fairness.
     """
 
     visits: int = 0
@@ -48,6 +67,7 @@ class Kpis:
     wait_s: int = 0
     overtime_s: int = 0
     utilisation: float = 0.0
+    load: LoadSpread | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,11 @@ from datetime import datetime
 from enum import StrEnum
 from itertools import pairwise
 
-from dispatch.domain.checks import require_aware, require_id
+from dispatch.domain.checks import require_aware, require_count, require_id
 from dispatch.domain.clock import Pause, PauseReason
+from dispatch.domain.request_work import VisitResult
 from dispatch.domain.severity import Severity
+from dispatch.domain.work import Work
 from dispatch.errors import TransitionRefused
 
 __all__ = ["TRANSITIONS", "Request", "RequestState", "Stage", "Step"]
@@ -138,11 +140,17 @@ class Stage:
         Which, and when.
     inferred
         Whether nobody told: the step was filled in because a later one was reported.
+    visit
+        Id of the visit whose reports led there; None: the office took the step.
+    step
+        Which step the office took; None where it was not noted.
     """
 
     state: RequestState
     at: datetime
     inferred: bool = False
+    visit: str | None = None
+    step: Step | None = None
 
     def __post_init__(self) -> None:
         require_aware("at", self.at)
@@ -172,6 +180,13 @@ class Request:
         When a device was lent to bridge the repair; None: none was.
     repeat_of
         Id of the request whose repair did not hold, if any.
+    works, works_from
+        What the diagnosis asks for, one a visit, and the number of the visit that does the
+        first of them; empty: once what the catalogue says.
+    results
+        How its visits ended.
+    skipped
+        Steps of the office that a late report from the field left without effect.
     """
 
     id: str
@@ -187,6 +202,10 @@ class Request:
     replace_since: datetime | None = None
     loaner_at: datetime | None = None
     repeat_of: str | None = None
+    works: tuple[Work, ...] = ()
+    works_from: int = 1
+    results: tuple[VisitResult, ...] = ()
+    skipped: tuple[Stage, ...] = ()
 
     def __post_init__(self) -> None:
         require_id("id", self.id)
@@ -194,6 +213,7 @@ class Request:
         require_aware("reported_at", self.reported_at)
         require_aware("replace_since", self.replace_since)
         require_aware("loaner_at", self.loaner_at)
+        require_count("works_from", self.works_from, 1)
 
     @property
     def state(self) -> RequestState:
@@ -247,7 +267,7 @@ class Request:
                 f" expected {' or '.join(sorted(origins))}"
             )
         self._require_not_before(at, step)
-        moved = replace(self, stages=(*self.stages, Stage(target, at, inferred)))
+        moved = replace(self, stages=(*self.stages, Stage(target, at, inferred, step=step)))
         return moved.resume(at) if moved.paused and not target.is_open else moved
 
     def advance(self, target: RequestState, at: datetime) -> Request:

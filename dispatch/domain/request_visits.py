@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from dispatch.domain.clock import PauseReason
 from dispatch.domain.equipment import EquipmentType, FaultKind
 from dispatch.domain.local_time import to_utc
 from dispatch.domain.request import Request
+from dispatch.domain.request_work import remaining_work
 from dispatch.domain.severity import Severity
 from dispatch.domain.sla import arrival_terms
 from dispatch.domain.titles import visit_title
-from dispatch.domain.visit import EngineerRules, Priority, Visit, VisitKind
+from dispatch.domain.visit import After, EngineerRules, Priority, Visit, VisitKind
 from dispatch.domain.window import TimeWindow
+from dispatch.domain.work import Work
 from dispatch.domain.world import WorldIndex
 
-__all__ = ["loaner_visit", "needs_visit", "request_visit", "visit_id"]
+__all__ = [
+    "loaner_visit",
+    "needs_visit",
+    "request_visit",
+    "request_visits",
+    "usual_work",
+    "visit_id",
+]
 
 UNKNOWN_FAULT_DURATION = timedelta(hours=1)
 LOANER_DURATION = timedelta(minutes=45)
@@ -41,11 +51,30 @@ def visit_id(request: Request) -> str:
     return f"{request.id}-v{request.visits_done + 1}"
 
 
-def request_visit(request: Request, index: WorldIndex, window: TimeWindow, now: datetime) -> Visit:
-    """Make the visit a request needs.
+def usual_work(kind: EquipmentType | None, fault: str | None) -> Work:
+    """Look up what a visit usually takes, by type of equipment and fault.
 
-    What to bring follows from the catalogue: type of equipment and fault. A fault that is not
-    in it asks for an hour and for whatever skills maintenance of that type asks for.
+    A fault that is not in the catalogue asks for an hour and for whatever skills maintenance of
+    that type asks for.
+    """
+    known = (kind.fault(fault) if kind else None) or _unknown_fault(kind)
+    return Work(
+        known.duration,
+        known.skills,
+        known.tools,
+        known.parts,
+        known.crew_size,
+        known.title,
+        known.title_en,
+    )
+
+
+def request_visits(
+    request: Request, index: WorldIndex, window: TimeWindow, now: datetime
+) -> tuple[Visit, ...]:
+    """Make the visits a request needs, each after the one before.
+
+    What to bring follows from the diagnosis, or from the catalogue where there is none.
 
     Parameters
     ----------
@@ -54,10 +83,28 @@ def request_visit(request: Request, index: WorldIndex, window: TimeWindow, now: 
     window, now
         The stretch that is planned, and the present.
     """
+    works = remaining_work(request, usual_work(_type_of(request, index), request.fault))
+    found: list[Visit] = []
+    for number, work in enumerate(works, start=request.visits_done + 1):
+        visit = _visit_for(request, work, index, window, now)
+        if found:
+            # The promise of an arrival binds the first visit alone.
+            before = (After(found[-1].id),)
+            visit = replace(visit, id=f"{request.id}-v{number}", sla=None, after=before)
+        found.append(visit)
+    return tuple(found)
+
+
+def request_visit(request: Request, index: WorldIndex, window: TimeWindow, now: datetime) -> Visit:
+    """Make the next visit a request needs."""
+    return request_visits(request, index, window, now)[0]
+
+
+def _visit_for(
+    request: Request, fault: Work, index: WorldIndex, window: TimeWindow, now: datetime
+) -> Visit:
     site = index.sites[request.site]
     contract = index.contracts[site.contract]
-    kind = _type_of(request, index)
-    fault = (kind.fault(request.fault) if kind else None) or _unknown_fault(kind)
     title = visit_title(site, fault.title or request.summary, fault.title_en or request.summary_en)
     # With hours around the clock the customer opens at night for whatever is serious.
     let_in_always = request.severity is Severity.CRITICAL or (

@@ -126,6 +126,9 @@ class Visit:
         Engineers who work on it together, with one common start.
     after
         Visits that come first.
+    unpopular
+        What the visit weighs beyond the time it takes, for everybody who serves it; only the price
+        of unfair plans looks at it.
     """
 
     id: str
@@ -145,6 +148,7 @@ class Visit:
     promise: Promise | None = None
     crew_size: int = 1
     after: tuple[After, ...] = ()
+    unpopular: timedelta = timedelta(0)
 
     def __post_init__(self) -> None:
         require_id("id", self.id)
@@ -154,6 +158,7 @@ class Visit:
         require_unique("required_tools", self.required_tools)
         require_quantities("parts", self.parts)
         require_count("crew_size", self.crew_size, 1)
+        require_duration("unpopular", self.unpopular)
         require_unique("after", (one.visit for one in self.after))
         for one in self.after:
             require(one.visit != self.id, "after", one.visit, "another visit")

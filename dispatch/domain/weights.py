@@ -54,13 +54,22 @@ class Weights:
         Price of a moved promise by stage.
     engineer_change
         When a visit with a promise leaves the engineer that the current plan gave it.
+    fairness_per_squared_hour
+        For every engineer, times the square of the hours carried: history, working time,
+        unpopular visits (decision 19); 0: nobody minds who works how long.
+    worst_lateness_per_hour
+        For the largest lateness of all planned visits (decision 19); 0: only each lateness counts.
     """
 
     objective: Objective = Objective.COST
     preference: int = 2000
     churn: ChurnWeights = field(default_factory=ChurnWeights)
     engineer_change: int = 500
+    fairness_per_squared_hour: int = 0
+    worst_lateness_per_hour: int = 0
 
     def __post_init__(self) -> None:
         require_count("preference", self.preference)
         require_count("engineer_change", self.engineer_change)
+        require_count("fairness_per_squared_hour", self.fairness_per_squared_hour)
+        require_count("worst_lateness_per_hour", self.worst_lateness_per_hour)

@@ -10,6 +10,7 @@ from dispatch.formats.case_references import References
 from dispatch.formats.json_reading import Fields, Findings, step
 from dispatch.formats.limits import (
     LONGEST_BREAK,
+    LONGEST_HISTORY,
     LONGEST_SHIFT,
     LONGEST_TRAVEL,
     MOST_BREAKS,
@@ -50,6 +51,7 @@ def read_engineer(references: References, value: object, pointer: str) -> Engine
         "shifts", lambda _, item, place: _read_shift(references, item, place), MOST_SHIFTS
     )
     tariff = fields.part("cost", _read_tariff) or Tariff()
+    history = fields.optional("workload_history", duration(LONGEST_HISTORY), timedelta(0))
     _refuse_overlaps(references.found, fields, shifts)
     return fields.build(
         lambda: Engineer(
@@ -62,6 +64,7 @@ def read_engineer(references: References, value: object, pointer: str) -> Engine
             duration_factor=factors,
             shifts=shifts,
             tariff=tariff,
+            workload_history=history,
         )
     )
 

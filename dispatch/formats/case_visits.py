@@ -71,6 +71,7 @@ def read_visit(
     crew_size = fields.optional("crew_size", integer(1, MOST_CREW, "a number of engineers"), 1)
     after = fields.each("after", lambda _, item, at: _read_after(references, id, item, at))
     refuse_repeats(references.found, fields.at("after"), fields.raw("after"), "visit")
+    unpopular = fields.optional("unpopular", duration(LONGEST_VISIT), timedelta(0))
     return fields.build(
         lambda: Visit(
             id=id,
@@ -90,6 +91,7 @@ def read_visit(
             promise=promise,
             crew_size=crew_size,
             after=after,
+            unpopular=unpopular,
         )
     )
 

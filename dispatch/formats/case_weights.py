@@ -10,14 +10,18 @@ __all__ = ["read_weights"]
 
 
 def read_weights(found: Findings, value: object, pointer: str) -> Weights | None:
-    """Read ``weights``: ``objective``, ``preference``, ``churn`` by stage, ``engineer_change``."""
+    """Read ``weights``: the objective, and prices that no tariff names."""
     fields = Fields(found, value, pointer)
     usual = Weights()
     objective = fields.optional("objective", choice(Objective), usual.objective)
     preference = fields.optional("preference", money, usual.preference)
     churn = fields.part("churn", _read_churn) or usual.churn
     engineer_change = fields.optional("engineer_change", money, usual.engineer_change)
-    return fields.build(lambda: Weights(objective, preference, churn, engineer_change))
+    fairness = fields.optional("fairness_per_squared_hour", money, 0)
+    worst = fields.optional("worst_lateness_per_hour", money, 0)
+    return fields.build(
+        lambda: Weights(objective, preference, churn, engineer_change, fairness, worst)
+    )
 
 
 def _read_churn(found: Findings, value: object, pointer: str) -> ChurnWeights | None:

@@ -1,4 +1,8 @@
-"""Case to JSON: every field written out, so that reading gives the same case again."""
+"""Case to JSON: written out so that reading gives the same case again.
+
+Fields that came later than others are left out where they are neutral, so that a case that does
+not use them keeps its bytes and its hash.
+"""
 
 from __future__ import annotations
 
@@ -69,6 +73,10 @@ def _instant(value: datetime | None) -> str | None:
 
 def _duration(value: timedelta | None) -> str | None:
     return None if value is None else format_duration(value)
+
+
+def _unless_zero(name: str, value: timedelta) -> dict[str, str]:
+    return {name: format_duration(value)} if value else {}
 
 
 def _window(window: TimeWindow) -> dict[str, Any]:
@@ -142,6 +150,7 @@ def _engineer(engineer: Engineer) -> dict[str, Any]:
             "per_overtime_hour": tariff.per_overtime_hour,
             "per_km": tariff.per_km,
         },
+        **_unless_zero("workload_history", engineer.workload_history),
     }
 
 
@@ -199,6 +208,7 @@ def _visit(visit: Visit) -> dict[str, Any]:
             }
             for one in visit.after
         ],
+        **_unless_zero("unpopular", visit.unpopular),
     }
 
 
@@ -275,9 +285,14 @@ def _current_stop(stop: CurrentStop) -> dict[str, Any]:
 
 
 def _weights(weights: Weights) -> dict[str, Any]:
+    whole = {
+        "fairness_per_squared_hour": weights.fairness_per_squared_hour,
+        "worst_lateness_per_hour": weights.worst_lateness_per_hour,
+    }
     return {
         "objective": weights.objective.value,
         "preference": weights.preference,
         "churn": {stage.value: weights.churn.of(stage) for stage in PromiseStage},
         "engineer_change": weights.engineer_change,
+        **{name: price for name, price in whole.items() if price},
     }

@@ -53,6 +53,8 @@ LONGEST_BREAK = timedelta(days=1)
 LONGEST_PICKUP = timedelta(days=1)
 LONGEST_TRAVEL = timedelta(days=31)
 LONGEST_DELAY = timedelta(days=366)
+LONGEST_HISTORY = timedelta(days=366)
+"""Load that an engineer brings along from before the plan."""
 MOST_TABLE_BYTES = 20 * 1024 * 1024
 """Size of one CSV or XLSX file."""
 MOST_UNPACKED_BYTES = 100 * 1024 * 1024

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dispatch.domain import CostBreakdown, Kpis, RunInfo
+from dispatch.domain import CostBreakdown, Kpis, LoadSpread, RunInfo
 from dispatch.formats.json_reading import Fields, Findings
 from dispatch.formats.values import integer, number, text
 
-__all__ = ["COST_FIELDS", "KPI_FIELDS", "read_cost", "read_kpis", "read_run"]
+__all__ = ["COST_FIELDS", "KPI_FIELDS", "WHOLE_PLAN_FIELDS", "read_cost", "read_kpis", "read_run"]
 
 # Tier prices of unassigned visits are powers of ten above all money of a case: beyond 64 bits
 # where thousands of visits have the highest prices that a case may name.
@@ -23,6 +23,8 @@ COST_FIELDS = (
     "churn",
     "unassigned",
 )
+WHOLE_PLAN_FIELDS = ("fairness", "worst_lateness")
+"""Components that only cases with such weights have."""
 KPI_FIELDS = (
     "visits",
     "unassigned",
@@ -37,18 +39,26 @@ KPI_FIELDS = (
 
 
 def read_cost(found: Findings, value: object, pointer: str) -> CostBreakdown | None:
-    """Read ``cost``; all components have to be there."""
+    """Read ``cost``; all components have to be there but the prices of the plan as a whole."""
     fields = Fields(found, value, pointer)
     amounts = {name: fields.required(name, AMOUNT) for name in COST_FIELDS}
+    amounts |= {name: fields.optional(name, AMOUNT, 0) for name in WHOLE_PLAN_FIELDS}
     return fields.build(lambda: CostBreakdown(**amounts))
 
 
 def read_kpis(found: Findings, value: object, pointer: str) -> Kpis | None:
-    """Read ``kpis``; all figures have to be there."""
+    """Read ``kpis``; all figures have to be there but ``load``."""
     fields = Fields(found, value, pointer)
     counts = {name: fields.required(name, COUNT) for name in KPI_FIELDS}
     utilisation = fields.required("utilisation", number(0, 1e6))
-    return fields.build(lambda: Kpis(**counts, utilisation=utilisation))
+    load = fields.part("load", _read_load)
+    return fields.build(lambda: Kpis(**counts, utilisation=utilisation, load=load))
+
+
+def _read_load(found: Findings, value: object, pointer: str) -> LoadSpread | None:
+    fields = Fields(found, value, pointer)
+    seconds = {name: fields.required(name, COUNT) for name in ("least_s", "mean_s", "most_s")}
+    return fields.build(lambda: LoadSpread(**seconds))
 
 
 def read_run(found: Findings, value: object, pointer: str) -> RunInfo | None:

@@ -6,9 +6,20 @@ import copy
 from dataclasses import asdict
 from typing import Any
 
-from dispatch.domain import Plan, PlanRoute, PlanStop, Reason, Remedy, RunInfo, Unassigned
+from dispatch.domain import (
+    CostBreakdown,
+    Kpis,
+    Plan,
+    PlanRoute,
+    PlanStop,
+    Reason,
+    Remedy,
+    RunInfo,
+    Unassigned,
+)
 from dispatch.formats.iso_time import format_instant
 from dispatch.formats.json_text import dump_json
+from dispatch.formats.plan_figures_json import WHOLE_PLAN_FIELDS
 
 __all__ = ["format_plan", "plan_to_document"]
 
@@ -26,14 +37,27 @@ def plan_to_document(plan: Plan) -> dict[str, Any]:
     """
     written: dict[str, Any] = {"status": plan.status.value}
     if plan.cost is not None:
-        written["cost"] = asdict(plan.cost)
+        written["cost"] = _cost(plan.cost)
     if plan.kpis is not None:
-        written["kpis"] = asdict(plan.kpis)
+        written["kpis"] = _kpis(plan.kpis)
     written["routes"] = [_route(one) for one in plan.routes]
     written["unassigned"] = [_unassigned(one) for one in plan.unassigned]
     written["travel"] = {"source": plan.travel_source}
     if plan.run is not None:
         written["run"] = _run(plan.run)
+    return written
+
+
+def _cost(cost: CostBreakdown) -> dict[str, int]:
+    """Write every component, but the prices of the plan as a whole only where they are paid."""
+    written: dict[str, int] = asdict(cost)
+    return {n: price for n, price in written.items() if price or n not in WHOLE_PLAN_FIELDS}
+
+
+def _kpis(kpis: Kpis) -> dict[str, Any]:
+    written = asdict(kpis)
+    if kpis.load is None:
+        del written["load"]
     return written
 
 

@@ -12,10 +12,12 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from dispatch.errors import DispatchError, PlanRejected, RunCancelled
+from dispatch.operations.auto_publish import publish_by_policy
 from dispatch.operations.run_outcome import (
     RunLost,
     fail,
@@ -179,14 +181,11 @@ class RunExecutor:
         child: SolverChild | None,
     ) -> None:
         watch = _Watch(self._database, row, self.owner)
-        order = SolveOrder(
-            order.case_text,
-            order.engine,
+        order = replace(
+            order,
             # After a crash another seed takes another way.
-            order.seed + row.attempts - 1,
-            order.time_limit_s,
-            order.iterations,
-            self._memory_mb,
+            seed=order.seed + row.attempts - 1,
+            memory_mb=self._memory_mb,
         )
         try:
             solved = solve_apart(
@@ -213,9 +212,10 @@ class RunExecutor:
         if watch.lost:
             raise RunLost(row.id)
         watch.flush()
-        self._database.write(
+        kept = self._database.write(
             lambda work: keep_plan(work, row.id, row.token, solved), actor=self.owner
         )
+        publish_by_policy(self._database, kept)
 
     def _end(self, row: RunRow, state: str, reason: str, violations: tuple[str, ...] = ()) -> None:
         def end(work: UnitOfWork) -> None:

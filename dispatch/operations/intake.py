@@ -13,8 +13,10 @@ from dispatch.domain.request import Request
 from dispatch.domain.request_visits import visit_id
 from dispatch.domain.severity import Severity
 from dispatch.domain.sla import sla_of
+from dispatch.domain.work import Work
 from dispatch.errors import Conflict, InputError
 from dispatch.operations.company import CompanySettings, company_settings
+from dispatch.operations.proposals import work_ahead
 from dispatch.operations.records.base import Identifier, Instant, LongText, Name, Record
 from dispatch.store import UnitOfWork
 from dispatch.store import mapping as rows
@@ -27,8 +29,18 @@ from dispatch.store.tables import (
     VisitRow,
 )
 
-__all__ = ["RequestRecord", "RequestView", "ensure_request_visit", "report", "view_of"]
+__all__ = [
+    "RequestRecord",
+    "RequestView",
+    "ensure_request_visit",
+    "local_reading",
+    "report",
+    "view_of",
+]
 
+REPEAT_WITHIN = timedelta(days=30)
+MOST_REPEATS = 100
+SOLVED = ("fixed", "confirmed", "resolved_remotely")
 CLOCK_SKEW = timedelta(minutes=5)
 
 
@@ -46,7 +58,9 @@ class RequestRecord(Record):
     summary_en: LongText = ""
     reported_at: Instant | None = Field(default=None, description="Now when left out.")
     repeat_of: Identifier | None = Field(
-        default=None, description="Request whose repair did not hold."
+        default=None,
+        description="Request whose repair did not hold; when left out, the last one about the"
+        " same fault of the same equipment that was solved in the 30 days before.",
     )
     external_id: Annotated[Name, Field(max_length=200)] | None = Field(
         default=None, description="The reporter's own number; each only once."
@@ -69,6 +83,16 @@ class RequestView:
         Id of its visit; None when nobody drives for it.
     assignments
         Who is sent by the current plan, and when.
+    repeat_number
+        How often the same fault was reported before.
+    repeats
+        Requests that report it again.
+    score, score_comment
+        What the customer thinks of it; None: has not said.
+    visits
+        All visits there are for it.
+    work_ahead
+        What is still to be done on site, one entry a visit.
     """
 
     request: Request
@@ -78,6 +102,12 @@ class RequestView:
     next_deadline: ClockReading | None
     visit: str | None
     assignments: tuple[AssignmentRow, ...]
+    repeat_number: int
+    repeats: tuple[str, ...]
+    score: int | None
+    score_comment: str
+    visits: tuple[VisitRow, ...]
+    work_ahead: tuple[Work, ...]
 
 
 def report(work: UnitOfWork, record: RequestRecord) -> RequestRow:
@@ -103,13 +133,23 @@ def report(work: UnitOfWork, record: RequestRecord) -> RequestRow:
         fault=record.fault,
         summary=record.summary,
         summary_en=record.summary_en,
-        repeat_of=record.repeat_of,
+        repeat_of=record.repeat_of or _earlier(work, record),
     )
     values = rows.request_values(request)
     row = work.catalogue.add(RequestRow(**values, external_id=record.external_id))
     ensure_request_visit(work, request)
-    work.tell("request_reported", row.id, {"severity": row.severity, "site": row.site_id})
+    told = {"severity": row.severity, "site": row.site_id, "repeat_of": row.repeat_of}
+    work.tell("request_reported", row.id, told)
     return row
+
+
+def _earlier(work: UnitOfWork, record: RequestRecord) -> str | None:
+    """Find the request whose repair did not hold."""
+    if record.equipment is None or record.fault is None:
+        return None
+    since = (record.reported_at or work.now) - REPEAT_WITHIN
+    found = work.service.candidates_for_repeat(record.equipment, record.fault, since)
+    return next((row.id for row in found if row.state in SOLVED and row.id != record.id), None)
 
 
 def _require_known(work: UnitOfWork, record: RequestRecord) -> None:
@@ -166,14 +206,30 @@ def view_of(work: UnitOfWork, row: RequestRow, at: datetime | None = None) -> Re
         request=request,
         version=row.version,
         external_id=row.external_id,
-        clocks=tuple(_local(one, settings) for one in sla.readings(now)),
-        next_deadline=None if upcoming is None else _local(upcoming, settings),
+        clocks=tuple(local_reading(one, settings) for one in sla.readings(now)),
+        next_deadline=None if upcoming is None else local_reading(upcoming, settings),
         visit=None if visit is None else visit.id,
         assignments=() if visit is None else tuple(work.plans.assignments_of(visit.id)),
+        repeat_number=_repeat_number(work, row),
+        repeats=tuple(work.service.repeats_of(row.id)),
+        score=row.score,
+        score_comment=row.score_comment,
+        visits=tuple(work.service.visits_of(row.id)),
+        work_ahead=work_ahead(work, row),
     )
 
 
-def _local(reading: ClockReading, settings: CompanySettings) -> ClockReading:
+def _repeat_number(work: UnitOfWork, row: RequestRow) -> int:
+    number, seen, one = 0, {row.id}, row
+    while one.repeat_of is not None and one.repeat_of not in seen and number < MOST_REPEATS:
+        seen.add(one.repeat_of)
+        one = work.catalogue.get(RequestRow, one.repeat_of)
+        number += 1
+    return number
+
+
+def local_reading(reading: ClockReading, settings: CompanySettings) -> ClockReading:
+    """Write the instants of a reading with the local offset."""
     stopped = reading.stopped
     return replace(
         reading,

@@ -1,23 +1,24 @@
 """Reports from the field: en route, arrived, started, finished, could not finish.
 
-Every report is kept with both clocks; what it means for the visit and its request follows from
-the state machines, never from the order of arrival alone. A report that comes twice is answered
-as the first time; one that comes late and fits nowhere any more is kept as a conflict for a
-person to look at, because work done is never thrown away.
+Every report is kept with both clocks. What it means for the visit and its request is a fold
+over all reports on the visit in an order of their own (`dispatch.domain.field_report`), so
+reports that come late, twice or in the wrong order leave the same state. A decision of the
+office is not undone by a late report: what comes for a cancelled visit is kept as a conflict
+for a person to look at, because work done is never thrown away.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Annotated, Any, Literal
+from datetime import date, datetime, timedelta
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from dispatch.domain.request import RequestState, Step
-from dispatch.errors import Conflict, NotFound, TransitionRefused
+from dispatch.domain.field_report import ReportKind, VisitCourse
+from dispatch.errors import Conflict, NotFound
 from dispatch.operations.company import company_settings
-from dispatch.operations.intake import ensure_request_visit
+from dispatch.operations.expected_times import refresh_shifts
 from dispatch.operations.records.base import (
     Coordinates,
     Identifier,
@@ -26,21 +27,13 @@ from dispatch.operations.records.base import (
     Pieces,
     Record,
 )
-from dispatch.operations.request_steps import change_request
+from dispatch.operations.request_retelling import course_of_visit, retell_request
+from dispatch.operations.van_stock import move_parts
 from dispatch.store import UnitOfWork
-from dispatch.store import mapping as rows
-from dispatch.store.tables import EngineerRow, EquipmentRow, RequestRow, VisitEventRow, VisitRow
+from dispatch.store.tables import EquipmentRow, RequestRow, VisitEventRow, VisitRow
 
 __all__ = ["VisitReport", "VisitReportOutcome", "record_report"]
 
-RANK = {"open": 0, "en_route": 1, "arrived": 2, "started": 3, "finished": 4, "could_not_finish": 4}
-REACHED = {
-    "en_route": RequestState.EN_ROUTE,
-    "arrived": RequestState.ARRIVED,
-    "started": RequestState.ARRIVED,
-    "finished": RequestState.FIXED,
-    "could_not_finish": RequestState.ARRIVED,
-}
 TOLD = {
     "en_route": "engineer_set_out",
     "arrived": "engineer_arrived",
@@ -49,6 +42,9 @@ TOLD = {
     "could_not_finish": "work_not_finished",
 }
 SKEW_FLAGGED = timedelta(minutes=2)
+
+
+PartsCount = Annotated[dict[Identifier, Annotated[Pieces, Field(ge=1)]], Field(max_length=100)]
 
 
 class VisitReport(Record):
@@ -69,10 +65,23 @@ class VisitReport(Record):
     )
     note: LongText = ""
     reason: LongText = ""
-    parts_used: dict[Identifier, Annotated[Pieces, Field(ge=1)]] = Field(
-        default={}, max_length=100, description="Taken from the van."
+    parts_used: PartsCount = Field(default={}, description="Built in, out of the van.")
+    parts_returned: PartsCount = Field(default={}, description="Come back to the van.")
+    parts_needed: PartsCount = Field(
+        default={}, description="Missing to finish; with could_not_finish only."
+    )
+    minutes_needed: Annotated[int, Field(strict=True, ge=1, le=6000)] | None = Field(
+        default=None, description="Time on site still needed; with could_not_finish only."
     )
     position: Coordinates | None = None
+
+    @model_validator(mode="after")
+    def _asks_only_when_unfinished(self) -> Self:
+        if self.type != "could_not_finish":
+            for name in ("parts_needed", "minutes_needed"):
+                if getattr(self, name):
+                    raise ValueError(f"{name}: only with could_not_finish")
+        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +132,7 @@ def record_report(
     """
     row = work.catalogue.get(VisitRow, visit)
     sent = {one.engineer_id for one in work.plans.assignments_of(visit)}
-    earlier = {one.engineer_id for one in work.work.reports(visit)}
+    earlier = {one.engineer_id for one in work.work.reports(visit)} | set(row.sent)
     if engineer is not None and engineer not in sent | earlier:
         raise NotFound("visit", visit)
     known = work.work.report(event_id)
@@ -132,109 +141,124 @@ def record_report(
             raise Conflict(f"report {event_id!r}: known with another visit or type")
         return VisitReportOutcome(event_id, "duplicate", row.state)
     who = engineer or report.engineer or next(iter(sorted(sent)), None)
-    outcome, message = _apply(work, row, report, who)
-    skew = abs(report.occurred_at - work.now)
-    work.work.add_report(
-        VisitEventRow(
-            event_id=event_id,
-            visit_id=visit,
-            engineer_id=who,
-            device_id=report.device_id or "",
-            device_epoch=report.device_epoch,
-            device_seq=report.seq,
-            type=report.type,
-            occurred_at=report.occurred_at,
-            received_at=work.now,
-            outcome=outcome,
-            details=_details(report) | ({"skewed": True} if skew > SKEW_FLAGGED else {}),
-        )
-    )
-    settings = company_settings(work)
-    work.tell(
-        TOLD[report.type],
-        visit,
-        {
-            "engineer": who,
-            "occurred_at": settings.local(report.occurred_at).isoformat(),
-            "outcome": outcome,
-            "request": row.request_id,
-        },
-    )
+    kept = _kept(work, visit, report, who, event_id)
+    work.work.add_report(kept)
+    outcome, message = _settle(work, row, report)
+    kept.outcome = outcome
+    if who is not None:
+        move_parts(work, who, visit, used=report.parts_used, returned=report.parts_returned)
+    _tell(work, row, report, who, outcome)
+    if outcome == "applied":
+        refresh_shifts(work, (one.shift_id for one in work.plans.assignments_of(visit)))
     return VisitReportOutcome(event_id, outcome, row.state, message)
 
 
-def _details(report: VisitReport) -> dict[str, Any]:
-    return {
-        "note": report.note,
-        "reason": report.reason,
-        "parts_used": dict(report.parts_used),
+def _kept(
+    work: UnitOfWork, visit: str, report: VisitReport, who: str | None, event_id: str
+) -> VisitEventRow:
+    skew = abs(report.occurred_at - work.now)
+    details: dict[str, Any] = {
+        name: value
+        for name in (
+            "note",
+            "reason",
+            "parts_used",
+            "parts_returned",
+            "parts_needed",
+            "minutes_needed",
+        )
+        if (value := getattr(report, name)) or name in ("note", "reason", "parts_used")
     }
+    return VisitEventRow(
+        event_id=event_id,
+        visit_id=visit,
+        engineer_id=who,
+        device_id=report.device_id or "",
+        device_epoch=report.device_epoch,
+        device_seq=report.seq,
+        type=report.type,
+        occurred_at=report.occurred_at,
+        received_at=work.now,
+        outcome="noted",
+        details=details | ({"skewed": True} if skew > SKEW_FLAGGED else {}),
+    )
 
 
-def _apply(
-    work: UnitOfWork, row: VisitRow, report: VisitReport, who: str | None
-) -> tuple[str, str]:
+def _tell(
+    work: UnitOfWork, row: VisitRow, report: VisitReport, who: str | None, outcome: str
+) -> None:
+    told: dict[str, Any] = {
+        "engineer": who,
+        "occurred_at": company_settings(work).local(report.occurred_at).isoformat(),
+        "outcome": outcome,
+        "request": row.request_id,
+        "visit_state": row.state,
+    }
+    if report.type == "could_not_finish":
+        told |= {
+            "reason": report.reason,
+            "parts_needed": dict(report.parts_needed),
+            "minutes_needed": report.minutes_needed,
+        }
+    work.tell(TOLD[report.type], row.id, told)
+
+
+def _settle(work: UnitOfWork, row: VisitRow, report: VisitReport) -> tuple[str, str]:
+    """Let the visit and its request be what all reports together say."""
     if row.state == "cancelled":
         return "conflict", "the visit was cancelled"
-    if RANK[report.type] < RANK[row.state]:
-        # An earlier step that arrives after a later one is history, not news.
-        return "noted", f"the visit is {row.state} already"
-    if RANK[report.type] == RANK[row.state]:
-        same = report.type == row.state
-        return ("noted", "known already") if same else ("conflict", f"the visit is {row.state}")
-    at = min(report.occurred_at, work.now)
-    try:
-        _move_request(work, row, report.type, at)
-    except TransitionRefused as error:
-        return "conflict", error.message
-    values: dict[str, Any] = {"state": report.type}
-    if row.started_at is None and report.type in ("started", "finished", "could_not_finish"):
-        values["started_at"] = at
-    if report.type in ("finished", "could_not_finish"):
-        values["finished_at"] = at
-    if report.type == "en_route":
-        values["promise_stage"] = "en_route" if row.promise_start is not None else None
-    work.catalogue.change(row, values)
-    if report.type == "finished":
-        _complete(work, row, at)
-    if who is not None and report.parts_used:
-        _use_parts(work, who, report)
-    return "applied", ""
+    course = course_of_visit(work, row.id)
+    values = {
+        "state": course.state,
+        "en_route_at": course.en_route_at,
+        "arrived_at": course.arrived_at,
+        "started_at": course.started_at,
+        "finished_at": course.ended_at,
+    }
+    if row.promise_start is not None:
+        values["promise_stage"] = "en_route"
+    moved = any(getattr(row, name) != value for name, value in values.items())
+    if moved:
+        work.catalogue.change(row, values)
+        _let_follow(work, row, course)
+    unfitting: frozenset[str] = frozenset()
+    if row.request_id is not None and row.kind == "corrective":
+        unfitting = retell_request(work, row.request_id)
+    if row.id in unfitting:
+        state = work.catalogue.get(RequestRow, row.request_id or "").state
+        return "conflict", f"the request is {state}"
+    if moved:
+        return "applied", ""
+    if course.is_contradicted and ReportKind(report.type).ends and report.type != row.state:
+        return "conflict", f"the visit is {row.state}, as reported for a later time"
+    return "noted", f"the visit is {row.state} already"
 
 
-def _move_request(work: UnitOfWork, row: VisitRow, type_: str, at: datetime) -> None:
-    if row.request_id is None or row.kind != "corrective":
-        if row.request_id is not None and row.kind == "delivery" and type_ == "finished":
-            request = work.catalogue.get(RequestRow, row.request_id)
-            work.catalogue.change(request, {"loaner_at": at})
-        return
-    target = REACHED[type_]
-    changed = change_request(work, row.request_id, lambda one, now: one.advance(target, now), at=at)
-    if type_ == "could_not_finish":
-        changed = change_request(
-            work, row.request_id, lambda one, now: one.take(Step.LEAVE_UNFIXED, now), at=at
-        )
-        ensure_request_visit(work, rows.request_of(changed))
-
-
-def _complete(work: UnitOfWork, row: VisitRow, at: datetime) -> None:
-    """A finished round starts the count of the next one."""
+def _let_follow(work: UnitOfWork, row: VisitRow, course: VisitCourse) -> None:
+    """Equipment and loans follow the visit, also back when it turns out not to be finished."""
+    done = course.state == "finished" and course.ended_at is not None
+    if row.kind == "delivery" and row.request_id is not None:
+        request = work.catalogue.get(RequestRow, row.request_id)
+        work.catalogue.change(request, {"loaner_at": course.ended_at if done else None})
     if row.kind != "maintenance" or row.equipment_id is None:
         return
     piece = work.catalogue.get(EquipmentRow, row.equipment_id)
+    if row.undo:
+        before = row.undo["last_maintenance"]
+        last = None if before is None else date.fromisoformat(before)
+        work.catalogue.change(piece, {"last_maintenance": last})
+        work.catalogue.change(row, {"undo": {}})
+    if done and course.ended_at is not None:
+        _complete(work, row, piece, course.ended_at)
+
+
+def _complete(work: UnitOfWork, row: VisitRow, piece: EquipmentRow, at: datetime) -> None:
+    """A finished round starts the count of the next one."""
     day = company_settings(work).local_day(at)
-    if piece.last_maintenance is None or piece.last_maintenance < day:
-        work.catalogue.change(piece, {"last_maintenance": max(day, piece.installed)})
-        work.tell("maintenance_completed", row.id, {"equipment": piece.id, "day": day.isoformat()})
-
-
-def _use_parts(work: UnitOfWork, engineer: str, report: VisitReport) -> None:
-    row = work.catalogue.find(EngineerRow, engineer)
-    if row is None:
+    if piece.last_maintenance is not None and piece.last_maintenance >= day:
         return
-    van = dict(row.van_stock)
-    for part, quantity in report.parts_used.items():
-        # What the van should not have had was in it all the same; the count never goes below 0.
-        van[part] = max(0, van.get(part, 0) - quantity)
-        work.tell("part_used", part, {"engineer": engineer, "quantity": quantity})
-    work.catalogue.change(row, {"van_stock": {part: n for part, n in van.items() if n}})
+    before = piece.last_maintenance
+    undo = {"last_maintenance": None if before is None else before.isoformat()}
+    work.catalogue.change(row, {"undo": undo})
+    work.catalogue.change(piece, {"last_maintenance": max(day, piece.installed)})
+    work.tell("maintenance_completed", row.id, {"equipment": piece.id, "day": day.isoformat()})

@@ -19,6 +19,7 @@ from dispatch.formats import format_case, format_plan, parse_case, parse_plan
 from dispatch.operations.company import company_settings
 from dispatch.operations.plan_visits import ensure_visits
 from dispatch.operations.request_steps import change_request
+from dispatch.operations.reservations import reserve_parts
 from dispatch.operations.retiming import without_visits
 from dispatch.planning.audit import audit
 from dispatch.store import Database, UnitOfWork
@@ -151,6 +152,7 @@ def publish_in(
     assignments = _assignments(row, plan)
     work.plans.release({one.visit_id for one in assignments})
     work.plans.replace_assignments(current, assignments)
+    reserve_parts(work, row, plan, before=current)
     ensure_visits(work, case, plan)
     _promise(work, plan)
     _schedule_requests(work, case, {one.visit_id for one in assignments})
@@ -272,8 +274,11 @@ def _schedule_requests(work: UnitOfWork, case: Case, planned: set[str]) -> None:
 def _promise(work: UnitOfWork, plan: Plan) -> None:
     """Give each planned visit its promise; one that still holds stays word for word."""
     settings = company_settings(work)
-    for _, stop in _visit_stops(plan):
+    for engineer, stop in _visit_stops(plan):
         row = work.catalogue.get(VisitRow, str(stop.visit))
+        if engineer not in row.sent:
+            # Who was sent once may report later, even when somebody else is sent by then.
+            work.catalogue.change(row, {"sent": [*row.sent, engineer]})
         start, end = row.promise_start, row.promise_end
         if start is not None and end is not None and start <= stop.start <= end:
             continue

@@ -7,13 +7,15 @@ from datetime import datetime
 
 from dispatch.domain.clock import PauseReason
 from dispatch.domain.request import Request, Step
+from dispatch.errors import TransitionRefused
 from dispatch.operations.intake import ensure_request_visit
 from dispatch.store import UnitOfWork
 from dispatch.store import mapping as rows
 from dispatch.store.tables import RequestRow, VisitRow
 
-__all__ = ["change_request", "close_visits", "pause", "resume", "take_step"]
+__all__ = ["change_request", "close_visits", "give_score", "pause", "resume", "take_step"]
 
+SOLVED = ("fixed", "resolved_remotely", "confirmed")
 TOLD = {
     Step.ACKNOWLEDGE: "request_acknowledged",
     Step.DIAGNOSE: "request_diagnosed",
@@ -43,6 +45,28 @@ def take_step(
     else:
         close_visits(work, id, note or step.value)
     work.tell(TOLD[step], id, {"state": row.state, "note": note})
+    return row
+
+
+def give_score(
+    work: UnitOfWork, id: str, score: int, comment: str = "", *, expected: int | None = None
+) -> RequestRow:
+    """Note how content the customer is with a request that was solved; the last word counts.
+
+    Raises
+    ------
+    TransitionRefused
+        When it is not solved yet, or was cancelled.
+    """
+    row = work.catalogue.get(RequestRow, id)
+    if row.state not in SOLVED:
+        raise TransitionRefused(
+            f"request {id!r}: a score is not possible in state {row.state},"
+            f" expected {' or '.join(SOLVED)}"
+        )
+    values = {"score": score, "score_comment": comment, "scored_at": work.now}
+    work.catalogue.change(row, values, expected=expected)
+    work.tell("satisfaction_given", id, {"score": score, "comment": comment})
     return row
 
 

@@ -97,6 +97,7 @@ def _enriched(work: UnitOfWork, route: dict[str, Any]) -> dict[str, Any]:
                     "request": row.request_id,
                     "place": _place(site),
                     "equipment": None if piece is None else piece.name or piece.id,
+                    "expected": _expected(work, row.id, route["shift"]),
                 }
         elif stop.get("depot"):
             depot = work.catalogue.find(DepotRow, stop["depot"])
@@ -104,6 +105,21 @@ def _enriched(work: UnitOfWork, route: dict[str, Any]) -> dict[str, Any]:
                 more = {"place": _place(depot)}
         stops.append({**stop, **more})
     return {**route, "stops": stops}
+
+
+def _expected(work: UnitOfWork, visit: str, shift: str) -> dict[str, Any] | None:
+    settings = company_settings(work)
+    for one in work.service.etas(visit=visit):
+        if one.shift_id == shift:
+            return {
+                "arrive": settings.local(one.arrive).isoformat(),
+                "start": settings.local(one.start).isoformat(),
+                "finish": settings.local(one.finish).isoformat(),
+                "delay_s": one.delay_s,
+                "reason": one.reason or None,
+                "late_s": one.late_s,
+            }
+    return None
 
 
 def _place(row: SiteRow | DepotRow) -> dict[str, Any]:

@@ -38,7 +38,9 @@ def prepare_case(work: UnitOfWork, id: str, token: int) -> SolveOrder:
     row = _held(work, id, token)
     parameters = parameters_of(row)
     current = work.plans.current(row.region, row.day)
-    case = build_case(work, PlanningSpan(row.region, row.day, parameters.span_end))
+    freeze = timedelta(seconds=parameters.freeze_s) if parameters.freeze_s else None
+    span = PlanningSpan(row.region, row.day, parameters.span_end)
+    case = build_case(work, span, freeze=freeze)
     row.base_plan = None if current is None else current.version
     row.case_text = format_case(case)
     work.runs.save(row)
@@ -49,6 +51,10 @@ def prepare_case(work: UnitOfWork, id: str, token: int) -> SolveOrder:
         parameters.seed,
         parameters.time_limit_s,
         parameters.iterations,
+        purpose=parameters.purpose,
+        visit=parameters.visit,
+        most_moved=parameters.most_moved,
+        curve=parameters.curve,
     )
 
 
@@ -97,12 +103,14 @@ def keep_plan(work: UnitOfWork, id: str, token: int, solved: Solved) -> RunRow:
             base_plan=row.base_plan,
             run_id=row.id,
             plan_text=dump_json(solved.plan, indent=None),
-            case_text=row.case_text,
+            case_text=solved.case_text or row.case_text,
             created_by=row.created_by,
             created_at=work.now,
         )
     )
     row.plan_version = version
+    if solved.curve:
+        row.progress = {**row.progress, "curve": list(solved.curve)}
     row.state = "cancelled" if row.cancel_requested else "done"
     row.finished_at = work.now
     row.lease_owner = None

@@ -23,6 +23,7 @@ __all__ = [
 
 DEFAULT_REGION = "all"
 ENGINES = ("auto", "ortools", "lns")
+PURPOSES = ("plan", "replan", "insert")
 LONGEST_SPAN = timedelta(days=31)
 LONGEST_TIME_LIMIT_S = 3600.0
 MOST_WAITING = 50
@@ -47,6 +48,20 @@ class RunParameters:
         Seconds of search.
     iterations
         Bound in iterations, or None.
+    purpose
+        ``plan`` everything anew, ``replan`` with promises bound, or ``insert`` one visit.
+    visit
+        Id of the visit to insert.
+    most_moved
+        Promises that a re-plan may move; None: as many as it pays.
+    curve
+        Whether a re-plan tries every budget of the curve; its draft is the last and cheapest.
+    freeze_s
+        Starts of the plan in force within this time from the snapshot stay.
+    cause
+        Why it was started, for people; empty when somebody asked for it.
+    by_itself
+        Whether the policy may publish the outcome.
     """
 
     day: date
@@ -56,6 +71,13 @@ class RunParameters:
     seed: int = 1
     time_limit_s: float = 10.0
     iterations: int | None = None
+    purpose: str = "plan"
+    visit: str | None = None
+    most_moved: int | None = None
+    curve: bool = False
+    freeze_s: int = 0
+    cause: str = ""
+    by_itself: bool = False
 
     def __post_init__(self) -> None:
         issues = []
@@ -70,6 +92,10 @@ class RunParameters:
             issues.append(Issue("/time_limit_s", self.time_limit_s, expected))
         if self.iterations is not None and self.iterations < 0:
             issues.append(Issue("/iterations", self.iterations, "0 or more"))
+        if self.purpose not in PURPOSES:
+            issues.append(Issue("/purpose", self.purpose, "one of " + ", ".join(PURPOSES)))
+        if (self.purpose == "insert") != (self.visit is not None):
+            issues.append(Issue("/visit", self.visit, "a visit exactly when one is inserted"))
         if issues:
             raise InputError(issues)
 

@@ -14,12 +14,13 @@ from dispatch.domain import (
     Promise,
     PromiseStage,
     StopKind,
+    Visit,
 )
 from dispatch.domain.intake import Commitment
 from dispatch.domain.intake import build_case as make_case
 from dispatch.formats import parse_plan
 from dispatch.operations.company import company_settings
-from dispatch.operations.world import read_world
+from dispatch.operations.world import Subset, read_world
 from dispatch.store import UnitOfWork
 from dispatch.store.tables import AssignmentRow, VisitRow
 
@@ -47,19 +48,40 @@ def default_span(work: UnitOfWork, region: str) -> PlanningSpan:
     return PlanningSpan(region, today, today + timedelta(days=1))
 
 
-def build_case(work: UnitOfWork, span: PlanningSpan) -> Case:
+def build_case(
+    work: UnitOfWork,
+    span: PlanningSpan,
+    *,
+    freeze: timedelta | None = None,
+    only: Subset | None = None,
+    in_force: CurrentPlan | None = None,
+) -> Case:
     """Take the snapshot a run plans.
 
     Visits that are done, cancelled or sent out by the plan of another region or day are left
     out; those under way keep their engineer; all others that the plan in force contains bring
     it along as reference.
+
+    Parameters
+    ----------
+    work, span
+        The transaction, and what is planned.
+    freeze
+        Starts of the plan in force within this time from now stay; None: only what has begun.
+    only
+        The part of the company to look at; then nothing but its visits is in the case.
+    in_force
+        The plan in force, or the part of it that matters, where it was read already.
     """
     settings = company_settings(work)
     window = settings.window(span.day, span.until)
-    world = read_world(work, window, region=span.region)
+    world = read_world(work, window, region=span.region, only=only)
     current = work.plans.current(span.region, span.day)
-    states = {row.id: row for row in work.catalogue.all(VisitRow)}
-    in_force = None if current is None else CurrentPlan.of(parse_plan(current.plan_text))
+    catalogue = work.catalogue
+    rows = catalogue.all(VisitRow) if only is None else catalogue.some(VisitRow, only.visits)
+    states = {row.id: row for row in rows}
+    if in_force is None and current is not None:
+        in_force = CurrentPlan.of(parse_plan(current.plan_text))
     own = () if current is None else work.plans.assignments_by(current.version)
     case = make_case(
         world,
@@ -67,14 +89,34 @@ def build_case(work: UnitOfWork, span: PlanningSpan) -> Case:
         settings.local(work.now),
         commitments=_commitments(states, own),
         current_plan=in_force,
+        freeze_until=None if freeze is None else settings.local(work.now) + freeze,
     )
     taken = _taken_elsewhere(work, span)
     kept = tuple(
         visit
         for visit in case.visits
-        if visit.id not in taken and (visit.id not in states or states[visit.id].state not in OVER)
+        if visit.id not in taken
+        and (visit.id not in states or states[visit.id].state not in OVER)
+        and (only is None or visit.id in only.visits)
     )
+    kept = _in_sequence(kept) if only is None else _out_of_sequence(kept)
     return _without_strangers(replace(case, visits=kept))
+
+
+def _in_sequence(visits: tuple[Visit, ...]) -> tuple[Visit, ...]:
+    """Leave out what comes after a visit that is not here: its time is not known yet."""
+    known = {visit.id for visit in visits}
+    kept = tuple(visit for visit in visits if all(one.visit in known for one in visit.after))
+    return kept if len(kept) == len(visits) else _in_sequence(kept)
+
+
+def _out_of_sequence(visits: tuple[Visit, ...]) -> tuple[Visit, ...]:
+    """Drop what binds a part of the company to visits outside of it; its stops are settled."""
+    known = {visit.id for visit in visits}
+    return tuple(
+        replace(visit, after=tuple(one for one in visit.after if one.visit in known))
+        for visit in visits
+    )
 
 
 def _commitments(

@@ -22,7 +22,7 @@ import sys
 import threading
 from typing import Any, TextIO
 
-from dispatch.errors import DispatchError, InputError, PlanRejected
+from dispatch.errors import DispatchError, InputError, PlanRejected, RunFailed
 
 __all__ = ["main"]
 
@@ -92,17 +92,30 @@ def main(arguments: list[str]) -> int:
 def _solve(
     header: dict[str, Any], case_text: bytes, answers: TextIO, asked_to_stop: threading.Event
 ) -> None:
-    from dispatch.formats import case_hash, parse_case, plan_to_document
+    from dispatch.formats import case_hash, format_case, parse_case, plan_to_document
+    from dispatch.planning.insert_now import insert_now
     from dispatch.planning.planner import plan
+    from dispatch.planning.replan import (
+        BUDGETS,
+        Search,
+        budgets_up_to,
+        churn_curve,
+        tell_curve,
+    )
 
     case = parse_case(case_text)
-    made = plan(
-        case,
-        engine=header["engine"],
-        time_limit_s=header["time_limit_s"],
-        iterations=header["iterations"],
-        seed=header["seed"],
-        on_progress=lambda progress: _say(
+    if header["purpose"] == "insert":
+        found = insert_now(case, header["visit"], seed=header["seed"], case_hash=case_hash(case))
+        if found.plan is None:
+            raise RunFailed(f"visit {found.visit!r}: nobody works in the planning window")
+        _say(answers, kind="plan", plan=plan_to_document(found.plan))
+        return
+    orders: dict[str, Any] = {
+        "engine": header["engine"],
+        "time_limit_s": header["time_limit_s"],
+        "iterations": header["iterations"],
+        "seed": header["seed"],
+        "on_progress": lambda progress: _say(
             answers,
             kind="progress",
             elapsed_s=round(progress.elapsed_s, 3),
@@ -111,9 +124,20 @@ def _solve(
             unassigned_by_tier=dict(zip(TIERS, progress.unassigned, strict=False)),
             cost=progress.cost,
         ),
-        cancelled=asked_to_stop.is_set,
-        case_hash=case_hash(case),
-    )
+        "cancelled": asked_to_stop.is_set,
+        "case_hash": case_hash(case),
+    }
+    if header["purpose"] == "replan":
+        budgets = BUDGETS if header["curve"] else budgets_up_to(header["most_moved"])
+        points = churn_curve(case, Search(**orders), budgets)
+        anew = points[-1].replan
+        document = plan_to_document(anew.plan)
+        # The plan is one for the world in which the promises to be kept are windows.
+        document["run"]["case_hash"] = case_hash(anew.case)
+        bound, curve = format_case(anew.case), tell_curve(points)
+        _say(answers, kind="plan", plan=document, case=bound, curve=curve)
+        return
+    made = plan(case, **orders)
     _say(answers, kind="plan", plan=plan_to_document(made))
 
 

@@ -53,6 +53,8 @@ class SolveOrder:
         Bound in iterations, or None.
     memory_mb
         Most memory of the process; 0 sets no bound.
+    purpose, visit, most_moved, curve
+        As in `RunParameters`.
     """
 
     case_text: str
@@ -61,14 +63,32 @@ class SolveOrder:
     time_limit_s: float | None = 10.0
     iterations: int | None = None
     memory_mb: int = 0
+    purpose: str = "plan"
+    visit: str | None = None
+    most_moved: int | None = None
+    curve: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Solved:
-    """What came back: the plan document, and whether the search was cut short."""
+    """What came back.
+
+    Parameters
+    ----------
+    plan
+        The plan document.
+    cut_short
+        Whether the search was.
+    case_text
+        The case it is a plan for where that is not the one given: a re-plan binds promises.
+    curve
+        Of a re-plan: cost saved against promises moved, up to its budget.
+    """
 
     plan: dict[str, Any]
     cut_short: bool = False
+    case_text: str | None = None
+    curve: tuple[dict[str, Any], ...] = ()
 
 
 def solve_apart(
@@ -158,6 +178,10 @@ def _header(order: SolveOrder) -> dict[str, Any]:
         "time_limit_s": order.time_limit_s,
         "iterations": order.iterations,
         "memory_mb": order.memory_mb,
+        "purpose": order.purpose,
+        "visit": order.visit,
+        "most_moved": order.most_moved,
+        "curve": order.curve,
     }
 
 
@@ -171,7 +195,7 @@ def _read(line: bytes) -> dict[str, Any] | None:
 
 def _outcome(answer: dict[str, Any], *, cut_short: bool) -> Solved:
     if "plan" in answer:
-        return Solved(answer["plan"], cut_short)
+        return Solved(answer["plan"], cut_short, answer.get("case"), tuple(answer.get("curve", ())))
     if "violations" in answer:
         raise PlanRejected(answer["violations"])
     if answer["error"] == "InputError":

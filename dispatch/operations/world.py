@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from dispatch.domain.depot import Depot, Inbound
@@ -29,12 +30,24 @@ from dispatch.store.tables import (
     StockRow,
 )
 
-__all__ = ["read_world"]
+__all__ = ["Subset", "read_world"]
 
 CLOSED = {state.value for state in RequestState if not state.is_open}
 
 
-def read_world(work: UnitOfWork, window: TimeWindow, *, region: str = "all") -> CompanyWorld:
+@dataclass(frozen=True, slots=True)
+class Subset:
+    """A part of the company, by ids: whoever asks about one visit need not read everything."""
+
+    engineers: frozenset[str] = frozenset()
+    requests: frozenset[str] = frozenset()
+    equipment: frozenset[str] = frozenset()
+    visits: frozenset[str] = frozenset()
+
+
+def read_world(
+    work: UnitOfWork, window: TimeWindow, *, region: str = "all", only: Subset | None = None
+) -> CompanyWorld:
     """Read everything a case of one window is made of.
 
     Parameters
@@ -45,6 +58,8 @@ def read_world(work: UnitOfWork, window: TimeWindow, *, region: str = "all") -> 
         Shifts that touch it, and hours of depots within it.
     region
         Territory of engineers and sites; ``"all"`` takes every one.
+    only
+        Leave everything out that is not named here, or needed by what is; None: take all.
 
     Returns
     -------
@@ -54,24 +69,30 @@ def read_world(work: UnitOfWork, window: TimeWindow, *, region: str = "all") -> 
     settings = company_settings(work)
     catalogue = work.catalogue
     where = {} if region == "all" else {"territory": region}
-    engineers = catalogue.all(EngineerRow, active=True, **where)
     depots = catalogue.all(DepotRow)
-    sites = catalogue.all(SiteRow, **where)
+    if only is None:
+        engineers = catalogue.all(EngineerRow, active=True, **where)
+        sites = catalogue.all(SiteRow, **where)
+        equipment = catalogue.all(EquipmentRow)
+        requests = catalogue.all(RequestRow)
+    else:
+        engineers = [row for row in catalogue.some(EngineerRow, only.engineers) if row.active]
+        requests = catalogue.some(RequestRow, only.requests)
+        pieces = {row.equipment_id for row in requests if row.equipment_id} | only.equipment
+        equipment = catalogue.some(EquipmentRow, pieces)
+        named = {row.site_id for row in requests} | {row.site_id for row in equipment}
+        sites = catalogue.some(SiteRow, named)
     site_ids = {row.id for row in sites}
-    equipment = [row for row in catalogue.all(EquipmentRow) if row.site_id in site_ids]
-    requests = [
-        row
-        for row in catalogue.all(RequestRow)
-        if row.site_id in site_ids and row.state not in CLOSED
-    ]
+    equipment = [row for row in equipment if row.site_id in site_ids]
+    requests = [row for row in requests if row.site_id in site_ids and row.state not in CLOSED]
+    bound = {row.contract_id for row in sites}
+    contracts = catalogue.all(ContractRow) if only is None else catalogue.some(ContractRow, bound)
     shifts = _shifts_in(work, window)
     return CompanyWorld(
         locations=tuple(rows.locations_of(engineers, depots)),
         depots=_depots(work, depots, window),
         engineers=tuple(rows.engineer_of(row, shifts[row.id]) for row in engineers),
-        contracts=tuple(
-            rows.contract_of(row, settings.policies) for row in catalogue.all(ContractRow)
-        ),
+        contracts=tuple(rows.contract_of(row, settings.policies) for row in contracts),
         sites=tuple(rows.site_of(row) for row in sites),
         equipment_types=tuple(
             rows.equipment_type_of(row) for row in catalogue.all(EquipmentTypeRow)

@@ -26,6 +26,8 @@ def count_cost(problem: Problem, cost: Cost) -> CostBreakdown:
         preference=cost.preference,
         churn=cost.churn,
         unassigned=unassigned,
+        fairness=cost.fairness,
+        worst_lateness=cost.worst_lateness,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dispatch.domain import Case, Kpis, PlanRoute, StopKind
+from dispatch.domain import Case, Kpis, LoadSpread, PlanRoute, StopKind
 from dispatch.planning.legend import SECOND
 
 __all__ = ["count_kpis"]
@@ -47,4 +47,20 @@ def count_kpis(case: Case, routes: Sequence[PlanRoute]) -> Kpis:
         wait_s=sum(stop.wait_s for stop in stops),
         overtime_s=sum(route.overtime_s for route in routes),
         utilisation=working / span if span else 0.0,
+        load=_load(case, routes) if case.weights.fairness_per_squared_hour else None,
     )
+
+
+def _load(case: Case, routes: Sequence[PlanRoute]) -> LoadSpread | None:
+    """Add up what everybody who has a shift carries; None when nobody has one."""
+    owner = {shift.id: engineer.id for engineer, shift in case.shifts()}
+    loads = {one.id: one.workload_history // SECOND for one in case.engineers if one.shifts}
+    unpopular = {visit.id: visit.unpopular // SECOND for visit in case.visits}
+    for route in routes:
+        visits = (stop.visit for stop in route.stops if stop.visit is not None)
+        loads[owner[route.shift]] += route.working_time_s + sum(unpopular[v] for v in visits)
+    if not loads:
+        return None
+    many, total = len(loads), sum(loads.values())
+    mean = (2 * total + many) // (2 * many)
+    return LoadSpread(min(loads.values()), mean, max(loads.values()))

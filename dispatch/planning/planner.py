@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from dispatch import __version__
-from dispatch.domain import Case, Plan, RunInfo
+from dispatch.domain import Case, CurrentPlan, Plan, RunInfo
 from dispatch.errors import PlanRejected
 from dispatch.planning.admit import contradictory_history
 from dispatch.planning.audit import audit_against
+from dispatch.planning.disagreement import disagreement
 from dispatch.planning.figures import count_cost, find_status
 from dispatch.planning.kpis import count_kpis
 from dispatch.planning.legend import Legend, make_legend
+from dispatch.planning.run_notes import run_notes
 from dispatch.planning.to_plan import to_routes
 from dispatch.planning.to_problem import to_problem
 from dispatch.planning.travel_times import find_ways
 from dispatch.planning.unassigned_visits import settle_unassigned
 from dispatch.planning.warm_start import warm_start
+from dispatch.solver.feasible import InfeasibleSolution
 
 if TYPE_CHECKING:
     from dispatch.solver.problem import Problem
@@ -39,6 +43,7 @@ def plan(
     on_progress: Callable[[Progress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
     case_hash: str = "",
+    start: Plan | None = None,
 ) -> Plan:
     """Plan a case.
 
@@ -61,6 +66,8 @@ def plan(
         Asked several times a second; once true the best plan so far is finished and returned.
     case_hash
         SHA-256 of the canonical case, for ``run.case_hash``.
+    start
+        A plan of this case whose orders the search starts from; None: those of the plan in force.
 
     Returns
     -------
@@ -75,6 +82,8 @@ def plan(
         No travel times can be had.
     PlanRejected
         The auditor found violations; the plan is not given away.
+    SolverDisagreement
+        The search returned orders that the timetable refuses.
     """
     # The engines load compiled code, which whoever only reads plans need not wait for.
     from dispatch.solver.search import ContradictoryHistory
@@ -84,6 +93,7 @@ def plan(
     legend = make_legend(case)
     ways = find_ways(case, legend)
     problem = to_problem(case, legend, ways)
+    reference = case if start is None else replace(case, current_plan=CurrentPlan.of(start))
     try:
         outcome = solve(
             problem,
@@ -91,12 +101,14 @@ def plan(
             time_limit_s=time_limit_s,
             iterations=iterations,
             seed=seed,
-            warm_start=warm_start(case, legend),
+            warm_start=warm_start(reference, legend),
             on_progress=on_progress,
             cancelled=cancelled,
         )
     except ContradictoryHistory as error:
         raise contradictory_history(error.shifts, case, legend) from error
+    except InfeasibleSolution as error:
+        raise disagreement(error, legend) from error
     schedule, unassigned = settle_unassigned(problem, outcome.schedule, case, legend, cancelled)
     routes = to_routes(schedule, problem, legend)
     made = Plan(
@@ -114,7 +126,7 @@ def plan(
             version=__version__,
             case_hash=case_hash,
             iterations=iterations,
-            notes=outcome.notes,
+            notes=run_notes(problem, outcome),
         ),
     )
     return certify(made, problem, legend)

@@ -144,10 +144,13 @@ def _cost(cost: CostBreakdown) -> ClaimedCost:
         preference=cost.preference,
         churn=cost.churn,
         unassigned=cost.unassigned,
+        fairness=cost.fairness,
+        worst_lateness=cost.worst_lateness,
     )
 
 
 def _kpis(kpis: Kpis) -> ClaimedKpis:
+    load = kpis.load
     return ClaimedKpis(
         visits=kpis.visits,
         unassigned=kpis.unassigned,
@@ -159,4 +162,7 @@ def _kpis(kpis: Kpis) -> ClaimedKpis:
         wait=kpis.wait_s,
         overtime=kpis.overtime_s,
         utilisation=kpis.utilisation,
+        least_load=None if load is None else load.least_s,
+        mean_load=None if load is None else load.mean_s,
+        most_load=None if load is None else load.most_s,
     )

@@ -48,6 +48,12 @@ OBJECTIVES = {
     domain.Objective.WORKING_TIME: Objective.WORKING_TIME,
 }
 
+PRICES = {
+    "fairness_rate": "fairness_per_squared_hour",
+    "worst_lateness_per_hour": "worst_lateness_per_hour",
+}
+"""Weights by the names that the problem gives them."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ways:
@@ -115,10 +121,23 @@ def to_problem(case: Case, legend: Legend, ways: Ways) -> Problem:
             ),
             objective=OBJECTIVES[case.weights.objective],
             now=None if case.now is None else legend.seconds(case.now),
+            fairness_rate=case.weights.fairness_per_squared_hour,
+            worst_lateness_per_hour=case.weights.worst_lateness_per_hour,
         )
     except ProblemError as error:
-        raise InputError.at("", str(error), "a case without contradictions") from error
+        raise _refused(case, error) from error
     return admit_history(problem)
+
+
+def _refused(case: Case, error: ProblemError) -> InputError:
+    """Say in the words of the case file what the problem refuses."""
+    field, _, reason = str(error).partition(": ")
+    if field not in PRICES:
+        return InputError.at("", str(error), "a case without contradictions")
+    weight = PRICES[field]
+    expected = "a price that stays within 64 bits at the longest load and lateness of the case"
+    given = getattr(case.weights, weight)
+    return InputError.at(f"/weights/{weight}", given, expected, f"{weight}: {reason}")
 
 
 def _givers(case: Case) -> dict[str, frozenset[str]]:
@@ -148,6 +167,7 @@ def _engineer(engineer: domain.Engineer, legend: Legend) -> Engineer:
             for index, name in enumerate(legend.skills.ids)
             if factors
         },
+        workload=engineer.workload_history // SECOND,
     )
 
 
@@ -233,6 +253,7 @@ def _visit(
             After(legend.visits.index(one.visit), one.min_delay // SECOND, _length(one.max_delay))
             for one in visit.after
         ),
+        unpopular=visit.unpopular // SECOND,
     )
 
 

@@ -131,6 +131,7 @@ def _check_kpis(problem: Problem, claim: Claim, kpis: ClaimedKpis, report: Repor
             # Where no road leads there is no travel time to compare.
             continue
         report.expect(rule, f"kpis: {name}", claimed, expected)
+    _check_loads(problem, claim, kpis, report)
     shifts = [problem.shifts[route.shift] for route in routes]
     length = sum(shift.end - shift.start for shift in shifts)
     utilisation = working / length if length else 0.0
@@ -138,6 +139,34 @@ def _check_kpis(problem: Problem, claim: Claim, kpis: ClaimedKpis, report: Repor
         report.expect(
             Rule.KPI_UTILISATION, "kpis: utilisation", kpis.utilisation, round(utilisation, 4)
         )
+
+
+def loads_of(problem: Problem, claim: Claim) -> list[int]:
+    """Seconds that each engineer carries: the history, the routes, the unpopular visits in them."""
+    loads = [person.workload for person in problem.engineers]
+    for route in claim.routes:
+        if route.shift == UNKNOWN:
+            continue
+        person = problem.shifts[route.shift].engineer
+        loads[person] += route.end - route.start
+        for stop in route.stops:
+            if stop.kind is StopKind.VISIT and stop.index != UNKNOWN:
+                loads[person] += problem.visits[stop.index].unpopular
+    return loads
+
+
+def _check_loads(problem: Problem, claim: Claim, kpis: ClaimedKpis, report: Report) -> None:
+    """Least, mean (half up) and most load of the engineers who have a shift, where claimed."""
+    at_work = {shift.engineer for shift in problem.shifts}
+    loads = [load for e, load in enumerate(loads_of(problem, claim)) if e in at_work] or [0]
+    mean = (2 * sum(loads) + len(loads)) // (2 * len(loads))
+    for name, claimed, expected in (
+        ("least load", kpis.least_load, min(loads)),
+        ("mean load", kpis.mean_load, mean),
+        ("most load", kpis.most_load, max(loads)),
+    ):
+        if claimed is not None:
+            report.expect(Rule.KPI_LOAD, f"kpis: {name}", claimed, expected)
 
 
 def _status(problem: Problem, claim: Claim) -> str:

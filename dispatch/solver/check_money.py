@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dispatch.solver.check_assignment import presences
-from dispatch.solver.check_figures import overtime_of
+from dispatch.solver.check_figures import loads_of, overtime_of
 from dispatch.solver.check_road import legs_of, travel_of
 from dispatch.solver.check_rules import Report, Rule
 from dispatch.solver.claim import UNKNOWN, Claim, ClaimedCost
@@ -19,10 +19,15 @@ def check_money(problem: Problem, claim: Claim, report: Report) -> None:
 def _check_cost(problem: Problem, claim: Claim, cost: ClaimedCost, report: Report) -> None:
     travel, labour, overtime = _route_money(problem, claim)
     sla, due, preference, churn = _visit_money(problem, claim)
+    fairness, worst_lateness = (
+        _fairness_money(problem, claim),
+        _worst_lateness_money(problem, claim),
+    )
     prices = prices_of_tiers(problem)
     left_out = {entry.visit for entry in claim.unassigned if entry.visit != UNKNOWN}
     unassigned = sum(prices[problem.visits[visit].tier] for visit in left_out)
     total = travel + labour + overtime + sla + due + preference + churn + unassigned
+    total += fairness + worst_lateness
     for rule, name, claimed, expected in (
         (Rule.COST_TRAVEL, "travel", cost.travel, travel),
         (Rule.COST_LABOUR, "labour", cost.labour, labour),
@@ -31,6 +36,8 @@ def _check_cost(problem: Problem, claim: Claim, cost: ClaimedCost, report: Repor
         (Rule.COST_DUE, "due", cost.due, due),
         (Rule.COST_PREFERENCE, "preference", cost.preference, preference),
         (Rule.COST_CHURN, "churn", cost.churn, churn),
+        (Rule.COST_FAIRNESS, "fairness", cost.fairness, fairness),
+        (Rule.COST_WORST_LATENESS, "worst lateness", cost.worst_lateness, worst_lateness),
         (Rule.COST_UNASSIGNED, "unassigned", cost.unassigned, unassigned),
         (Rule.COST_TOTAL, "total", cost.total, total),
     ):
@@ -82,6 +89,29 @@ def _visit_money(problem: Problem, claim: Claim) -> tuple[int, int, int, int]:
     return sla, due, preference, churn
 
 
+def _fairness_money(problem: Problem, claim: Claim) -> int:
+    """Squares of what everybody carries in the end, less the squares of what they came with."""
+    if problem.fairness_rate == 0:
+        return 0
+    money, loads = 0, loads_of(problem, claim)
+    for person, load in zip(problem.engineers, loads, strict=True):
+        for seconds, sign in ((load, 1), (person.workload, -1)):
+            money += sign * rounded(problem.fairness_rate * seconds**2, 3600**2)
+    return money
+
+
+def _worst_lateness_money(problem: Problem, claim: Claim) -> int:
+    """The largest lateness of all: arrivals by the SLA, starts by the ideal moment."""
+    lateness = [0]
+    for number, crew in presences(claim).items():
+        visit = problem.visits[number]
+        if visit.sla is not None:
+            lateness.append(min(member.stop.arrive for member in crew) - visit.sla.arrive_by)
+        if visit.due is not None and visit.due.ideal is not None:
+            lateness.append(min(member.stop.start for member in crew) - visit.due.ideal)
+    return rounded(problem.worst_lateness_per_hour * max(lateness), 3600)
+
+
 def prices_of_tiers(problem: Problem) -> tuple[int, ...]:
     """Price of a visit left out by tier, LOW first: powers of ten that no money can buy.
 
@@ -101,8 +131,8 @@ def prices_of_tiers(problem: Problem) -> tuple[int, ...]:
 def _most_money(problem: Problem) -> int:
     """Upper bound of the money of any plan: labour, travel, then visit by visit."""
     if not problem.shifts:
-        return _visits_bound(problem, 0)
-    bound = 0
+        return _visits_bound(problem, 0) + _fairness_bound(problem)
+    bound = _fairness_bound(problem)
     for shift in problem.shifts:
         hour = max(shift.tariff.per_hour, shift.tariff.per_overtime_hour)
         bound += shift.tariff.per_shift + _raised(hour * (shift.latest_end - shift.start), 3600)
@@ -124,6 +154,22 @@ def _visits_bound(problem: Problem, last: int) -> int:
             bound += _raised(dearest * problem.horizon, 86400)
         bound += visit.preference_price + visit.engineer_change_price
         bound += visit.promise.price if visit.promise is not None else 0
+    wishes = [visit.sla.arrive_by for visit in problem.visits if visit.sla is not None]
+    ideals = (visit.due.ideal for visit in problem.visits if visit.due is not None)
+    wishes += [ideal for ideal in ideals if ideal is not None]
+    latest = max(0, last - min(wishes)) if wishes else 0
+    return bound + _raised(problem.worst_lateness_per_hour * latest, 3600)
+
+
+def _fairness_bound(problem: Problem) -> int:
+    """Everybody works all their shifts to the end and serves every unpopular visit."""
+    if problem.fairness_rate == 0:
+        return 0
+    bound, unpopular = 0, sum(visit.unpopular for visit in problem.visits)
+    for number, person in enumerate(problem.engineers):
+        own = [shift for shift in problem.shifts if shift.engineer == number]
+        seconds = person.workload + unpopular + sum(s.latest_end - s.start for s in own)
+        bound += _raised(problem.fairness_rate * seconds**2, 3600**2)
     return bound
 
 

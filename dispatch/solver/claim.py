@@ -157,11 +157,17 @@ class ClaimedCost:
     preference: int
     churn: int
     unassigned: int
+    fairness: int = 0
+    worst_lateness: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimedKpis:
-    """The claimed key figures: counts, seconds and metres (contract 4a, Figures)."""
+    """The claimed key figures: counts, seconds and metres (contract 4a, Figures).
+
+    The loads of the engineers, their least, mean and most in seconds, are claimed where the case
+    prices fairness; elsewhere they are None.
+    """
 
     visits: int
     unassigned: int
@@ -173,6 +179,9 @@ class ClaimedKpis:
     wait: int
     overtime: int
     utilisation: float
+    least_load: int | None = None
+    mean_load: int | None = None
+    most_load: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from dispatch.solver.problem_parts import (
     FOREVER,
+    LONGEST_LOAD,
     UNLIMITED,
     UNREACHABLE,
     After,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FOREVER",
+    "LONGEST_LOAD",
     "UNLIMITED",
     "UNREACHABLE",
     "After",
@@ -77,6 +79,12 @@ class Problem:
         int64, shape (locations, locations).
     now
         No departure, travel or start lies before it except history; None is no such bound.
+    fairness_rate
+        Money per squared hour of every engineer's load: history, working time, unpopular visits.
+        What the history alone costs is taken off again (decision 19); 0 is no such price.
+    worst_lateness_per_hour
+        Money per hour of the largest lateness of all planned visits (decision 19); 0 is no such
+        price.
 
     Raises
     ------
@@ -96,6 +104,8 @@ class Problem:
     visits: tuple[Visit, ...]
     objective: Objective = Objective.COST
     now: int | None = None
+    fairness_rate: int = 0
+    worst_lateness_per_hour: int = 0
 
     def __post_init__(self) -> None:
         validate(self)
@@ -117,6 +127,24 @@ class Problem:
             return work.duration
         required = (factors.get(skill, (1, 1)) for skill, _ in work.skills)
         return max(-(-work.duration * num // den) for num, den in required)
+
+    def longest_loads(self) -> tuple[int, ...]:
+        """Seconds of load, by engineer, that no plan exceeds.
+
+        The history, every shift from its start to its latest end, every unpopular visit.
+        """
+        loads = [engineer.workload for engineer in self.engineers]
+        unpopular = sum(visit.unpopular for visit in self.visits)
+        for shift in self.shifts:
+            loads[shift.engineer] += shift.latest_end - shift.start
+        return tuple(load + unpopular for load in loads)
+
+    def longest_lateness(self) -> int:
+        """Seconds that no planned visit is later than: nobody comes after the last shift."""
+        last = max((shift.latest_end for shift in self.shifts), default=0)
+        wishes = [visit.sla.arrive_by for visit in self.visits if visit.sla]
+        wishes += [v.due.ideal for v in self.visits if v.due and v.due.ideal is not None]
+        return max((last - wish for wish in wishes if wish < last), default=0)
 
     def may_serve(self, visit: int, engineer: int) -> bool:
         """Whether the engineer has every skill at its level and no person rule speaks against."""

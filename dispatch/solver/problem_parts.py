@@ -22,6 +22,9 @@ UNLIMITED = -1
 UNREACHABLE = -1
 """The entry of a travel matrix for a pair of locations that no road joins."""
 
+LONGEST_LOAD = 366 * 86_400
+"""The longest history of an engineer, and the most that one unpopular visit may count, seconds."""
+
 
 class ProblemError(ValueError):
     """The problem contradicts itself; the message names the field, the value and the expectation."""
@@ -142,6 +145,9 @@ class Visit:
     pins
         One pin for each crew member that is bound; a visit with a single pin and a crew of two
         binds one member only.
+    unpopular
+        Seconds that the visit adds to the load of everybody who serves it, on top of the time it
+        takes; only the price of an unfair plan looks at them.
     """
 
     location: int
@@ -163,6 +169,7 @@ class Visit:
     pins: tuple[Pin, ...] = ()
     crew_size: int = 1
     after: tuple[After, ...] = ()
+    unpopular: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,12 +177,14 @@ class Engineer:
     """A person: skill levels, tools carried, parts in the van (`UNLIMITED` or a quantity).
 
     `duration_factors` maps a skill to a ratio (numerator, denominator) of positive integers.
+    `workload` is the load, in seconds, that the engineer carried in the period before this plan.
     """
 
     skills: Mapping[int, int] = field(default_factory=dict)
     tools: frozenset[int] = frozenset()
     stock: Mapping[int, int] = field(default_factory=dict)
     duration_factors: Mapping[int, tuple[int, int]] = field(default_factory=dict)
+    workload: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dispatch.solver.problem_parts import FOREVER, UNREACHABLE, ProblemError
+from dispatch.solver.problem_parts import FOREVER, LONGEST_LOAD, UNREACHABLE, ProblemError
 
 if TYPE_CHECKING:
     from dispatch.solver.problem import Problem
     from dispatch.solver.problem_parts import Shift, Visit
+
+MOST_PRODUCT = 1 << 61
+"""Bound of rate times quantity: it is doubled to round half up, within 64 bits."""
 
 
 def validate(problem: Problem) -> None:
@@ -48,9 +51,11 @@ def validate(problem: Problem) -> None:
         for num, den in engineer.duration_factors.values():
             if num <= 0 or den <= 0:
                 raise ProblemError(f"engineers[{e}].duration_factors: {num}/{den} is not positive")
+        _in_range(f"engineers[{e}].workload", engineer.workload, 0, LONGEST_LOAD)
     for v, visit in enumerate(problem.visits):
         _validate_visit(problem, f"visits[{v}]", visit, size)
     _refuse_cycles(problem)
+    _validate_prices(problem)
 
 
 def _validate_shift(problem: Problem, name: str, shift: Shift, size: int) -> None:
@@ -74,6 +79,7 @@ def _validate_visit(problem: Problem, name: str, visit: Visit, size: int) -> Non
     _index(f"{name}.location", visit.location, size)
     _in_range(f"{name}.duration", visit.duration, 0, FOREVER)
     _in_range(f"{name}.crew_size", visit.crew_size, 1, 1 << 10)
+    _in_range(f"{name}.unpopular", visit.unpopular, 0, LONGEST_LOAD)
     for skill, _ in visit.skills:
         _index(f"{name}.skills", skill, problem.num_skills)
     for tool in visit.tools:
@@ -101,6 +107,26 @@ def _refuse_cycles(problem: Problem) -> None:
             raise ProblemError(f"visits.after: visits {sorted(waiting)} wait for each other")
         for v in free:
             del waiting[v]
+
+
+def _validate_prices(problem: Problem) -> None:
+    """Refuse prices of the whole plan that 64 bits could not hold while they are rounded."""
+    rate = problem.fairness_rate
+    _in_range("fairness_rate", rate, 0, FOREVER)
+    for e, load in enumerate(problem.longest_loads() if rate else ()):
+        if rate * load * load > MOST_PRODUCT:
+            raise ProblemError(
+                f"fairness_rate: {rate} times the square of {load} s, the longest load of "
+                f"engineers[{e}], expected at most {MOST_PRODUCT}"
+            )
+    rate = problem.worst_lateness_per_hour
+    _in_range("worst_lateness_per_hour", rate, 0, FOREVER)
+    late = problem.longest_lateness() if rate else 0
+    if rate * late > MOST_PRODUCT:
+        raise ProblemError(
+            f"worst_lateness_per_hour: {rate} times {late} s, the longest lateness of a visit, "
+            f"expected at most {MOST_PRODUCT}"
+        )
 
 
 def _index(name: str, value: Any, size: int) -> None:

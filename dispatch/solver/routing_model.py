@@ -28,6 +28,7 @@ from dispatch.solver.routing_time import (
     add_travel_limit,
     add_windows,
 )
+from dispatch.solver.routing_worst import add_worst_lateness
 
 RULES: tuple[Callable[[Draft], None], ...] = (
     # Hard: when.
@@ -53,6 +54,7 @@ RULES: tuple[Callable[[Draft], None], ...] = (
     add_wishes,
     add_due,
     add_promises,
+    add_worst_lateness,
     add_preferences,
     add_money,
     # Nothing to decide for what is left out.

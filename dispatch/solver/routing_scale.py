@@ -104,6 +104,8 @@ def _money_bound(problem: Problem) -> int:
             total += _ceil(rate * problem.horizon, 86400)
         if visit.promise is not None:
             total += visit.promise.price
+    if problem.worst_lateness_per_hour:
+        total += _ceil(problem.worst_lateness_per_hour * problem.longest_lateness(), 3600)
     return total
 
 

@@ -93,7 +93,10 @@ class TimedRoute:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Money by component; `unassigned` counts visits left out in each tier, from LOW up."""
+    """Money by component; `unassigned` counts visits left out in each tier, from LOW up.
+
+    `fairness` and `worst_lateness` are prices of the plan as a whole (decision 19).
+    """
 
     travel: int
     labour: int
@@ -103,12 +106,15 @@ class Cost:
     preference: int
     churn: int
     unassigned: tuple[int, int, int, int]
+    fairness: int = 0
+    worst_lateness: int = 0
 
     @property
     def money(self) -> int:
         """Everything but the unassigned visits, which no money buys."""
         parts = (self.travel, self.labour, self.overtime, self.sla, self.due)
-        return sum(parts) + self.preference + self.churn
+        whole = self.fairness + self.worst_lateness
+        return sum(parts) + self.preference + self.churn + whole
 
 
 @dataclass(frozen=True, slots=True)

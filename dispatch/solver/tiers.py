@@ -9,6 +9,8 @@ from dispatch.solver.problem import Problem, Tier
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+HOUR = 3600
+
 
 def money_bound(problem: Problem) -> int:
     """An upper bound of the money of any plan, in minor units.
@@ -34,6 +36,11 @@ def money_bound(problem: Problem) -> int:
             total += _up(rate * problem.horizon, 86400)
         total += visit.preference_price + visit.engineer_change_price
         total += visit.promise.price if visit.promise else 0
+    if problem.fairness_rate:
+        for load in problem.longest_loads():
+            total += _up(problem.fairness_rate * load * load, HOUR * HOUR)
+    if problem.worst_lateness_per_hour:
+        total += _up(problem.worst_lateness_per_hour * problem.longest_lateness(), HOUR)
     return total
 
 

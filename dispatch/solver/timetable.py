@@ -13,6 +13,7 @@ from dispatch.solver.clock import INFEASIBLE
 from dispatch.solver.feasible import InfeasibleSolution, verify_orders, verify_stock, verify_times
 from dispatch.solver.kernel import address
 from dispatch.solver.leg import half_up
+from dispatch.solver.plan_price import fairness, worst_lateness
 from dispatch.solver.problem import FOREVER, Problem
 from dispatch.solver.solution import (
     Cost,
@@ -219,5 +220,14 @@ def price(problem: Problem, routes: tuple[TimedRoute, ...], unassigned: tuple[in
         tiers[problem.visits[v].tier] += 1
     left_out = (tiers[0], tiers[1], tiers[2], tiers[3])
     return Cost(
-        int(travel), int(labour), int(overtime), int(sla), int(due), preference, churn, left_out
+        int(travel),
+        int(labour),
+        int(overtime),
+        int(sla),
+        int(due),
+        preference,
+        churn,
+        left_out,
+        fairness(problem, routes),
+        worst_lateness(problem, arrivals, starts),
     )

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, SQLModel, col, func, select
 
 from dispatch.errors import Conflict, InputError, Issue, NotFound, Stale
-from dispatch.store.tables import Versioned
+from dispatch.store.tables import SiteRow, Versioned
 
 __all__ = ["Catalogue"]
 
@@ -18,6 +18,8 @@ KEPT = frozenset(
     {"user_account", "login_session", "api_key", "setting", "counter", "event", "outbox"}
     | {"idempotency_key"}
 )
+MOST_NAMED = 500
+"""Ids that one query names; SQLite has a bound on variables."""
 R = TypeVar("R", bound=Versioned)
 
 
@@ -35,6 +37,21 @@ class Catalogue:
         """Every row whose columns equal the given values, by id."""
         rows: Sequence[R] = self._session.exec(self._query(table, where)).all()
         return rows
+
+    def some(self, table: type[R], ids: Iterable[str]) -> Sequence[R]:
+        """The rows with the given ids that there are, by id."""
+        found: list[R] = []
+        wanted = sorted(set(ids))
+        for first in range(0, len(wanted), MOST_NAMED):
+            few = wanted[first : first + MOST_NAMED]
+            query = select(table).where(col(table.id).in_(few)).order_by(col(table.id))
+            found += self._session.exec(query).all()
+        return found
+
+    def places(self) -> Sequence[tuple[str, float, float]]:
+        """Id, latitude and longitude of every site, without the rest of its row."""
+        query = select(SiteRow.id, SiteRow.lat, SiteRow.lon)
+        return [(id, lat, lon) for id, lat, lon in self._session.exec(query)]
 
     def page(
         self, table: type[R], *, after: str = "", limit: int = 50, **where: object

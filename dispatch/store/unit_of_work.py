@@ -14,10 +14,12 @@ from sqlmodel import Session
 
 from dispatch.store.accounts import Accounts
 from dispatch.store.catalogue import Catalogue
+from dispatch.store.day_book import DayBook
 from dispatch.store.event_log import EventLog
 from dispatch.store.plan_archive import PlanArchive
 from dispatch.store.replies import Replies
 from dispatch.store.run_ledger import RunLedger
+from dispatch.store.service_book import ServiceBook
 from dispatch.store.tables import EventRow, OutboxRow
 from dispatch.store.work_book import WorkBook
 
@@ -54,6 +56,16 @@ class UnitOfWork:
     def work(self) -> WorkBook:
         """Requests, visits, reports and positions."""
         return WorkBook(self.session)
+
+    @cached_property
+    def service(self) -> ServiceBook:
+        """Complaints, service reports, alerts of clocks and expected times."""
+        return ServiceBook(self.session)
+
+    @cached_property
+    def day(self) -> DayBook:
+        """Disruptions, reservations, slots."""
+        return DayBook(self.session)
 
     @cached_property
     def plans(self) -> PlanArchive:

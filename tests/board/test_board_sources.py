@@ -70,3 +70,10 @@ def test_scripts_can_be_held_in_the_head() -> None:
     """No script is longer than a file of Python may be."""
     lengths = {path.name: len(path.read_bytes().splitlines()) for path in SCRIPTS}
     assert {name: n for name, n in lengths.items() if n > LONGEST_FILE} == {}
+
+
+def test_every_module_is_asked_for_at_once() -> None:
+    """The page names all modules in its head, so that none waits for another to be read."""
+    page = (BOARD / "index.html").read_text(encoding="utf-8")
+    named = set(re.findall(r'rel="modulepreload" href="/([\w.]+)"', page))
+    assert named == {path.name for path in SCRIPTS} - {"main.js", "types.js"}

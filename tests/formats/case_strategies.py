@@ -23,6 +23,7 @@ from dispatch.domain import (
     GivenMatrix,
     Inbound,
     Kpis,
+    LoadSpread,
     Location,
     Objective,
     Pin,
@@ -155,6 +156,7 @@ def engineers(draw: st.DrawFn, id: str, shift: str) -> Engineer:
         duration_factor=draw(factors),
         shifts=(draw(shifts(shift)),),
         tariff=draw(st.builds(Tariff, money, money, money, money)),
+        workload_history=draw(delays),
     )
 
 
@@ -201,6 +203,7 @@ def visits(draw: st.DrawFn, number: int) -> Visit:
         promise=draw(st.none() | promise),
         crew_size=draw(st.integers(1, 3)),
         after=tuple(after),
+        unpopular=draw(delays),
     )
 
 
@@ -269,7 +272,9 @@ def cases(draw: st.DrawFn) -> Case:
         freeze_until=draw(st.none() | instants),
         travel=draw(travels()),
         current_plan=draw(st.none() | current_plans(members)),
-        weights=draw(st.builds(Weights, st.sampled_from(Objective), money, churn, money)),
+        weights=draw(
+            st.builds(Weights, st.sampled_from(Objective), money, churn, money, money, money)
+        ),
     )
 
 
@@ -328,13 +333,14 @@ unassigned = st.builds(
 runs = st.builds(
     RunInfo, figures, texts, st.none() | shares, shares, texts, texts, st.none() | counts
 )
+loads = st.builds(LoadSpread, counts, counts, counts)
 plans = st.builds(
     Plan,
     st.sampled_from(PlanStatus),
     st.lists(routes, max_size=2).map(tuple),
     st.lists(unassigned, max_size=2).map(tuple),
     names,
-    st.none() | st.builds(CostBreakdown, *[amounts] * 9),
-    st.none() | st.builds(Kpis, *[counts] * 9, shares),
+    st.none() | st.builds(CostBreakdown, *[amounts] * 11),
+    st.none() | st.builds(Kpis, *[counts] * 9, shares, st.none() | loads),
     st.none() | runs,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -34,6 +35,7 @@ from dispatch.domain import (
     TravelSettings,
     TravelSourceName,
     Visit,
+    Weights,
 )
 
 SKILLS = ("ups", "fans", "medical")
@@ -63,6 +65,25 @@ def random_day(seed: int) -> Case:
         engineers=engineers,
         visits=tuple(visits),
         travel=_travel(dice, places),
+    )
+
+
+def weighed(case: Case, seed: int) -> Case:
+    """The same day with histories, unpopular visits and prices of the plan as a whole."""
+    dice = random.Random(seed)
+    return replace(
+        case,
+        engineers=tuple(
+            replace(one, workload_history=minutes(dice.randrange(0, 2400)))
+            for one in case.engineers
+        ),
+        visits=tuple(
+            replace(one, unpopular=minutes(dice.choice((0, 0, 45)))) for one in case.visits
+        ),
+        weights=Weights(
+            fairness_per_squared_hour=dice.choice((0, 100, 2000)),
+            worst_lateness_per_hour=dice.choice((0, 6000, 90_000)),
+        ),
     )
 
 

@@ -4,11 +4,25 @@ from __future__ import annotations
 
 import jsonpatch
 import pytest
-from random_days import random_day
+from random_days import random_day, weighed
 
 from dispatch.domain import StopKind, Verdict
 from dispatch.formats import case_from_document, case_to_document, format_plan, parse_plan
 from dispatch.planning.planner import plan
+
+
+@pytest.mark.parametrize("seed", range(40, 44))
+def test_a_day_with_prices_of_the_whole_plan_is_audited(seed: int) -> None:
+    """Fair loads and the worst lateness are priced alike by planner and auditor, any day."""
+    case = weighed(random_day(seed), seed)
+    made = plan(case, iterations=200, seed=seed)
+    assert parse_plan(format_plan(made)) == made
+    assert made.cost is not None
+    assert made.kpis is not None
+    assert (made.kpis.load is not None) == (case.weights.fairness_per_squared_hour > 0)
+    assert made.cost.fairness == 0 or case.weights.fairness_per_squared_hour > 0
+    document = case_to_document(case)
+    assert case_from_document(document) == case
 
 
 @pytest.mark.parametrize("seed", range(12))

@@ -79,6 +79,8 @@ def _cost(problem: Problem, schedule: Schedule) -> ClaimedCost:
         preference=cost.preference,
         churn=cost.churn,
         unassigned=left_out,
+        fairness=cost.fairness,
+        worst_lateness=cost.worst_lateness,
     )
 
 

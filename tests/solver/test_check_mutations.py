@@ -134,6 +134,7 @@ SIMPLE: dict[Rule, Callable[[Claim], Claim]] = {
     Rule.KPI_WAIT: lambda c: figure(c, wait=1),
     Rule.KPI_OVERTIME: lambda c: figure(c, overtime=1),
     Rule.KPI_UTILISATION: lambda c: figure(c, utilisation=0.28),
+    Rule.KPI_LOAD: lambda c: figure(c, least_load=5401),
     Rule.COST_TRAVEL: lambda c: priced(c, travel=4801),
     Rule.COST_LABOUR: lambda c: priced(c, labour=24999),
     Rule.COST_OVERTIME: lambda c: priced(c, overtime=1),
@@ -141,6 +142,8 @@ SIMPLE: dict[Rule, Callable[[Claim], Claim]] = {
     Rule.COST_DUE: lambda c: priced(c, due=1),
     Rule.COST_PREFERENCE: lambda c: priced(c, preference=1),
     Rule.COST_CHURN: lambda c: priced(c, churn=1),
+    Rule.COST_FAIRNESS: lambda c: priced(c, fairness=1),
+    Rule.COST_WORST_LATENESS: lambda c: priced(c, worst_lateness=1),
     Rule.COST_UNASSIGNED: lambda c: priced(c, unassigned=1),
     Rule.COST_TOTAL: lambda c: priced(c, total=29801),
 }

@@ -12,11 +12,23 @@ from dispatch.api.call import Answer, Call, InCall
 from dispatch.api.cursors import CursorParam, LimitParam, decode_cursor, encode_cursor
 from dispatch.api.problems import documented
 from dispatch.api.schemas.base import Page
-from dispatch.api.schemas.requests import NoteIn, PauseIn, RequestOut, request_out
+from dispatch.api.schemas.requests import (
+    ConfirmIn,
+    NoteIn,
+    PauseIn,
+    ProposalOut,
+    RequestOut,
+    SatisfactionIn,
+    request_out,
+    work_out,
+)
 from dispatch.domain.clock import PauseReason
 from dispatch.domain.request import RequestState, Step
+from dispatch.operations.diagnosis import DiagnosisRecord, diagnose
 from dispatch.operations.intake import RequestRecord, report, view_of
-from dispatch.operations.request_steps import pause, resume, take_step
+from dispatch.operations.proposals import propose
+from dispatch.operations.records.base import Identifier
+from dispatch.operations.request_steps import give_score, pause, resume, take_step
 from dispatch.store import UnitOfWork
 from dispatch.store.tables import RequestRow
 
@@ -27,8 +39,12 @@ Id = Annotated[str, Path(min_length=1, max_length=200)]
 STEP_PROBLEMS = documented(401, 403, 404, 409, 412, 422)
 
 
+def _written(work: UnitOfWork, row: RequestRow) -> RequestOut:
+    return request_out(view_of(work, row))
+
+
 def _answer(work: UnitOfWork, row: RequestRow, status: int = 200) -> Answer:
-    body = request_out(view_of(work, row))
+    body = _written(work, row)
     headers = {"ETag": f'"{row.version}"'}
     if status == 201:
         headers["Location"] = f"/api/v1/requests/{quote(row.id)}"
@@ -70,7 +86,7 @@ def list_requests(
             state=None if state is None else state.value,
             site=site,
         )
-        items = [request_out(view_of(work, row)) for row in rows[:limit]]
+        items = [_written(work, row) for row in rows[:limit]]
         more = len(rows) > limit
         return Page(items=items, next_cursor=encode_cursor(items[-1].id) if more else None)
 
@@ -110,12 +126,38 @@ def acknowledge(id: Id, call: InCall, body: NoteIn | None = None) -> Response:
 @router.post(
     "/{id}/diagnose",
     response_model=RequestOut,
-    summary="Note that the fault is understood",
+    summary="Settle what is wrong and what has to be done on site",
     responses=STEP_PROBLEMS,
 )
-def diagnose(id: Id, call: InCall, body: NoteIn | None = None) -> Response:
-    """Note the end of the remote diagnosis."""
-    return _take(id, Step.DIAGNOSE, call, body)
+def post_diagnosis(id: Id, call: InCall, body: DiagnosisRecord | None = None) -> Response:
+    """Note the end of the remote diagnosis; without visits the catalogue's proposal holds."""
+    expected = call.maybe_expected_version()
+    record = body or DiagnosisRecord()
+    return call.perform(lambda work: _answer(work, diagnose(work, id, record, expected=expected)))
+
+
+@router.get(
+    "/{id}/proposal",
+    response_model=ProposalOut,
+    summary="Read what the catalogue proposes to bring and to do",
+    responses=documented(401, 403, 404, 422),
+)
+def read_proposal(
+    id: Id,
+    call: InCall,
+    fault: Annotated[
+        Identifier | None, Query(description="Code to look up in place of the reported one.")
+    ] = None,
+) -> Response:
+    """Propose the visit for a fault; the catalogue is edited at equipment-types."""
+
+    def find(work: UnitOfWork) -> ProposalOut:
+        found = propose(work, id, fault)
+        return ProposalOut(
+            request=id, fault=found.fault, source=found.source, visits=[work_out(found.work)]
+        )
+
+    return call.answer(Answer(call.read(find)))
 
 
 @router.post(
@@ -135,9 +177,34 @@ def resolve_remotely(id: Id, call: InCall, body: NoteIn | None = None) -> Respon
     summary="The customer confirms the repair",
     responses=STEP_PROBLEMS,
 )
-def confirm(id: Id, call: InCall, body: NoteIn | None = None) -> Response:
-    """Note that the customer is content."""
-    return _take(id, Step.CONFIRM, call, body)
+def confirm(id: Id, call: InCall, body: ConfirmIn | None = None) -> Response:
+    """Note that the customer is content, with a score where they gave one."""
+    expected = call.maybe_expected_version()
+    said = body or ConfirmIn()
+
+    def act(work: UnitOfWork) -> Answer:
+        row = take_step(work, id, Step.CONFIRM, expected=expected, note=said.note)
+        if said.score is not None:
+            row = give_score(work, id, said.score, said.comment)
+        return _answer(work, row)
+
+    return call.perform(act)
+
+
+@router.post(
+    "/{id}/satisfaction",
+    response_model=RequestOut,
+    summary="Note how content the customer is; the last word counts",
+    responses=STEP_PROBLEMS,
+)
+def post_satisfaction(id: Id, body: SatisfactionIn, call: InCall) -> Response:
+    """Keep the answer to the survey."""
+    expected = call.maybe_expected_version()
+    return call.perform(
+        lambda work: _answer(
+            work, give_score(work, id, body.score, body.comment, expected=expected)
+        )
+    )
 
 
 @router.post(

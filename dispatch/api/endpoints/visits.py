@@ -4,20 +4,31 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
 from dispatch.api.call import Answer, Call, InCall
 from dispatch.api.problems import documented
-from dispatch.api.schemas.field_work import KeptReport, ReportOut, ReportsOut, VisitOut
+from dispatch.api.schemas.complaints import ServiceReportOut, service_report_out
+from dispatch.api.schemas.field_work import (
+    ExpectedTimesOut,
+    KeptReport,
+    ReportOut,
+    ReportsOut,
+    VisitOut,
+    expected_out,
+)
 from dispatch.errors import InputError, NotFound
 from dispatch.operations.progress import VisitReport, record_report
+from dispatch.operations.records.base import Identifier
+from dispatch.operations.service_reports import ServiceReportRecord, report_of, write_report
 from dispatch.store import UnitOfWork
 from dispatch.store.tables import VisitRow
 
-__all__ = ["router"]
+__all__ = ["router", "times_router"]
 
 router = APIRouter(prefix="/api/v1/visits")
+times_router = APIRouter(prefix="/api/v1/expected-times")
 Id = Annotated[str, Path(min_length=1, max_length=200)]
 
 
@@ -26,10 +37,31 @@ def _own(work: UnitOfWork, call: Call, id: str) -> VisitRow:
     mine = call.as_engineer
     if call.principal.role.value == "engineer":
         sent = {one.engineer_id for one in work.plans.assignments_of(id)}
-        sent |= {str(one.engineer_id) for one in work.work.reports(id)}
+        sent |= {str(one.engineer_id) for one in work.work.reports(id)} | set(row.sent)
         if mine not in sent:
             raise NotFound("visit", id)
     return row
+
+
+@times_router.get(
+    "",
+    response_model=ExpectedTimesOut,
+    summary="When the visits to come are expected, as far as the day has come",
+    responses=documented(401, 403, 422),
+)
+def list_expected_times(
+    call: InCall,
+    engineer: Annotated[
+        Identifier | None, Query(description="Only this engineer's visits.")
+    ] = None,
+    late: Annotated[
+        bool, Query(description="Only visits whose promised arrival will be missed.")
+    ] = False,
+) -> Response:
+    """List expected times by time; visits that run as planned before their day are not there."""
+    rows = call.read(lambda work: work.service.all_etas(engineer=engineer))
+    items = [expected_out(one) for one in rows if one.late_s > 0 or not late]
+    return call.answer(Answer(ExpectedTimesOut(items=items)))
 
 
 @router.get(
@@ -53,9 +85,12 @@ def read_visit(id: Id, call: InCall) -> Response:
             title=row.title,
             promise_start=row.promise_start,
             promise_end=row.promise_end,
+            en_route_at=row.en_route_at,
+            arrived_at=row.arrived_at,
             started_at=row.started_at,
             finished_at=row.finished_at,
             engineers=[one.engineer_id for one in work.plans.assignments_of(id)],
+            expected=[expected_out(one) for one in work.service.etas(visit=id)],
         )
 
     return call.answer(Answer(call.read(find)))
@@ -110,6 +145,36 @@ def report_event(id: Id, report: VisitReport, call: InCall) -> Response:
         return Answer(ReportOut.model_validate(outcome))
 
     return call.perform(act)
+
+
+@router.post(
+    "/{id}/report",
+    status_code=201,
+    response_model=ServiceReportOut,
+    summary="Write the service report of a visit; the same one again changes nothing",
+    responses=documented(401, 403, 404, 409, 422),
+)
+def post_service_report(id: Id, record: ServiceReportRecord, call: InCall) -> Response:
+    """Write what was done, with links to photos and the name of who signed."""
+
+    def act(work: UnitOfWork) -> Answer:
+        write_report(work, id, record, engineer=_reporter(call))
+        return Answer(service_report_out(report_of(work, id, engineer=None)), 201)
+
+    return call.perform(act)
+
+
+@router.get(
+    "/{id}/report",
+    response_model=ServiceReportOut,
+    summary="Read the service report of a visit",
+    responses=documented(401, 403, 404),
+)
+def read_service_report(id: Id, call: InCall) -> Response:
+    """Read the report, with the parts that were used."""
+    mine = _reporter(call)
+    view = call.read(lambda work: report_of(work, id, engineer=mine))
+    return call.answer(Answer(service_report_out(view)))
 
 
 def _reporter(call: Call) -> str | None:

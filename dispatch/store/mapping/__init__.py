@@ -12,7 +12,8 @@ from dispatch.store.mapping.catalogue import (
     site_of,
 )
 from dispatch.store.mapping.crews import depot_place, engineer_of, home_place, locations_of
-from dispatch.store.mapping.requests import request_of, request_values
+from dispatch.store.mapping.field_work import field_report_of
+from dispatch.store.mapping.requests import request_of, request_values, work_of, work_values
 
 __all__ = [
     "contract_of",
@@ -21,10 +22,13 @@ __all__ = [
     "equipment_of",
     "equipment_type_of",
     "equipment_type_values",
+    "field_report_of",
     "home_place",
     "locations_of",
     "part_of",
     "request_of",
     "request_values",
     "site_of",
+    "work_of",
+    "work_values",
 ]

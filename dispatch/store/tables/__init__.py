@@ -17,6 +17,7 @@ from dispatch.store.tables.catalogue import (
     SiteRow,
     StockRow,
 )
+from dispatch.store.tables.day import DisruptionRow, ReservationRow, SlotRow
 from dispatch.store.tables.log import (
     CounterRow,
     EventRow,
@@ -25,17 +26,22 @@ from dispatch.store.tables.log import (
     SettingRow,
 )
 from dispatch.store.tables.plans import AssignmentRow, PlanRow, RunRow
+from dispatch.store.tables.service import ClockAlertRow, ComplaintRow, EtaRow, ServiceReportRow
 from dispatch.store.tables.work import PositionRow, RequestRow, VisitEventRow, VisitRow
 
 __all__ = [
     "ApiKeyRow",
     "AssignmentRow",
+    "ClockAlertRow",
+    "ComplaintRow",
     "ContractRow",
     "CounterRow",
     "DepotRow",
+    "DisruptionRow",
     "EngineerRow",
     "EquipmentRow",
     "EquipmentTypeRow",
+    "EtaRow",
     "EventRow",
     "IdempotencyRow",
     "InboundRow",
@@ -44,11 +50,14 @@ __all__ = [
     "PlanRow",
     "PositionRow",
     "RequestRow",
+    "ReservationRow",
     "RunRow",
+    "ServiceReportRow",
     "SessionRow",
     "SettingRow",
     "ShiftRow",
     "SiteRow",
+    "SlotRow",
     "StockRow",
     "UserRow",
     "Versioned",

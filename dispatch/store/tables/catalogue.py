@@ -38,6 +38,7 @@ class EngineerRow(Versioned, table=True):
     skills: list[dict[str, Any]] = document()
     tools: list[str] = document()
     van_stock: dict[str, int] = document(dict)
+    van_debt: dict[str, int] = document(dict)
     duration_factor: dict[str, float] = document(dict)
     cost: dict[str, int] | None = document(dict)
     active: bool = True

@@ -31,6 +31,13 @@ class RequestRow(Versioned, table=True):
     loaner_at: datetime | None = maybe_instant()
     repeat_of: str | None = reference("request", optional=True)
     external_id: str | None = Field(default=None, max_length=200, unique=True)
+    works: list[dict[str, Any]] = document()
+    works_from: int = 1
+    results: list[dict[str, Any]] = document()
+    skipped: list[dict[str, Any]] = document()
+    score: int | None = None
+    score_comment: str = Field(default="", max_length=10_000)
+    scored_at: datetime | None = maybe_instant()
 
 
 class VisitRow(Versioned, table=True):
@@ -52,8 +59,12 @@ class VisitRow(Versioned, table=True):
     promise_start: datetime | None = maybe_instant()
     promise_end: datetime | None = maybe_instant()
     promise_stage: str | None = Field(default=None, max_length=20)
+    en_route_at: datetime | None = maybe_instant()
+    arrived_at: datetime | None = maybe_instant()
     started_at: datetime | None = maybe_instant()
     finished_at: datetime | None = maybe_instant()
+    sent: list[str] = document()
+    undo: dict[str, Any] = document(dict)
 
 
 class VisitEventRow(SQLModel, table=True):

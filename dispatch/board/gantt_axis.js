@@ -1,0 +1,80 @@
+/**
+ * The time axis of the Gantt: which stretch of time it shows, its hours, and the legend below.
+ */
+
+import { element } from "./element.js";
+import { extent } from "./world.js";
+
+/** @typedef {import("./types.js").Span} Span */
+/** @typedef {import("./gantt_lane.js").LaneView} LaneView */
+
+export const HOUR = 3_600_000;
+/** Room that the name of an hour needs. */
+const LABEL_PX = 44;
+
+/**
+ * As much time as the routes need, and the shifts that begin and end within the bounds.
+ *
+ * @param {import("./types.js").Lane[]} lanes
+ * @param {Span | null} bounds
+ * @returns {Span}
+ */
+export function axisOf(lanes, bounds) {
+  const driven = lanes.filter((lane) => lane.used !== null);
+  const counted = driven.length > 0 ? driven : lanes;
+  let start = Infinity;
+  let end = -Infinity;
+  for (const lane of counted) {
+    const inside = bounds !== null && lane.start >= bounds.start && lane.end <= bounds.end;
+    const span = lane.used === null || inside ? extent(lane) : lane.used;
+    start = Math.min(start, span.start - HOUR / 4);
+    end = Math.max(end, span.end + HOUR / 4);
+  }
+  if (bounds === null) return { start, end };
+  return { start: Math.max(start, bounds.start), end: Math.min(end, bounds.end) };
+}
+
+/**
+ * The names of the hours, as many as have room.
+ *
+ * @param {LaneView} view
+ * @param {number} hourPx
+ * @returns {HTMLElement[]}
+ */
+export function hourLabels(view, hourPx) {
+  const { axis, clock } = view;
+  const every = [1, 2, 3, 6, 12].find((one) => one * hourPx >= LABEL_PX) ?? 24;
+  let named = -Infinity;
+  return clock.fullHours(axis, every).map((at) => {
+    const time = clock.time(at);
+    const midnight = time === "00:00";
+    if (midnight) named = at;
+    // The name of a day needs the room of two hours, and the last label would hang out.
+    const near = !midnight && (at - named) / HOUR < (LABEL_PX * 2) / hourPx;
+    const hidden = near || ((axis.end - at) / HOUR) * hourPx < LABEL_PX / 2;
+    const label = hidden ? "" : midnight ? clock.dayName(at) : time;
+    return element("span", { class: midnight ? "hour midnight" : "hour" }, label, {
+      style: { left: view.left(at) },
+    });
+  });
+}
+
+/** @param {import("./words.js").Words} words */
+export function legend(words) {
+  const kinds = [
+    ["stop visit sla-met", "met"], ["stop visit sla-tight", "tight"], ["stop visit sla-late", "late"],
+    ["stop visit sla-none", "none"], ["stretch travel", "travel"], ["stretch wait", "wait"],
+    ["stop pickup", "pickup"], ["stop break", "break"], ["stretch overtime", "overtime"],
+    ["deadline", "deadline"], ["stretch promise", "promise"], ["frozen", "frozen"],
+  ];
+  return element("ul", { class: "legend", "aria-label": words.say("legend") },
+    kinds.map(([kind, word]) =>
+      element("li", {}, [
+        element("span", { class: "sample", "aria-hidden": "true" }, [
+          element("span", { class: kind }, word === "pickup" ? "▲" : ""),
+        ]),
+        words.say(`legend.${word}`),
+      ]),
+    ),
+  );
+}

@@ -1,0 +1,74 @@
+"""Asking for the rest of the day to be planned anew, with a budget of promises that may move."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dispatch.operations.replanning_policy import replanning_policy
+from dispatch.operations.runs import DEFAULT_REGION, RunParameters, start_run
+from dispatch.operations.snapshot import default_span
+from dispatch.store import UnitOfWork
+from dispatch.store.tables import RunRow
+
+__all__ = ["ReplanOrder", "replan_after", "start_replan"]
+
+
+@dataclass(frozen=True, slots=True)
+class ReplanOrder:
+    """How to plan anew; what is None is as the policy says.
+
+    Parameters
+    ----------
+    region, engine, seed, iterations
+        As in a run.
+    most_moved
+        Promises that may move; None: as many as it pays.
+    curve
+        Whether to try every budget from 0 to all.
+    time_limit_s, freeze_minutes
+        Seconds of search for all budgets together; how long from now starts stay.
+    """
+
+    region: str = DEFAULT_REGION
+    most_moved: int | None = 0
+    curve: bool = False
+    engine: str = "auto"
+    seed: int = 1
+    iterations: int | None = None
+    time_limit_s: float | None = None
+    freeze_minutes: int | None = None
+
+
+def start_replan(
+    work: UnitOfWork, order: ReplanOrder, *, cause: str = "", by_itself: bool = False
+) -> RunRow:
+    """Queue a re-plan of what the plan in force covers."""
+    policy = replanning_policy(work)
+    span = default_span(work, order.region)
+    minutes = policy.freeze_minutes if order.freeze_minutes is None else order.freeze_minutes
+    parameters = RunParameters(
+        day=span.day,
+        until=span.until,
+        region=order.region,
+        engine=order.engine,
+        seed=order.seed,
+        time_limit_s=order.time_limit_s or policy.time_limit_s,
+        iterations=order.iterations,
+        purpose="replan",
+        most_moved=order.most_moved,
+        curve=order.curve,
+        freeze_s=minutes * 60,
+        cause=cause,
+        by_itself=by_itself,
+    )
+    return start_run(work, parameters)
+
+
+def replan_after(work: UnitOfWork, cause: str, *, region: str = DEFAULT_REGION) -> RunRow | None:
+    """Start the re-plan that the policy wants after an event of the day; None: it wants none."""
+    policy = replanning_policy(work)
+    current = work.plans.current(region, default_span(work, region).day)
+    if policy.mode == "off" or current is None:
+        return None
+    order = ReplanOrder(region=region, most_moved=policy.most_moved)
+    return start_replan(work, order, cause=cause, by_itself=True)
