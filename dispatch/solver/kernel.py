@@ -19,9 +19,11 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound="Callable[..., Any]")
 
+_BUFFER: Any = cast("Any", types).CPointer(int64)
+"""An array would be counted at each call, and all the time would go into counting."""
+
 _TYPES = {
-    # An array would be counted at each call, and all the time would go into counting.
-    "Buffer": types.CPointer(int64),
+    "Buffer": _BUFFER,
     "Address": int64,
     "int": int64,
     "bool": boolean,
@@ -29,14 +31,21 @@ _TYPES = {
 }
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def pointer(typing: Any, address: Any) -> Any:  # noqa: ARG001
-    """Turn an address that Python gave into the buffer that kernels read and write."""
+if TYPE_CHECKING:
 
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return builder.inttoptr(arguments[0], context.get_value_type(signature.return_type))
+    def pointer(address: int) -> NDArray[np.int64]:
+        """Turn an address that Python gave into the buffer that kernels read and write."""
 
-    return types.CPointer(int64)(address), generate
+else:
+
+    @intrinsic
+    def pointer(typing, address):  # noqa: ARG001
+        """Turn an address that Python gave into the buffer that kernels read and write."""
+
+        def generate(context, builder, signature, arguments):
+            return builder.inttoptr(arguments[0], context.get_value_type(signature.return_type))
+
+        return _BUFFER(address), generate
 
 
 def address(buffer: NDArray[np.int64]) -> int:

@@ -77,8 +77,9 @@ class Search:
         state: Buffer | None = None,
     ) -> int:
         """Do one thing to the state, see `operate`."""
-        buffers = (self.world, self.state if state is None else state, self._undo, self._best)
-        return int(operate(what, *map(address, buffers), subject, temperature, blink))
+        state = self.state if state is None else state
+        world, undo, best = address(self.world), address(self._undo), address(self._best)
+        return int(operate(what, world, address(state), undo, best, subject, temperature, blink))
 
     def _place_history(self) -> None:
         """Put what began before `now` and the frozen pickups into their routes."""

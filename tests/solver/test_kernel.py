@@ -12,12 +12,13 @@ from named_worlds import two_engineers
 
 from dispatch.solver import layout
 from dispatch.solver.clock import visit_next
-from dispatch.solver.kernel import entry, kernel
+from dispatch.solver.kernel import address, entry, kernel, pointer
 from dispatch.solver.leg import half_up
 from dispatch.solver.world import compile_world
 
 # Read by compiled code below: what annotations name is looked up by name only.
 Buffer = np.ndarray
+Address = int
 
 
 @kernel
@@ -25,23 +26,37 @@ def _twice(value: int) -> int:
     return 2 * value
 
 
-@entry
-def _sum_of_twice(cells: Buffer) -> int:
+@kernel
+def _sum(cells: Buffer, count: int) -> int:
     total = 0
-    for i in range(len(cells)):
+    for i in range(count):
         total += _twice(cells[i])
     return total
 
 
+@entry
+def _sum_of_twice(cells: Address, count: int) -> int:
+    return _sum(pointer(cells), count)
+
+
 def test_an_entry_compiles_what_lies_below_it() -> None:
     """The sum of twice 1, 2, 3 is 12."""
-    assert _sum_of_twice(np.array([1, 2, 3], dtype=np.int64)) == 12
+    cells = np.array([1, 2, 3], dtype=np.int64)
+    assert _sum_of_twice(address(cells), 3) == 12
+
+
+def test_only_a_contiguous_row_of_int64_has_an_address() -> None:
+    """What kernels would misread is refused."""
+    with pytest.raises(TypeError, match="float64, expected contiguous int64"):
+        address(np.zeros(2))
+    with pytest.raises(TypeError, match="expected contiguous int64"):
+        address(np.zeros(4, dtype=np.int64)[::2])
 
 
 def test_an_entry_takes_the_types_of_its_annotations_only() -> None:
     """Other types are refused instead of compiled a second time."""
     with pytest.raises(TypeError):
-        _sum_of_twice(np.array([1.0, 2.0]))
+        _sum_of_twice(np.array([1.0, 2.0]), 2)
 
 
 def test_half_up_rounds_halves_up() -> None:
@@ -54,9 +69,9 @@ def test_half_up_rounds_halves_up() -> None:
 def test_kernels_below_an_entry_are_not_loaded() -> None:
     """In a process of its own the search loads the machine code of entries only."""
     code = (
-        "import dispatch.solver.search as s; from dispatch.solver.ruin_recreate import anneal;"
+        "import dispatch.solver.search as s; from dispatch.solver.operate import operate;"
         "from dispatch.solver.recreate import recreate;"
-        "print(len(anneal.signatures), len(recreate.signatures))"
+        "print(len(operate.signatures), len(recreate.signatures))"
     )
     # The first process may have to compile; the second finds everything on disk.
     root = Path(__file__).resolve().parents[2]
