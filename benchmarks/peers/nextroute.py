@@ -10,6 +10,7 @@ a minute or, past the longest time that it allows, windows are rounded inwards. 
 
 from __future__ import annotations
 
+import os
 import statistics
 import sys
 from collections.abc import Sequence
@@ -45,6 +46,8 @@ def solve(reduced: Reduced, limits: Limits) -> Answer:
         per_hour = statistics.mean(van.per_hour for van in reduced.vans)
         options.MODEL_OBJECTIVES_VEHICLESDURATION = per_hour / 3600 / stretch
         options.MODEL_OBJECTIVES_DISTANCE = per_km / 1000
+    # The engine is a process of its own; its rubbish collector would use every core.
+    os.environ["GOMAXPROCS"] = str(limits.threads)
     output: dict[str, Any] = nextroute.solve(_input(reduced, stretch), options).to_dict()
     orders: list[list[int]] = [[] for _ in reduced.vans]
     for vehicle in output["solutions"][-1]["vehicles"]:

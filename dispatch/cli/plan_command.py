@@ -16,6 +16,7 @@ from dispatch.errors import InputError
 __all__ = ["Engine", "plan"]
 
 DEFAULT_TIME_LIMIT_S = 10.0
+BOUND_TIME_LIMIT_S = 60.0
 
 
 class Engine(StrEnum):
@@ -45,6 +46,13 @@ def plan(
     ] = None,
     seed: Annotated[int, typer.Option("--seed", help="Seed of the search.")] = 1,
     engine: Annotated[Engine, typer.Option("--engine", help="Who searches.")] = Engine.AUTO,
+    bound: Annotated[
+        bool,
+        typer.Option(
+            "--bound",
+            help="Tell below what no plan can be, and the gap to it (up to a minute more).",
+        ),
+    ] = False,
     language: Annotated[
         Tongue, typer.Option("--language", help="Language of the summary.", envvar="DISPATCH_LANG")
     ] = Tongue.EN,
@@ -79,6 +87,7 @@ def plan(
             on_progress=on_progress,
             cancelled=interrupted.is_set,
             case_hash=case_hash(world),
+            bound_s=BOUND_TIME_LIMIT_S if bound else None,
         )
     write_result(format_plan(made), output)
     print_summary(world, made, language.value)

@@ -30,6 +30,9 @@ TITLES = {
             "utilisation {utilisation:.0%}"
         ),
         "load": "load of an engineer: {least} to {most}, {mean} on average",
+        "bound": "no plan is below {value} ({unit}), this one has {plan}: gap {gap:.2%}",
+        "cost_unit": "cost without unassigned visits",
+        "working_time_unit": "seconds of working time",
     },
     "zh": {
         "status": "状态",
@@ -40,6 +43,9 @@ TITLES = {
             "工时 {working}，行程 {travel}（{km:.1f} 公里），加班 {overtime}，利用率 {utilisation:.0%}"
         ),
         "load": "工程师工作量：{least} 至 {most}，平均 {mean}",
+        "bound": "任何计划都不低于 {value}（{unit}），本计划为 {plan}：差距 {gap:.2%}",
+        "cost_unit": "费用，不含未安排任务",
+        "working_time_unit": "工时秒数",
     },
 }
 
@@ -144,3 +150,12 @@ def _print_figures(
         told = ", ".join(f"{name} {amount}" for name, amount in parts.items() if amount)
         whole = cost.total - cost.unassigned
         console.print(Text(plain(f"{words['cost']}: {whole}{f' ({told})' if told else ''}")))
+    if plan.run is not None and plan.run.bound is not None:
+        bound = plan.run.bound
+        told = words["bound"].format(
+            value=bound.value,
+            plan=bound.plan_value,
+            unit=words[f"{bound.objective}_unit"],
+            gap=bound.gap,
+        )
+        console.print(Text(plain(f"{told} ({bound.method})")))

@@ -34,7 +34,7 @@ from dispatch.domain.maintenance import (
 )
 from dispatch.domain.part import Part
 from dispatch.domain.plan import Plan, PlanRoute, PlanStatus, PlanStop, StopKind
-from dispatch.domain.plan_figures import CostBreakdown, Kpis, LoadSpread, RunInfo
+from dispatch.domain.plan_figures import CostBreakdown, Kpis, LoadSpread, RunBound, RunInfo
 from dispatch.domain.policy import default_policies, policy_from_mapping, policy_to_mapping
 from dispatch.domain.promise import Promise, PromiseStage
 from dispatch.domain.request import TRANSITIONS, Request, RequestState, Stage, Step
@@ -127,6 +127,7 @@ __all__ = [
     "Reservation",
     "Roster",
     "RoundKind",
+    "RunBound",
     "RunInfo",
     "ServicePolicy",
     "Severity",

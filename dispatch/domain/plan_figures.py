@@ -71,6 +71,38 @@ class Kpis:
 
 
 @dataclass(frozen=True, slots=True)
+class RunBound:
+    """What no plan can beat, and how far the plan lies above it.
+
+    Parameters
+    ----------
+    objective
+        ``cost`` or ``working_time``: what ``value`` and ``plan_value`` count.
+    value
+        No plan that leaves out as many visits of each tier, or fewer, has less than this: minor
+        units without the prices of unassigned visits, or seconds.
+    plan_value
+        The same of this plan.
+    gap
+        ``(plan_value - value) / plan_value``; 0 where the plan has nothing to pay.
+    unassigned
+        Visits that every plan leaves out at least, by tier, ``low`` first.
+    method
+        How it was found, in words.
+    elapsed_s
+        Seconds taken, beyond those of the plan.
+    """
+
+    objective: str
+    value: int
+    plan_value: int
+    gap: float
+    unassigned: tuple[int, int, int, int]
+    method: str
+    elapsed_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class RunInfo:
     """How a plan was made; the same but ``elapsed_s`` gives the same plan.
 
@@ -90,6 +122,8 @@ class RunInfo:
         Bound in iterations; None when only time was bounded.
     notes
         What a reader of the run should know: that it was cancelled, for example.
+    bound
+        A lower bound of all plans, where one was asked for.
     """
 
     seed: int
@@ -100,3 +134,4 @@ class RunInfo:
     case_hash: str
     iterations: int | None = None
     notes: tuple[str, ...] = ()
+    bound: RunBound | None = None

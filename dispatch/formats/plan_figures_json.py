@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from dispatch.domain import CostBreakdown, Kpis, LoadSpread, RunInfo
+from dispatch.domain import CostBreakdown, Kpis, LoadSpread, RunBound, RunInfo
 from dispatch.formats.json_reading import Fields, Findings
 from dispatch.formats.values import integer, number, text
 
-__all__ = ["COST_FIELDS", "KPI_FIELDS", "WHOLE_PLAN_FIELDS", "read_cost", "read_kpis", "read_run"]
+__all__ = [
+    "COST_FIELDS",
+    "KPI_FIELDS",
+    "TIER_FIELDS",
+    "WHOLE_PLAN_FIELDS",
+    "read_cost",
+    "read_kpis",
+    "read_run",
+]
 
 # Tier prices of unassigned visits are powers of ten above all money of a case: beyond 64 bits
 # where thousands of visits have the highest prices that a case may name.
@@ -23,6 +31,7 @@ COST_FIELDS = (
     "churn",
     "unassigned",
 )
+TIER_FIELDS = ("low", "normal", "high", "mandatory")
 WHOLE_PLAN_FIELDS = ("fairness", "worst_lateness")
 """Components that only cases with such weights have."""
 KPI_FIELDS = (
@@ -72,8 +81,29 @@ def read_run(found: Findings, value: object, pointer: str) -> RunInfo | None:
     case_hash = fields.required("case_hash", text)
     iterations = fields.nullable("iterations", COUNT)
     notes = fields.each("notes", lambda _, note, at: fields.fit(note, at, text))
+    bound = fields.part("bound", _read_bound)
     return fields.build(
         lambda: RunInfo(
-            seed, engine, time_limit_s, elapsed_s, version, case_hash, iterations, notes
+            seed, engine, time_limit_s, elapsed_s, version, case_hash, iterations, notes, bound
         )
     )
+
+
+def _read_bound(found: Findings, given: object, pointer: str) -> RunBound | None:
+    fields = Fields(found, given, pointer)
+    objective = fields.required("objective", text)
+    value, plan_value = (fields.required(name, AMOUNT) for name in ("value", "plan_value"))
+    gap = fields.required("gap", number(-1e9, 1))
+    unassigned = fields.required_part("unassigned", _read_tiers)
+    method = fields.required("method", text)
+    elapsed_s = fields.required("elapsed_s", number(0, 1e9, what="seconds"))
+    return fields.build(
+        lambda: RunBound(objective, value, plan_value, gap, unassigned, method, elapsed_s)
+    )
+
+
+def _read_tiers(found: Findings, value: object, pointer: str) -> tuple[int, int, int, int]:
+    fields = Fields(found, value, pointer)
+    low, normal, high, mandatory = (fields.required(name, COUNT) for name in TIER_FIELDS)
+    fields.build(lambda: None)
+    return low, normal, high, mandatory

@@ -19,7 +19,7 @@ from dispatch.domain import (
 )
 from dispatch.formats.iso_time import format_instant
 from dispatch.formats.json_text import dump_json
-from dispatch.formats.plan_figures_json import WHOLE_PLAN_FIELDS
+from dispatch.formats.plan_figures_json import TIER_FIELDS, WHOLE_PLAN_FIELDS
 
 __all__ = ["format_plan", "plan_to_document"]
 
@@ -134,4 +134,9 @@ def _run(run: RunInfo) -> dict[str, Any]:
         del written["iterations"]
     if not run.notes:
         del written["notes"]
+    if run.bound is None:
+        del written["bound"]
+    else:
+        tiers = zip(TIER_FIELDS, run.bound.unassigned, strict=True)
+        written["bound"]["unassigned"] = dict(tiers)
     return written

@@ -17,6 +17,7 @@ from dispatch.domain.request import RequestState, Step
 from dispatch.errors import Conflict, PlanConflict, PlanRejected, Stale, Unavailable
 from dispatch.formats import format_case, format_plan, parse_case, parse_plan
 from dispatch.operations.company import company_settings
+from dispatch.operations.notify.giving import confirm_appointment
 from dispatch.operations.plan_visits import ensure_visits
 from dispatch.operations.request_steps import change_request
 from dispatch.operations.reservations import reserve_parts
@@ -154,7 +155,7 @@ def publish_in(
     work.plans.replace_assignments(current, assignments)
     reserve_parts(work, row, plan, before=current)
     ensure_visits(work, case, plan)
-    _promise(work, plan)
+    _promise(work, plan, row.version)
     _schedule_requests(work, case, {one.visit_id for one in assignments})
     new = {(one.visit_id, one.engineer_id, one.start) for one in assignments}
     concerned = sorted({engineer for _, engineer, _ in old ^ new})
@@ -271,7 +272,7 @@ def _schedule_requests(work: UnitOfWork, case: Case, planned: set[str]) -> None:
             work.tell("request_unscheduled", request.id, {"visit": visit.id})
 
 
-def _promise(work: UnitOfWork, plan: Plan) -> None:
+def _promise(work: UnitOfWork, plan: Plan, version: int) -> None:
     """Give each planned visit its promise; one that still holds stays word for word."""
     settings = company_settings(work)
     for engineer, stop in _visit_stops(plan):
@@ -288,3 +289,4 @@ def _promise(work: UnitOfWork, plan: Plan) -> None:
             "promise_stage": "published",
         }
         work.catalogue.change(row, values)
+        confirm_appointment(work, row, engineer, version)

@@ -20,6 +20,7 @@ from dispatch.domain.intake import Commitment
 from dispatch.domain.intake import build_case as make_case
 from dispatch.formats import parse_plan
 from dispatch.operations.company import company_settings
+from dispatch.operations.day_facts import with_day_facts
 from dispatch.operations.world import Subset, read_world
 from dispatch.store import UnitOfWork
 from dispatch.store.tables import AssignmentRow, VisitRow
@@ -100,7 +101,8 @@ def build_case(
         and (only is None or visit.id in only.visits)
     )
     kept = _in_sequence(kept) if only is None else _out_of_sequence(kept)
-    return _without_strangers(replace(case, visits=kept))
+    case = with_day_facts(work, replace(case, visits=kept), own_plan=current)
+    return _without_strangers(case)
 
 
 def _in_sequence(visits: tuple[Visit, ...]) -> tuple[Visit, ...]:

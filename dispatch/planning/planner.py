@@ -12,6 +12,7 @@ from dispatch.domain import Case, CurrentPlan, Plan, RunInfo
 from dispatch.errors import PlanRejected
 from dispatch.planning.admit import contradictory_history
 from dispatch.planning.audit import audit_against
+from dispatch.planning.bounds import find_bound
 from dispatch.planning.disagreement import disagreement
 from dispatch.planning.figures import count_cost, find_status
 from dispatch.planning.kpis import count_kpis
@@ -44,6 +45,7 @@ def plan(
     cancelled: Callable[[], bool] | None = None,
     case_hash: str = "",
     start: Plan | None = None,
+    bound_s: float | None = None,
 ) -> Plan:
     """Plan a case.
 
@@ -68,6 +70,8 @@ def plan(
         SHA-256 of the canonical case, for ``run.case_hash``.
     start
         A plan of this case whose orders the search starts from; None: those of the plan in force.
+    bound_s
+        Seconds to spend after the search on a lower bound of all plans; None: no bound.
 
     Returns
     -------
@@ -111,6 +115,8 @@ def plan(
         raise disagreement(error, legend) from error
     schedule, unassigned = settle_unassigned(problem, outcome.schedule, case, legend, cancelled)
     routes = to_routes(schedule, problem, legend)
+    elapsed_s = round(time.monotonic() - began, 3)
+    bound = None if bound_s is None else find_bound(problem, schedule, bound_s, cancelled)
     made = Plan(
         status=find_status(case, unassigned),
         routes=routes,
@@ -122,11 +128,12 @@ def plan(
             seed=seed,
             engine=engine,
             time_limit_s=time_limit_s if iterations is None else None,
-            elapsed_s=round(time.monotonic() - began, 3),
+            elapsed_s=elapsed_s,
             version=__version__,
             case_hash=case_hash,
             iterations=iterations,
             notes=run_notes(problem, outcome),
+            bound=bound,
         ),
     )
     return certify(made, problem, legend)

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from dispatch.domain import Depot
 
-__all__ = ["Load", "without_loads"]
+__all__ = ["Load", "Shortage", "shortages", "without_loads"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,58 @@ class Load:
     part: str
     quantity: int
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Shortage:
+    """The first moment at which a depot has fewer pieces than are fetched from it by then."""
+
+    depot: str
+    part: str
+    at: datetime
+    missing: int
+
+
+def shortages(depots: Sequence[Depot], loads: Iterable[Load]) -> tuple[Shortage, ...]:
+    """Find what cannot be fetched in time.
+
+    Parameters
+    ----------
+    depots
+        Shelves and what is on its way to them.
+    loads
+        Everything that anybody fetches.
+
+    Returns
+    -------
+    tuple of Shortage
+        At most one for each depot and part: its first one, with the pieces missing at the
+        worst moment.
+    """
+    wanted: dict[tuple[str, str], list[Load]] = defaultdict(list)
+    for load in sorted(loads, key=lambda one: one.at):
+        wanted[load.depot, load.part].append(load)
+    shelves = {depot.id: depot for depot in depots}
+    found = []
+    for (id, part), row in sorted(wanted.items()):
+        depot = shelves.get(id)
+        have = 0 if depot is None else depot.stock_of(part)
+        if have is None:
+            continue
+        came = () if depot is None else depot.inbound
+        gone, first, worst = 0, None, 0
+        for load in row:
+            gone += load.quantity
+            supply = sum(
+                one.quantity for one in came if one.part == part and one.available_from <= load.at
+            )
+            lack = gone - have - supply
+            if lack > 0:
+                first = first or load.at
+                worst = max(worst, lack)
+        if first is not None:
+            found.append(Shortage(id, part, first, worst))
+    return tuple(found)
 
 
 def without_loads(depots: Sequence[Depot], loads: Iterable[Load]) -> tuple[Depot, ...]:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     Row = NDArray[np.int64]
 
 CAPACITY = 20_000
-"""How many routes a pool keeps: CP-SAT is shown a few thousand of them."""
+"""How many routes a pool keeps: CP-SAT is shown a thousand of them."""
 
 SLACK = 1.25
 """A pool grows to this multiple of its capacity before the worst are dropped in one go."""

@@ -8,7 +8,14 @@ from datetime import datetime
 from sqlalchemy import delete, or_
 from sqlmodel import Session, col, select
 
-from dispatch.store.tables import DisruptionRow, ReservationRow, SlotRow, StockRow
+from dispatch.store.tables import (
+    DepotRow,
+    DisruptionRow,
+    InboundRow,
+    ReservationRow,
+    SlotRow,
+    StockRow,
+)
 
 __all__ = ["DayBook"]
 
@@ -55,20 +62,25 @@ class DayBook:
         self._session.add_all(rows)
         self._session.flush()
 
-    def lock_stock(self, keys: Iterable[tuple[str, str]]) -> Sequence[StockRow]:
-        """Shelves of (depot, part), in one order, so that of two that promise from them one waits.
+    def lock_depots(self, ids: Iterable[str]) -> None:
+        """Hold depots until the transaction ends, so that of two that promise pieces one waits.
 
         On SQLite only one transaction writes at a time; there the lock is that one.
         """
-        wanted = sorted(set(keys))
-        if not wanted:
-            return []
-        query = select(StockRow).where(col(StockRow.depot_id).in_({one for one, _ in wanted}))
+        query = select(DepotRow.id).where(col(DepotRow.id).in_(sorted(set(ids))))
+        # The lock that lets others go on referring to the depot meanwhile.
+        self._session.exec(query.order_by(DepotRow.id).with_for_update(key_share=True)).all()
+
+    def shelves(self, depots: Iterable[str]) -> Sequence[StockRow]:
+        """What lies on the shelves of some depots, as it is at this very moment."""
+        query = select(StockRow).where(col(StockRow.depot_id).in_(sorted(set(depots))))
         ordered = query.order_by(StockRow.depot_id, StockRow.part_id)
-        rows = self._session.exec(
-            ordered.with_for_update().execution_options(populate_existing=True)
-        )
-        return [row for row in rows if (row.depot_id, row.part_id) in set(wanted)]
+        return self._session.exec(ordered.execution_options(populate_existing=True)).all()
+
+    def deliveries(self, depots: Iterable[str]) -> Sequence[InboundRow]:
+        """What is on its way to some depots."""
+        query = select(InboundRow).where(col(InboundRow.depot_id).in_(sorted(set(depots))))
+        return self._session.exec(query.order_by(InboundRow.id)).all()
 
     def live_slots(self, now: datetime) -> Sequence[SlotRow]:
         """Appointments that are held and not expired, and those that were confirmed."""

@@ -37,6 +37,7 @@ from dispatch.domain import (
     Reason,
     Remedy,
     RequiredSkill,
+    RunBound,
     RunInfo,
     Severity,
     Shift,
@@ -330,8 +331,20 @@ unassigned = st.builds(
     name_lists,
     st.none() | amounts,
 )
+bounds = st.builds(
+    RunBound, texts, amounts, amounts, shares, st.tuples(*[counts] * 4), texts, shares
+)
 runs = st.builds(
-    RunInfo, figures, texts, st.none() | shares, shares, texts, texts, st.none() | counts
+    RunInfo,
+    figures,
+    texts,
+    st.none() | shares,
+    shares,
+    texts,
+    texts,
+    st.none() | counts,
+    st.just(()),
+    st.none() | bounds,
 )
 loads = st.builds(LoadSpread, counts, counts, counts)
 plans = st.builds(

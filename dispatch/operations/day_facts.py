@@ -1,0 +1,81 @@
+"""What the day has brought, told to a case: disruptions, pieces promised to others, collections."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from dispatch.domain import Case, CurrentPlan, CurrentStop, StopKind
+from dispatch.domain.disruption import Disruption, DisruptionKind, apply_disruptions
+from dispatch.operations.company import CompanySettings, company_settings
+from dispatch.planning.shared_stock import Load, without_loads
+from dispatch.store import UnitOfWork
+from dispatch.store.tables import DisruptionRow, PlanRow, ReservationRow
+
+__all__ = ["disruption_of", "loads_of", "with_day_facts"]
+
+
+def with_day_facts(work: UnitOfWork, case: Case, *, own_plan: PlanRow | None) -> Case:
+    """Tell a case what has happened since its master data was written.
+
+    Parameters
+    ----------
+    work
+        The transaction.
+    case
+        From master data alone.
+    own_plan
+        The plan in force that the case replaces; what it reserved is the case's own to use.
+    """
+    settings = company_settings(work)
+    own = None if own_plan is None else own_plan.version
+    promised = [row for row in work.day.waiting_reservations() if row.plan_version != own]
+    case = replace(case, depots=without_loads(case.depots, loads_of(promised)))
+    if own is not None and case.current_plan is not None:
+        collected = [row for row in work.day.reservations_of_plans([own]) if row.collected_at]
+        case = replace(case, current_plan=_without_collected(case.current_plan, collected))
+    happened = [disruption_of(row, settings) for row in work.day.disruptions()]
+    return apply_disruptions(case, [one for one in happened if _concerns(one, case)])
+
+
+def loads_of(rows: Iterable[ReservationRow]) -> list[Load]:
+    """Say reservations as loads."""
+    return [Load(row.depot_id, row.part_id, row.quantity, row.needed_at) for row in rows]
+
+
+def disruption_of(row: DisruptionRow, settings: CompanySettings) -> Disruption:
+    """Read a disruption back; places are named as in a case."""
+    kind = DisruptionKind(row.kind)
+    site = kind is DisruptionKind.SITE_CLOSED
+    return Disruption(
+        kind=kind,
+        subject=f"site-{row.subject}" if site else row.subject,
+        start=settings.local(row.start),
+        until=None if row.until is None else settings.local(row.until),
+        extra=timedelta(minutes=row.details.get("minutes", 0)),
+        parts=row.details.get("parts", {}),
+    )
+
+
+def _concerns(one: Disruption, case: Case) -> bool:
+    return one.until is None or one.until > case.planning_window.start
+
+
+def _without_collected(plan: CurrentPlan, collected: list[ReservationRow]) -> CurrentPlan:
+    """Pieces that are in the van already, and off the shelf, are not fetched a second time."""
+    taken: dict[tuple[str | None, str, datetime], set[str]] = {}
+    for row in collected:
+        taken.setdefault((row.shift_id, row.depot_id, row.needed_at), set()).add(row.part_id)
+
+    def lighter(shift: str, stop: CurrentStop) -> CurrentStop:
+        parts = taken.get((shift, str(stop.depot), stop.start), set())
+        if stop.kind is not StopKind.PICKUP or not parts:
+            return stop
+        return replace(stop, loaded={p: n for p, n in stop.loaded.items() if p not in parts})
+
+    routes = tuple(
+        replace(route, stops=tuple(lighter(route.shift, stop) for stop in route.stops))
+        for route in plan.routes
+    )
+    return CurrentPlan(routes)
