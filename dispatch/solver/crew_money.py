@@ -16,12 +16,14 @@ from dispatch.solver.layout import (
     CREW_LATE,
     CREW_WIDTH,
     CREW_WISH,
+    DUE_IDEAL,
     ENGINEER,
     ENGINEERS,
     HIGH,
     LENGTH,
     LOW,
     MEMBER,
+    MOST_LATE,
     REBATE,
     ROUTE,
     SIDE,
@@ -31,11 +33,12 @@ from dispatch.solver.layout import (
     TRACE,
     VISITS,
     WORKING_TIME,
+    WORST_RATE,
 )
 from dispatch.solver.leg import sla_money, start_money
 from dispatch.solver.problem import FOREVER
 from dispatch.solver.route_clock import work_of
-from dispatch.solver.trace import ARRIVE, CHARGED, EARLIEST, LATEST, WORKS, trace
+from dispatch.solver.trace import ARRIVE, CHARGED, EARLIEST, LATEST, START, WORKS, trace
 
 if TYPE_CHECKING:
     import numpy as np
@@ -129,3 +132,25 @@ def settle_crews(w: Buffer, st: Buffer, shift: int) -> None:
                 late = max(0, st[arrive + i] - w[w[SLA_BY] + node]) if clocks else 0
                 st[st[CREW_LATE] + node * st[CREW_WIDTH] + c] = late
         _settle_rebate(w, st, node)
+
+
+@kernel
+def note_lateness(w: Buffer, st: Buffer, shift: int) -> None:
+    """Note the largest lateness in a feasible route: of an arrival, or of a start after its ideal.
+
+    The arrivals of a crew are compared by `settle_worst`, for the first of them counts.
+    """
+    count = st[st[LENGTH] + shift]
+    if w[WORST_RATE] == 0 or count == 0:
+        return
+    arrive = _arrivals(w, st, shift, count)
+    start, most = arrive + (START - ARRIVE) * count, 0
+    for i in range(count):
+        node = st[st[ROUTE] + shift * st[STOPS] + i]
+        if node >= w[VISITS]:
+            continue
+        if w[w[CREW] + node] == 1 and w[w[SLA_BY] + node] < FOREVER:
+            most = max(most, st[arrive + i] - w[w[SLA_BY] + node])
+        if w[w[DUE_IDEAL] + node] < FOREVER:
+            most = max(most, st[start + i] - w[w[DUE_IDEAL] + node])
+    st[st[MOST_LATE] + shift] = most

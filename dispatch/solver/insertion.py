@@ -18,6 +18,7 @@ from dispatch.solver.layout import (
     CACHE,
     CACHE_KEY,
     CACHE_SIZE,
+    FAIR_RATE,
     HASH,
     LENGTH,
     LINKED,
@@ -56,6 +57,8 @@ if TYPE_CHECKING:
 def is_kept(w: Buffer, v: int) -> bool:
     """Whether the price of a visit on a shift depends on the route of that shift alone."""
     if w[w[LINKED] + v] == 1:
+        return False
+    if w[MULTI_SHIFT] == 1 and w[FAIR_RATE] > 0:
         return False
     return w[w[NEEDS] + v] == 0 or (w[MULTI_SHIFT] == 0 and w[BUCKETS] == 0)
 

@@ -36,7 +36,9 @@ if TYPE_CHECKING:
     WORKING_TIME,
     GAINING,
     HOMES_WIDTH,
-) = range(16)
+    FAIR_RATE,
+    WORST_RATE,
+) = range(18)
 
 # Offsets of tables by node (visits, then pickup options).
 (
@@ -59,7 +61,7 @@ if TYPE_CHECKING:
     STARTED,
     CREW,
     GAINS,
-) = range(16, 35)
+) = range(18, 37)
 
 # Offsets of tables by shift, the breaks, the matrices.
 (
@@ -82,7 +84,7 @@ if TYPE_CHECKING:
     BRK_WORK,
     WAYS,
     SUBTLE,
-) = range(35, 54)
+) = range(37, 56)
 
 # Offsets of the tables that only the search reads.
 (
@@ -124,18 +126,21 @@ if TYPE_CHECKING:
     REMOTE,
     TWIN,
     HOMES,
-) = range(54, 92)
+    UNPOPULAR,
+    HISTORY,
+) = range(56, 96)
 
 # Offsets of what was under way at `now`: a table by node, two by shift.
-UNDER_WAY, RETURNING, SHIFT_LEFT = 92, 93, 94
+UNDER_WAY, RETURNING, SHIFT_LEFT = 96, 97, 98
 
-WORLD_HEADER = 95
+WORLD_HEADER = 99
 
 # The header of `st`: scalars first.
 (
     BANKED,
     TOTAL,
     LEFT_OUT,
+    WORST,
     TOUCHED_COUNT,
     NOTED_COUNT,
     STOPS,
@@ -144,7 +149,7 @@ WORLD_HEADER = 95
     CACHE_SIZE,
     ROUND,
     STEP,
-) = (0, 1, 2, 6, 7, 8, 9, 10, 11, 12, 13)
+) = (0, 1, 2, 6, 7, 8, 9, 10, 11, 12, 13, 14)
 
 # Offsets of the tables by visit, then of the tables by route.
 (
@@ -160,8 +165,22 @@ WORLD_HEADER = 95
     BANK,
     AT_BANK,
     USED,
-) = range(14, 26)
-(ROUTE, LENGTH, COST, SIDE_COST, HASH, LABELS, TRAVEL, METRES_RUN, TAIL, VAN, DRAWN) = range(26, 37)
+) = range(15, 27)
+(
+    ROUTE,
+    LENGTH,
+    COST,
+    SIDE_COST,
+    HASH,
+    LABELS,
+    TRAVEL,
+    METRES_RUN,
+    TAIL,
+    VAN,
+    DRAWN,
+    WORKED,
+    MOST_LATE,
+) = range(27, 40)
 
 # Offsets of what a copy of a solution does not need: caches and scratch space.
 (
@@ -196,9 +215,9 @@ WORLD_HEADER = 95
     TEAM_LEAD,
     KEPT_LOW,
     KEPT_HIGH,
-) = range(37, 68)
+) = range(40, 71)
 
-STATE_HEADER = 68
+STATE_HEADER = 71
 DECIDING = RNG
 """Tables from this one on are not part of a copy of a solution."""
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from dispatch.solver.clock import FIELDS, INFEASIBLE, begin_route, visit_next
 from dispatch.solver.equipment import equipped, stocked
+from dispatch.solver.fair_loads import fair_base
 from dispatch.solver.kernel import kernel
 from dispatch.solver.layout import (
     BASE,
@@ -101,6 +102,13 @@ def useful(w: Buffer, v: int, option: int, shift: int) -> bool:
 
 
 @kernel
+def _known(w: Buffer, st: Buffer, v: int, shift: int) -> int:
+    """What the route costs as it is, less what the visit adds wherever it stands."""
+    cost = st[st[COST] + shift] - st[st[SIDE_COST] + shift]
+    return cost + fair_base(w, st, shift) - side_price(w, v, shift)
+
+
+@kernel
 def _try_with_pickup(
     w: Buffer,
     st: Buffer,
@@ -131,7 +139,7 @@ def _try_with_pickup(
     st[seq + pos + 1] = v
     for i in range(pos, count):
         st[seq + i + 2] = st[base + i]
-    known = st[st[COST] + shift] - st[st[SIDE_COST] + shift] - side_price(w, v, shift)
+    known = _known(w, st, v, shift)
     own, closing = st[st[LOW] + v], last_start(w, st, v)
     for wish in range(WISHES + 1 if w[GAINING] == 1 else 1):
         low = own
@@ -143,7 +151,7 @@ def _try_with_pickup(
         cost = bound >> 1
         if bound & 1 == 1:
             cost = run_on(
-                w, st, shift, seq, pos + 1, count + 2, labels, place, travel, metres, seen, lead
+                w, st, shift, seq, pos + 1, count + 2, labels, place, travel, metres, seen, lead, v
             )
         if (
             cost < INFEASIBLE
@@ -201,7 +209,7 @@ def _along(
     """Time a pickup before stop `at` of the base, then try the visit at every later position."""
     base, node = st[BASE], w[VISITS] + option
     rests = w[w[BRK_PTR] + shift + 1] - w[w[BRK_PTR] + shift] + 1
-    known = st[st[COST] + shift] - st[st[SIDE_COST] + shift] - side_price(w, v, shift)
+    known = _known(w, st, v, shift)
     closing, place_v = last_start(w, st, v), w[w[LOC] + v]
     work, charged = work_of(w, st, v, shift), is_charged(w, st, v) or v == lead
     now, spare = flow_at(st, 5), flow_at(st, 6)

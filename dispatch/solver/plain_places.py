@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from dispatch.solver.clock import FIELDS, INFEASIBLE, C, D, P, T, W, begin_route
 from dispatch.solver.equipment import equipped, stocked
+from dispatch.solver.fair_loads import fair_base, worse
 from dispatch.solver.kernel import kernel
 from dispatch.solver.layout import (
     BOUND,
@@ -55,7 +56,8 @@ from dispatch.solver.route_clock import (
     work_of,
 )
 from dispatch.solver.search_world import WISHES
-from dispatch.solver.tail import TAIL_CELLS, with_tail
+from dispatch.solver.swift_places import swift_bounds
+from dispatch.solver.tail import QUIET, TAIL_CELLS, with_tail
 from dispatch.solver.world import PINNED
 
 if TYPE_CHECKING:
@@ -151,9 +153,13 @@ def place_bound(
             continue
         if not gains:
             money += st[labels + k * FIELDS + C]
+            quiet = st[tail + QUIET]
+            behind = start + work + (onward >> 32) - quiet if quiet > -FOREVER else 0
+            money += worse(w, st, v, arrive, start, behind)
         bound = with_tail(
             w,
             st,
+            v,
             shift,
             tail,
             k,
@@ -180,7 +186,7 @@ def stops_gain(w: Buffer, st: Buffer, seq: int, count: int) -> bool:
 
 
 @kernel
-def _bound_places(w: Buffer, st: Buffer, v: int, shift: int, lead: int) -> None:
+def _bound_places(w: Buffer, st: Buffer, v: int, shift: int, lead: int, every: bool) -> None:
     """Write a lower bound of the cost with the visit at each position, see `place_bound`."""
     count = st[st[LENGTH] + shift]
     route, bounds = st[ROUTE] + shift * st[STOPS], st[BOUND]
@@ -194,6 +200,9 @@ def _bound_places(w: Buffer, st: Buffer, v: int, shift: int, lead: int) -> None:
     place_v = w[loc + v]
     place = w[w[SHIFT_FROM] + shift]
     rests = w[w[BRK_PTR] + shift + 1] - w[w[BRK_PTR] + shift] + 1
+    if rests == 1 and not gains and w[w[SUBTLE] + v] == 0:
+        swift_bounds(w, st, v, shift, charged, every)
+        return
     for pos in range(count + 1):
         st[bounds + pos] = 2 * INFEASIBLE
     for pos in range(count + 1):
@@ -235,7 +244,7 @@ def plain_places(w: Buffer, st: Buffer, v: int, shift: int, lead: int, needs: bo
     """Try every position without a new pickup, cheapest bound first; writes the best to `out`."""
     count = st[st[LENGTH] + shift]
     route, bounds = st[ROUTE] + shift * st[STOPS], st[BOUND]
-    base = st[st[COST] + shift] - st[st[SIDE_COST] + shift]
+    base = fair_base(w, st, shift) + st[st[COST] + shift] - st[st[SIDE_COST] + shift]
     side = side_price(w, v, shift)
     closing = last_start(w, st, v)
     if closing <= -FOREVER:
@@ -243,7 +252,7 @@ def plain_places(w: Buffer, st: Buffer, v: int, shift: int, lead: int, needs: bo
     opening = max(w[w[WIN_LO] + w[w[WIN_PTR] + v]], st[st[LOW] + v])
     seq, out = st[SEQ], st[OUT]
     breaks = w[w[BRK_PTR] + shift + 1] - w[w[BRK_PTR] + shift]
-    _bound_places(w, st, v, shift, lead)
+    _bound_places(w, st, v, shift, lead, needs)
     while True:
         pos, bound = 0, st[bounds]
         for i in range(1, count + 1):
@@ -296,7 +305,10 @@ def plain_places(w: Buffer, st: Buffer, v: int, shift: int, lead: int, needs: bo
                     st[st[METRES_RUN] + shift * (st[STOPS] + 1) + pos],
                     seen,
                     lead,
+                    v,
                 )
+                # The bound alone knows what the largest lateness of the plan becomes.
+                cost = max(cost, bound >> 1)
             ready = cost < INFEASIBLE and cost - base + side < st[out + DELTA]
             if ready and needs:
                 ready = equipped(w, st, shift, seq, count + 1, lead) and stocked(

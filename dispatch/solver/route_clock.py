@@ -15,6 +15,7 @@ from dispatch.solver.clock import (
     leave_later,
     visit_next,
 )
+from dispatch.solver.fair_loads import fair_money
 from dispatch.solver.kernel import kernel
 from dispatch.solver.layout import (
     BRK_PTR,
@@ -110,14 +111,15 @@ def after_slide(
     count: int,
     cost: int,
     leave: int,
+    working: int,
     lead: int,
-) -> int:
+) -> tuple[int, int]:
     """Price a route again from the departure found, as `trace_route` does, until it stays.
 
     Sliding the departure moves starts that had room, perhaps into a promised window or towards a
     due ideal, and may leave a break out that an earlier departure had to take: all that costs less
-    than the labels of the earliest departure say. `cost` and `leave` are what `end_route` made of
-    those.
+    than the labels of the earliest departure say. `cost`, `leave` and `working` are what
+    `end_route` made of those; cost and working time are returned.
     """
     rests = w[w[BRK_PTR] + shift + 1] - w[w[BRK_PTR] + shift] + 1
     for _ in range(PASSES - 1):
@@ -143,15 +145,16 @@ def after_slide(
                 free,
                 st[PARENT],
             ):
-                return INFEASIBLE
+                return INFEASIBLE, 0
             travel += seconds(w, shift, place, w[w[LOC] + node])
             metres += metres_of(w, shift, place, w[w[LOC] + node])
             place = w[w[LOC] + node]
             now, free = free, now
-        cost, leave, _, _, _ = end_route(w, st, shift, place, now, travel, metres)
+        cost, leave, end, _, _ = end_route(w, st, shift, place, now, travel, metres)
         if cost >= INFEASIBLE:
-            return INFEASIBLE
-    return cost
+            return INFEASIBLE, 0
+        working = end - leave
+    return cost, working
 
 
 @kernel
@@ -168,6 +171,7 @@ def run_on(
     metres: int,
     seen: int,
     lead: int,
+    v: int,
 ) -> int:
     """Cost of the route that continues from `labels` with `seq[first:count]` and goes home.
 
@@ -181,6 +185,8 @@ def run_on(
         Where the engineer is, travel so far, visits so far.
     lead
         A crew visit that this shift would carry the money of (-1: as the state says).
+    v
+        The visit that is new in the route.
     """
     now = labels
     free = flow_at(st, 0)
@@ -212,10 +218,11 @@ def run_on(
         place = w[w[LOC] + node]
         now = free
         free, other = other, now
-    cost, leave, _, _, _ = end_route(w, st, shift, place, now, travel, metres)
+    cost, leave, end, _, _ = end_route(w, st, shift, place, now, travel, metres)
+    working = end - leave
     if w[GAINING] == 1 and cost < INFEASIBLE and may_gain(w, st, shift, seq, count, now):
-        cost = after_slide(w, st, shift, seq, count, cost, leave, lead)
-    return cost
+        cost, working = after_slide(w, st, shift, seq, count, cost, leave, working, lead)
+    return cost + fair_money(w, st, shift, v, working) if cost < INFEASIBLE else cost
 
 
 @kernel

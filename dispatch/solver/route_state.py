@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dispatch.solver.clock import INFEASIBLE, begin_route, end_route, visit_next
-from dispatch.solver.crew_money import crew_side, settle_crews
+from dispatch.solver.crew_money import crew_side, note_lateness, settle_crews
 from dispatch.solver.equipment import equipped, stocked
+from dispatch.solver.fair_loads import fair_base
 from dispatch.solver.kernel import kernel
 from dispatch.solver.layout import (
     BRK_PTR,
@@ -26,6 +27,7 @@ from dispatch.solver.layout import (
     LOC,
     LOW,
     METRES_RUN,
+    MOST_LATE,
     PARENT,
     PARTS,
     PIN_POSITION,
@@ -37,11 +39,13 @@ from dispatch.solver.layout import (
     TAIL,
     TOTAL,
     TRAVEL,
+    UNPOPULAR,
     USED,
     VAN,
     VAN_NEED,
     VISITS,
     WHERE,
+    WORKED,
     WORKING_TIME,
 )
 from dispatch.solver.problem import FOREVER
@@ -73,6 +77,9 @@ def refresh(w: Buffer, st: Buffer, shift: int) -> bool:
     seq = st[ROUTE] + shift * st[STOPS]
     tails = st[TAIL] + shift * (st[STOPS] + 1) * TAIL_CELLS
     old = st[st[COST] + shift]
+    fair_before = fair_base(w, st, shift)
+    st[st[WORKED] + 2 * shift] = st[st[WORKED] + 2 * shift + 1] = 0
+    st[st[MOST_LATE] + shift] = 0
     for b in range(w[BUCKETS]):
         st[st[USED] + b] -= st[st[DRAWN] + shift * w[BUCKETS] + b]
         st[st[DRAWN] + shift * w[BUCKETS] + b] = 0
@@ -85,7 +92,7 @@ def refresh(w: Buffer, st: Buffer, shift: int) -> bool:
     st[st[METRES_RUN] + shift * (st[STOPS] + 1) + 0] = 0
     if count == 0:
         st[st[COST] + shift] = 0
-        st[TOTAL] -= old
+        st[TOTAL] += fair_base(w, st, shift) - fair_before - old
         write_tails(w, st, shift, seq, 0, tails)
         return True
     place = w[w[SHIFT_FROM] + shift]
@@ -95,6 +102,7 @@ def refresh(w: Buffer, st: Buffer, shift: int) -> bool:
         node = st[seq + i]
         h = mixed(st[st[HASH] + shift], node + 1)
         if node < w[VISITS]:
+            st[st[WORKED] + 2 * shift + 1] += w[w[UNPOPULAR] + node]
             if w[w[PIN_POSITION] + node] >= 0 and w[w[PIN_POSITION] + node] != seen:
                 ok = False
             seen += 1
@@ -136,7 +144,7 @@ def refresh(w: Buffer, st: Buffer, shift: int) -> bool:
     cost = INFEASIBLE
     if ok:
         after = labels_at(st, shift, count)
-        cost, leave, _, _, _ = end_route(
+        cost, leave, end, _, _ = end_route(
             w,
             st,
             shift,
@@ -145,11 +153,13 @@ def refresh(w: Buffer, st: Buffer, shift: int) -> bool:
             st[st[TRAVEL] + shift * (st[STOPS] + 1) + count],
             st[st[METRES_RUN] + shift * (st[STOPS] + 1) + count],
         )
+        working = end - leave
         if cost < INFEASIBLE and (
             w[w[BRK_PTR] + shift + 1] > w[w[BRK_PTR] + shift]
             or (w[GAINING] == 1 and may_gain(w, st, shift, seq, count, after))
         ):
-            cost = after_slide(w, st, shift, seq, count, cost, leave, -1)
+            cost, working = after_slide(w, st, shift, seq, count, cost, leave, working, -1)
+        st[st[WORKED] + 2 * shift] = working
     if cost < INFEASIBLE:
         if equipped(w, st, shift, seq, count, -1) and stocked(w, st, shift, seq, count):
             cost += st[st[SIDE_COST] + shift]
@@ -161,11 +171,14 @@ def refresh(w: Buffer, st: Buffer, shift: int) -> bool:
         else:
             cost = INFEASIBLE
     st[st[COST] + shift] = cost
-    st[TOTAL] += cost - old
+    if cost >= INFEASIBLE:
+        st[st[WORKED] + 2 * shift] = st[st[WORKED] + 2 * shift + 1] = 0
+    st[TOTAL] += cost - old + fair_base(w, st, shift) - fair_before
     write_tails(w, st, shift, seq, count, tails)
     plain = w[w[BRK_PTR] + shift + 1] == w[w[BRK_PTR] + shift] and w[WORKING_TIME] == 0
     if plain and cost < INFEASIBLE:
         note_owed(w, st, shift, seq, count, labels_at(st, shift, 0), tails)
     if cost < INFEASIBLE:
         settle_crews(w, st, shift)
+        note_lateness(w, st, shift)
     return cost < INFEASIBLE

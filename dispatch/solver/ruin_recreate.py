@@ -10,8 +10,9 @@ import math
 from typing import TYPE_CHECKING
 
 from dispatch.solver.draws import draw
+from dispatch.solver.fair_loads import settle_worst
 from dispatch.solver.kernel import kernel
-from dispatch.solver.layout import LEFT_OUT, PENALTY, TOTAL
+from dispatch.solver.layout import LEFT_OUT, PENALTY, TOTAL, WORST
 from dispatch.solver.recreate import recreate
 from dispatch.solver.ruin import ruin
 from dispatch.solver.undo import copy_all, open_step, take_back
@@ -28,7 +29,7 @@ BLINK_RATE = 0.01
 @kernel
 def value(st: Buffer) -> float:
     """What the annealing compares: money (or working time) plus a penalty per visit left out."""
-    total = float(st[TOTAL])
+    total = float(st[TOTAL] + st[WORST])
     for t in range(4):
         total += float(st[st[PENALTY] + t]) * float(st[LEFT_OUT + t])
     return total
@@ -40,7 +41,7 @@ def better(st: Buffer, best: Buffer) -> bool:
     for t in range(3, -1, -1):
         if st[LEFT_OUT + t] != best[LEFT_OUT + t]:
             return bool(st[LEFT_OUT + t] < best[LEFT_OUT + t])
-    return bool(st[TOTAL] < best[TOTAL])
+    return bool(st[TOTAL] + st[WORST] < best[TOTAL] + best[WORST])
 
 
 @kernel
@@ -74,6 +75,7 @@ def anneal(
         open_step(w, st, u)
         count = ruin(w, st, u) if blink > 0.0 else 0
         recreate(w, st, u, count, blink)
+        settle_worst(w, st)
         after = value(st)
         if after > before - temperature * math.log(max(draw(st), 1e-12)):
             take_back(w, st, u)

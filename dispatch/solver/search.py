@@ -277,7 +277,9 @@ class Search:
     def figures(self) -> tuple[tuple[int, ...], int]:
         """Visits left out by tier (LOW first) and money or working time of the best solution."""
         best = self._best
-        return tuple(int(best[layout.LEFT_OUT + t]) for t in range(4)), int(best[layout.TOTAL])
+        return tuple(int(best[layout.LEFT_OUT + t]) for t in range(4)), int(
+            best[layout.TOTAL] + best[layout.WORST]
+        )
 
     def solution(self) -> Solution:
         """Read the best solution, with the loads of its pickups."""

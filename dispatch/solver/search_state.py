@@ -83,6 +83,7 @@ def new_state(problem: Problem, w: Buffer, options: int, seed: int) -> Buffer:
     prices = max(1024, WAYS_TO_REMEMBER * n * shifts)
     cells = min(MOST_PRICES, 1 << (prices - 1).bit_length())
     block = rests * FIELDS
+    traced = crew > 1 or w[layout.WORST_RATE] > 0
     stops = longest_route(problem, options, block)
     scalars = {
         layout.BANKED: n,
@@ -122,6 +123,8 @@ def new_state(problem: Problem, w: Buffer, options: int, seed: int) -> Buffer:
         layout.TAIL: zeros(shifts, stops + 1, TAIL_CELLS),
         layout.VAN: zeros(shifts, parts),
         layout.DRAWN: zeros(shifts, buckets),
+        layout.WORKED: zeros(shifts, 2),
+        layout.MOST_LATE: zeros(shifts),
         layout.RNG: np.array([seed_bits]),
         layout.CACHE_KEY: zeros(cells, 2),
         layout.CACHE: zeros(cells, CACHED),
@@ -141,7 +144,7 @@ def new_state(problem: Problem, w: Buffer, options: int, seed: int) -> Buffer:
         layout.NOTED: zeros(n),
         layout.IS_NOTED: zeros(n),
         layout.CHOSEN: zeros(shifts),
-        layout.TRACE: zeros(trace_cells(stops, rests - 1) if crew > 1 else 0),
+        layout.TRACE: zeros(trace_cells(stops, rests - 1) if traced else 0),
         layout.TEAM: zeros(shifts),
         layout.TEAM_BARE: zeros(shifts),
         layout.TEAM_LEAD: zeros(shifts),

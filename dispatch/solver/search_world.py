@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dispatch.solver import layout
-from dispatch.solver.problem import FOREVER, UNLIMITED, UNREACHABLE, Problem
+from dispatch.solver.problem import FOREVER, UNLIMITED, UNREACHABLE, Objective, Problem
 from dispatch.solver.world import (
     PLENTY,
     PickupOption,
@@ -128,16 +128,21 @@ def compile_search(problem: Problem, options: list[PickupOption]) -> NDArray[np.
         layout.REMOTE: _remote(problem),
         layout.TWIN: twins(problem, allowed),
         layout.HOMES: homes,
+        layout.UNPOPULAR: _ints([v.unpopular for v in visits]),
+        layout.HISTORY: _ints([e.workload for e in problem.engineers]),
         layout.OPENS: _ints([v.windows[0].earliest if v.windows else 0 for v in visits]),
         layout.CLOSES: _ints([v.windows[-1].latest if v.windows else -1 for v in visits])
         if n
         else _ints([]),
     }
+    by_time = problem.objective is Objective.WORKING_TIME
     scalars = {
         **world_scalars(problem, options),
         layout.WORDS: tools[0].shape[1],
         layout.NEAR_WIDTH: near.shape[1],
         layout.HOMES_WIDTH: homes.shape[1],
+        layout.FAIR_RATE: 0 if by_time else problem.fairness_rate,
+        layout.WORST_RATE: 0 if by_time else problem.worst_lateness_per_hour,
         layout.BUCKETS: len(bucket_time),
         layout.MULTI_SHIFT: int(max((len(row) for row in chains), default=1) > 1),
     }

@@ -12,11 +12,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dispatch.solver.clock import FIELDS, INFEASIBLE, C, T, route_money
+from dispatch.solver.fair_loads import fair_money
 from dispatch.solver.kernel import kernel
 from dispatch.solver.layout import (
     BRK_HI,
     BRK_PTR,
     BRK_WORK,
+    DUE_IDEAL,
+    DUE_LATE,
     HIGH,
     LOC,
     LOW,
@@ -48,8 +51,8 @@ if TYPE_CHECKING:
 
 LAST, OPEN, SPAN, QUIET, HOME, FAR, LOOSE, OWED, REACHED = 0, 1, 2, 3, 4, 5, 6, 7, 8
 """Cells of a tail: the latest arrival that keeps every window; the earliest that does not wait;
-seconds of travel and work; the latest arrival with which nobody's SLA is missed; seconds and
-metres of travel; whether the figures are bounds only; SLA money of the tail as the route is, and
+seconds of travel and work; the latest arrival with which nobody is served late; seconds and
+metres of travel; whether the figures are bounds only; money of the tail for being late as the route is, and
 the arrival that this money belongs to."""
 TAIL_CELLS = 9
 
@@ -89,7 +92,12 @@ def write_tails(w: Buffer, st: Buffer, shift: int, seq: int, count: int, tails: 
         st[at + LAST] = closing
         st[at + OPEN] = max(opening, st[after + OPEN] - ahead)
         st[at + SPAN] = st[after + SPAN] + ahead
-        st[at + QUIET] = min(quiet, w[w[SLA_BY] + node])
+        quiet = min(quiet, w[w[SLA_BY] + node])
+        if w[w[DUE_LATE] + node] > 0:
+            quiet = (
+                -FOREVER if opening > w[w[DUE_IDEAL] + node] else min(quiet, w[w[DUE_IDEAL] + node])
+            )
+        st[at + QUIET] = quiet
         st[at + HOME] = st[after + HOME] + (cell >> 32)
         st[at + FAR] = st[after + FAR] + (cell & 0xFFFFFFFF)
         st[at + LOOSE] = st[after + LOOSE] | w[w[SUBTLE] + node]
@@ -102,7 +110,7 @@ def write_tails(w: Buffer, st: Buffer, shift: int, seq: int, count: int, tails: 
 def note_owed(
     w: Buffer, st: Buffer, shift: int, seq: int, count: int, labels: int, tails: int
 ) -> None:
-    """Note the SLA money of each tail of a route without breaks, whose labels are written."""
+    """Note the money for being late of each tail of a route without breaks, whose labels are written."""
     total = st[labels + count * FIELDS + C]
     if total == 0:
         return
@@ -119,6 +127,7 @@ def note_owed(
 def with_tail(
     w: Buffer,
     st: Buffer,
+    v: int,
     shift: int,
     tail: int,
     behind: int,
@@ -134,6 +143,8 @@ def with_tail(
 
     Parameters
     ----------
+    v
+        The visit that is new in the route.
     tail
         Offset of the tail.
     behind
@@ -177,5 +188,6 @@ def with_tail(
     if bound == 1 and w[w[PER_OVERTIME] + shift] < w[w[PER_HOUR] + shift]:
         # Overtime that is cheaper than the hours before it turns a late end into a saving.
         end = max(end, w[w[SHIFT_LIMIT] + shift])
+    money += fair_money(w, st, shift, v, working)
     money += route_money(w, shift, end, working, metres + st[tail + FAR])
     return 2 * money + bound

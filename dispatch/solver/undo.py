@@ -33,6 +33,7 @@ from dispatch.solver.layout import (
     LOW,
     MEMBER,
     METRES_RUN,
+    MOST_LATE,
     NOTED,
     NOTED_COUNT,
     OWN_HIGH,
@@ -53,6 +54,7 @@ from dispatch.solver.layout import (
     VAN,
     VISITS,
     WHERE,
+    WORKED,
 )
 from dispatch.solver.tail import TAIL_CELLS
 
@@ -122,6 +124,9 @@ def _copy_route(w: Buffer, source: Buffer, target: Buffer, s: int) -> None:
     target[source[COST] + s] = source[source[COST] + s]
     target[source[SIDE_COST] + s] = source[source[SIDE_COST] + s]
     target[source[HASH] + s] = source[source[HASH] + s]
+    target[source[WORKED] + 2 * s] = source[source[WORKED] + 2 * s]
+    target[source[WORKED] + 2 * s + 1] = source[source[WORKED] + 2 * s + 1]
+    target[source[MOST_LATE] + s] = source[source[MOST_LATE] + s]
     stops = source[STOPS]
     at = source[ROUTE] + s * stops
     for i in range(at, at + count):

@@ -139,9 +139,10 @@ def world_tables(problem: Problem, options: Sequence[PickupOption] = ()) -> dict
 
 
 def _subtlety(visit: Visit) -> int:
-    """Flags of a visit: whether pins bind it, whether its money depends on the start of work."""
-    money = bool(visit.promise and visit.promise.price > 0) or bool(visit.due)
-    return PINNED * bool(visit.pins) + VARYING * money
+    """Flags of a visit: whether pins bind it, whether a later start may save its money."""
+    early = visit.due and visit.due.ideal is not None and visit.due.earliness_per_day > 0
+    money = early or (visit.promise and visit.promise.price > 0)
+    return PINNED * bool(visit.pins) + VARYING * bool(money)
 
 
 def _ways(problem: Problem) -> NDArray[np.int64]:

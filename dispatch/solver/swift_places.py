@@ -1,0 +1,163 @@
+"""Compiled bounds of every place of a visit in a route, for the frequent case.
+
+The visit has one window and no pin, the shift no break, and no stop has money that a later
+departure may save: then one label stands before each stop, and a place is priced in a few dozen
+instructions. `place_bound` says the same of every other case.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dispatch.solver.clock import FIELDS, INFEASIBLE, C, D, P, T, W, begin_route, route_money
+from dispatch.solver.fair_loads import fair_money, worse
+from dispatch.solver.kernel import kernel
+from dispatch.solver.layout import (
+    BOUND,
+    DUE_IDEAL,
+    DUE_LATE,
+    HIGH,
+    LENGTH,
+    LOC,
+    LOW,
+    MAX_TRAVEL,
+    METRES_RUN,
+    NOW,
+    PER_HOUR,
+    PER_OVERTIME,
+    PLACES,
+    RESTS,
+    ROUTE,
+    SHIFT_FROM,
+    SHIFT_LIMIT,
+    SHIFT_TO,
+    SLA_BY,
+    STARTED,
+    STOPS,
+    TAIL,
+    TRAVEL,
+    WIN_HI,
+    WIN_LO,
+    WIN_PTR,
+    WORKING_TIME,
+)
+from dispatch.solver.leg import half_up, sla_money
+from dispatch.solver.problem import FOREVER
+from dispatch.solver.road import ways_of
+from dispatch.solver.route_clock import flow_at, labels_at, work_of
+from dispatch.solver.tail import (
+    FAR,
+    HOME,
+    LAST,
+    LOOSE,
+    OPEN,
+    OWED,
+    QUIET,
+    REACHED,
+    SPAN,
+    TAIL_CELLS,
+)
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Buffer = NDArray[np.int64]
+
+
+@kernel
+def swift_bounds(w: Buffer, st: Buffer, v: int, shift: int, charged: bool, every: bool) -> None:
+    """Write twice the cost with the visit at each position, plus 1 where it is a bound only.
+
+    Without `every` a position that an exact price before it beats is written as infeasible.
+    """
+    count, bounds = st[st[LENGTH] + shift], st[BOUND]
+    route = st[ROUTE] + shift * st[STOPS]
+    run = shift * (st[STOPS] + 1)
+    tail = st[TAIL] + run * TAIL_CELLS
+    travelled, metres_run = st[TRAVEL] + run, st[METRES_RUN] + run
+    matrix, places, loc = ways_of(w, shift), w[PLACES], w[LOC]
+    window = w[w[WIN_PTR] + v]
+    opening = max(w[w[WIN_LO] + window], st[st[LOW] + v])
+    closing = min(w[w[WIN_HI] + window], st[st[HIGH] + v])
+    work, by, now = work_of(w, st, v, shift), w[w[SLA_BY] + v], w[NOW]
+    ideal, due_late = w[w[DUE_IDEAL] + v], w[w[DUE_LATE] + v]
+    most, working_time = w[w[MAX_TRAVEL] + shift], w[WORKING_TIME] == 1
+    odd_overtime = w[w[PER_OVERTIME] + shift] < w[w[PER_HOUR] + shift]
+    stride = st[RESTS] * FIELDS
+    place, place_v = w[w[SHIFT_FROM] + shift], w[loc + v]
+    from_v = matrix + place_v * places
+    label = flow_at(st, 4)
+    begin_route(w, st, shift, v, label)
+    following = labels_at(st, shift, 0)
+    best = 2 * INFEASIBLE
+    for pos in range(count + 1):
+        st[bounds + pos] = 2 * INFEASIBLE
+    for pos in range(count + 1):
+        ready = st[label + T]
+        if ready > closing:
+            return
+        target, free = w[w[SHIFT_TO] + shift], True
+        if pos < count:
+            target = w[loc + st[route + pos]]
+            free = w[w[STARTED] + st[route + pos]] == 0
+        there, onward = w[matrix + place * places + place_v], w[from_v + target]
+        wait = st[label + W]
+        if ready < now:
+            wait += now - ready
+            ready = now
+        arrive = ready + (there >> 32)
+        start = max(arrive, opening)
+        reach = start + work + (onward >> 32)
+        road = st[travelled + pos] + (there >> 32) + (onward >> 32) + st[tail + HOME]
+        if (
+            free
+            and there >= 0
+            and onward >= 0
+            and start <= closing
+            and reach <= st[tail + LAST]
+            and road <= most
+        ):
+            slide, money, late = st[label + D], st[label + C], arrive - by
+            if late > 0:
+                slide = min(slide, wait)
+                if charged:
+                    money += sla_money(w, v, late)
+            elif by < FOREVER:
+                slide = min(slide, wait - late)
+            wait += start - arrive
+            if charged and due_late > 0:
+                money += half_up(due_late * max(0, start - ideal), 86400)
+                slide = min(slide, wait + max(0, ideal - start))
+            slide = min(slide, wait + min(closing - start, st[tail + LAST] - reach))
+            loose, quiet = st[tail + LOOSE] != 0, st[tail + QUIET]
+            if reach <= quiet:
+                slide = min(slide, wait + quiet - reach)
+            else:
+                loose = True
+                if reach >= st[tail + REACHED]:
+                    money += st[tail + OWED]
+            behind = reach - quiet if quiet > -FOREVER else 0
+            money += worse(w, st, v, arrive, start, behind)
+            open_tail = st[tail + OPEN]
+            end = max(reach, open_tail) + st[tail + SPAN]
+            wait += max(0, open_tail - reach)
+            cost = end - st[label + P] - min(wait, slide)
+            if not working_time:
+                metres = st[metres_run + pos] + st[tail + FAR]
+                metres += (there & 0xFFFFFFFF) + (onward & 0xFFFFFFFF)
+                if loose and odd_overtime:
+                    end = max(end, w[w[SHIFT_LIMIT] + shift])
+                money += fair_money(w, st, shift, v, cost)
+                cost = money + route_money(w, shift, end, cost, metres)
+            if loose:
+                if 2 * cost + 1 < best:
+                    st[bounds + pos] = 2 * cost + 1
+            elif 2 * cost < best:
+                st[bounds + pos] = 2 * cost
+                if not every:
+                    best = 2 * cost
+        place = target
+        following += stride
+        label = following
+        tail += TAIL_CELLS
