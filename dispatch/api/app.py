@@ -23,6 +23,7 @@ from dispatch.api.endpoints import (
     insertions,
     master_data,
     moves,
+    notices,
     parts,
     plans,
     replans,
@@ -49,6 +50,8 @@ from dispatch.operations.demo_day import plan_demo, plant
 from dispatch.operations.escalation import escalate
 from dispatch.operations.executor import RunExecutor
 from dispatch.operations.expected_times import refresh_all
+from dispatch.operations.notify.courier import Courier
+from dispatch.operations.rounds import announce_due
 from dispatch.operations.solver_child import SolverChild
 from dispatch.operations.watch import Watch
 from dispatch.store import Database, prepare
@@ -99,7 +102,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             database, threads=chosen.solver_threads, memory_mb=chosen.solver_memory_mb
         ),
         hub=EventHub(database),
-        watch=Watch(database, (refresh_all, escalate), every_s=chosen.watch_s),
+        watch=Watch(database, (refresh_all, escalate, announce_due), every_s=chosen.watch_s),
+        courier=Courier(
+            database, private=chosen.webhook_private, apprise_urls=chosen.apprise_urls.split()
+        ),
         metrics=Metrics(),
         solve_slots=threading.BoundedSemaphore(chosen.parallel_solves),
     )
@@ -163,6 +169,7 @@ def _add_routes(app: FastAPI, settings: Settings) -> None:
         ("engineers", engineers),
         ("visits", visits),
         ("events", events),
+        ("notices", notices),
         ("figures", system),
         ("master data", master_data),
     ):
@@ -240,6 +247,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     services.hub.start()
     services.executor.start()
     services.watch.start()
+    services.courier.start()
     if services.settings.demo and services.settings.demo_plants:
         threading.Thread(target=_plan_demo, args=(services,), name="demo", daemon=True).start()
     else:
@@ -250,6 +258,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         services.stopping.set()
         await services.hub.stop()
         await to_thread.run_sync(services.watch.stop)
+        await to_thread.run_sync(services.courier.stop)
         services.executor.stop()
         services.database.close()
 

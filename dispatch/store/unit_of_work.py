@@ -16,6 +16,7 @@ from dispatch.store.accounts import Accounts
 from dispatch.store.catalogue import Catalogue
 from dispatch.store.day_book import DayBook
 from dispatch.store.event_log import EventLog
+from dispatch.store.notice_book import NoticeBook
 from dispatch.store.plan_archive import PlanArchive
 from dispatch.store.replies import Replies
 from dispatch.store.run_ledger import RunLedger
@@ -66,6 +67,11 @@ class UnitOfWork:
     def day(self) -> DayBook:
         """Disruptions, reservations, slots."""
         return DayBook(self.session)
+
+    @cached_property
+    def notices(self) -> NoticeBook:
+        """What customers are told, and how far each message has come."""
+        return NoticeBook(self.session)
 
     @cached_property
     def plans(self) -> PlanArchive:

@@ -25,6 +25,7 @@ from dispatch.store.tables.log import (
     OutboxRow,
     SettingRow,
 )
+from dispatch.store.tables.notices import DeliveryRow, NoticeRow, WebhookRow
 from dispatch.store.tables.plans import AssignmentRow, PlanRow, RunRow
 from dispatch.store.tables.service import ClockAlertRow, ComplaintRow, EtaRow, ServiceReportRow
 from dispatch.store.tables.work import PositionRow, RequestRow, VisitEventRow, VisitRow
@@ -36,6 +37,7 @@ __all__ = [
     "ComplaintRow",
     "ContractRow",
     "CounterRow",
+    "DeliveryRow",
     "DepotRow",
     "DisruptionRow",
     "EngineerRow",
@@ -45,6 +47,7 @@ __all__ = [
     "EventRow",
     "IdempotencyRow",
     "InboundRow",
+    "NoticeRow",
     "OutboxRow",
     "PartRow",
     "PlanRow",
@@ -63,4 +66,5 @@ __all__ = [
     "Versioned",
     "VisitEventRow",
     "VisitRow",
+    "WebhookRow",
 ]
