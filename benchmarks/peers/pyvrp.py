@@ -81,7 +81,7 @@ def _data(reduced: Reduced, alike: dict[Kind, list[int]], serve_all: bool) -> py
                 tw_early=earliest,
                 tw_late=latest,
                 required=serve_all and not several,
-                prize=0 if serve_all else unserved * TIER_FACTOR ** (call.tier + 1),
+                prize=0 if serve_all else unserved * TIER_FACTOR ** (call.tier + 2),
                 group=len(groups) - 1 if several else None,
             )
             for earliest, latest in call.windows
