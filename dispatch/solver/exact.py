@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dispatch.solver.exact_space import make_space
@@ -90,7 +90,8 @@ def solve_exact(
     time_limit_s
         Seconds; the best plan by then is returned.
     work_limit
-        Deterministic units of CP-SAT instead, so that the same problem gives the same outcome.
+        Deterministic units of CP-SAT (about seconds) for each of the two searches, instead of the
+        time limit: the same problem then gives the same outcome.
     warm_start
         A plan of the problem: only better ones are looked for.
     cancelled
@@ -165,8 +166,9 @@ class _Proof:
         limits.num_workers, limits.random_seed = self.workers, self.seed
         # Enforced clocks are worth their rows: the bound rises faster than the program grows.
         limits.linearization_level = 2
-        limits.max_time_in_seconds = max(0.01, self.until - time.monotonic())
-        if self.work_limit is not None:
+        if self.work_limit is None:
+            limits.max_time_in_seconds = max(0.01, self.until - time.monotonic())
+        else:
             limits.max_deterministic_time = self.work_limit
         over = threading.Event()
         watch = threading.Thread(target=self._watch, args=(solver, over), daemon=True)
@@ -281,13 +283,3 @@ def _read(exact: ExactModel, loads: ExactLoads, solver: cp_model.CpSolver) -> So
             at = follows[at]
         routes.append(tuple(stops))
     return Solution(tuple(routes))
-
-
-def loosened(solution: Solution) -> Solution:
-    """The same orders with every start as early as it can be."""
-    return Solution(
-        tuple(
-            tuple(replace(stop, not_before=-FOREVER, not_after=FOREVER) for stop in route)
-            for route in solution.routes
-        )
-    )

@@ -238,3 +238,10 @@ def test_only_small_problems_suit():
     """A dozen visits on one shift are tried, thirty are not."""
     assert suits(world(tuple(visit(1) for _ in range(8))))
     assert not suits(world(tuple(visit(1) for _ in range(30))))
+
+
+def test_a_bound_on_work_repeats_itself() -> None:
+    """Under a limit of work, not of time, two runs give the same plan and the same bound."""
+    problem = world(tuple(visit(1 + v % 3, windows=ALL_DAY) for v in range(5)))
+    one, two = (solve_exact(problem, work_limit=0.2) for _ in range(2))
+    assert (one.solution, one.cost, one.bound) == (two.solution, two.cost, two.bound)
