@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dispatch.solver.exact_space import make_space
+from dispatch.solver.exact_tidy import without_idle_pickups, without_surplus
 from dispatch.solver.problem import FOREVER, Objective, Problem
 from dispatch.solver.solution import Schedule, Solution, Stop, StopKind
 from dispatch.solver.timetable import InfeasibleSolution, Timetable
@@ -179,7 +180,11 @@ class _Proof:
             over.set()
             watch.join()
         if code in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-            self._offer(_read(exact, loads, solver))
+            plan = without_surplus(self.problem, _read(exact, loads, solver))
+            # The plans without an idle pickup come first: what costs as much does not replace them.
+            for simpler in without_idle_pickups(self.problem, plan):
+                self._offer(simpler, quietly=True)
+            self._offer(plan)
         if code == cp_model.INFEASIBLE:
             return "infeasible", None
         if code == cp_model.OPTIMAL:
@@ -196,12 +201,13 @@ class _Proof:
                 solver.stop_search()
                 return
 
-    def _offer(self, solution: Solution) -> None:
+    def _offer(self, solution: Solution, *, quietly: bool = False) -> None:
         """Keep a plan that the timetable accepts, if it is better than the best so far."""
         try:
             schedule = self.timetable.schedule(solution)
         except InfeasibleSolution as error:
-            self.notes.append(f"the timetable refused a plan of the model: {error}")
+            if not quietly:
+                self.notes.append(f"the timetable refused a plan of the model: {error}")
             return
         if self.best is None or self._rank(schedule) < self._rank(self.best[1]):
             self.best = solution, schedule
