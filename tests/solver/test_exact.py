@@ -30,7 +30,7 @@ from dispatch.solver.solution import Solution, StopKind
 
 def proved(problem: Problem) -> ExactOutcome:
     """Solve exactly; the auditor must accept the plan and the proof must be there."""
-    found = solve_exact(problem, time_limit_s=30)
+    found = solve_exact(problem, time_limit_s=120)
     assert found.schedule is not None
     schedule, told = settle(problem, found.schedule)
     assert schedule.unassigned == found.schedule.unassigned
