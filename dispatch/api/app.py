@@ -34,6 +34,7 @@ from dispatch.api.endpoints import (
     rounds,
     runs,
     session,
+    slots,
     system,
     visits,
 )
@@ -184,6 +185,7 @@ def _add_routes(app: FastAPI, settings: Settings) -> None:
         ("plans", moves),
         ("runs", runs),
         ("re-plans", replans),
+        ("slots", slots),
         ("risk", risk),
         ("disruptions", disruptions),
         ("parts in plans", parts),
