@@ -1,4 +1,4 @@
 """Public instances turned into case files, runs over them, and the tables that come of it.
 
-Nothing of the product imports this package; it drives `dispatch` through its command line only.
+Nothing of the product imports this package; of dispatch it uses the planner and the command line.
 """

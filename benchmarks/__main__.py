@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from benchmarks.families import DATA, DEFAULT_GLOBS, FAMILIES, choose
-from benchmarks.measure import COLUMNS, Row, measure
+from benchmarks.measure import COLUMNS, Row, measure, warm_up
 from benchmarks.tables import TableError, fill_markers, table
 from benchmarks.traces import traces_beside, write_traces
 
@@ -28,6 +28,7 @@ OWN_COMMANDS = (
     "field",
     "insert",
     "pictures",
+    "risk",
     "scale",
     "small",
 )
@@ -70,6 +71,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             for position in range(len(instances))
             for seed in options.seeds
         ]
+        with tempfile.TemporaryDirectory() as elsewhere:
+            warm_up(options.engine.split(","), Path(elsewhere))
         with ThreadPoolExecutor(options.parallel) as pool:
             rows = list(pool.map(one, wanted))
     _write(options.out or RESULTS / f"{options.name}.csv", rows)

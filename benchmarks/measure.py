@@ -6,10 +6,11 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
+from benchmarks.cases import Node, TrspInstance, trsp_case
 from benchmarks.families import Instance, Plan
 from benchmarks.peers import part_said
 
@@ -21,6 +22,7 @@ GRACE_S = 600
 """Seconds beyond the time limit after which a run counts as hung."""
 REFUSED = 2
 """Exit status of a peer for a case that says more than it can."""
+WARM_UP_S = 0.1
 MOST_POINTS = 60
 """Points kept of one trace: the first, the last and the best of as many slices of time."""
 
@@ -88,6 +90,16 @@ COLUMNS = [field.name for field in fields(Row) if field.name != "trace"]
 def stem_of(instance: str, engine: str, seed: int, time_limit_s: float) -> str:
     """Return the name, without its endings, of the files that one run leaves."""
     return f"{instance}-{engine}-{seed}-{time_limit_s:g}s".replace("/", "_").replace(":", "_")
+
+
+def warm_up(engines: Iterable[str], folder: Path) -> None:
+    """Plan a day of one visit with each engine of ours, so that no run pays for compiling."""
+    home = Node(1, 0, 0, 0, 100, 0, (), (), ())
+    day = TrspInstance("warm-up", 1, (replace(home, id=0), home, replace(home, id=2, x=1)))
+    instance = Instance(day.name, None, 0, lambda: trsp_case(day), None, lambda _: 0.0)
+    for engine in engines:
+        if not engine.startswith(PEER):
+            measure("trsp", instance, engine, 1, WARM_UP_S, folder)
 
 
 def measure(

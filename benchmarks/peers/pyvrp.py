@@ -1,10 +1,11 @@
 """PyVRP on a benchmark case: hybrid iterated local search, one thread.
 
-It says windows, shifts, parts on the van as loads, distance and duration costs (departure as late
-as it costs nothing included), overtime not, and who may serve whom by one profile of travel per
-set of vans, where an arc to a visit that such a van may not serve takes longer than its shift.
-Visits that may be left out have a prize by tier above any cost. It cannot say crews, `after`,
-SLAs, due windows, depots on the way, breaks, several windows; such cases are refused.
+It says windows (several windows of one visit as clients of which one is served), shifts, parts on
+the van as loads, distance and duration costs (departure as late as it costs nothing included), and
+who may serve whom by one profile of travel per set of visits, where the way to a visit that a van
+may not serve takes longer than any shift. Visits that may be left out have a prize by tier above
+any cost. It cannot say crews, `after`, SLAs, due windows, overtime as ours, depots on the way or
+breaks; such cases are refused.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ Matrix = NDArray[Any]
 Kind = tuple[tuple[int, ...], tuple[int, ...], tuple[bool, ...], tuple[int, int, int]]
 """Ends and limits, stock, who may be served, prices: what makes two vans alike."""
 
-SAYS = frozenset({"parts on the van", "tiers"})
+SAYS = frozenset({"parts on the van", "tiers", "several windows"})
 MONEY_SCALE = 36_000
 """Makes prices per kilometre and per hour whole numbers per metre and per second."""
 FORBIDDEN = 2**30
@@ -53,29 +54,38 @@ def solve(reduced: Reduced, limits: Limits) -> Answer:
     data = _data(reduced, alike, limits.serve_all)
     result = pyvrp.solve(data, MaxRuntime(limits.seconds), seed=limits.seed, display=False)
     orders: list[list[int]] = [[] for _ in reduced.vans]
+    call_of = [number for number, call in enumerate(reduced.calls) for _ in call.windows]
     if result.is_feasible():
         free = [list(numbers) for numbers in alike.values()]
         for route in result.best.routes():
             number = free[route.vehicle_type()].pop(0)
-            orders[number] = [stop.idx for stop in route.schedule() if stop.is_client()]
+            orders[number] = [call_of[stop.idx] for stop in route.schedule() if stop.is_client()]
     return Answer(orders, _trace(result.stats))
 
 
 def _data(reduced: Reduced, alike: dict[Kind, list[int]], serve_all: bool) -> pyvrp.ProblemData:
     num_rows = len(reduced.seconds)
     unserved = _unserved_price(reduced)
-    clients = [
-        pyvrp.Client(
-            location=call.row,
-            delivery=[call.parts.get(part, 0) for part in reduced.parts],
-            service_duration=call.service,
-            tw_early=call.windows[0][0],
-            tw_late=call.windows[0][1],
-            required=serve_all,
-            prize=0 if serve_all else unserved * TIER_FACTOR ** (call.tier + 1),
-        )
-        for call in reduced.calls
-    ]
+    clients: list[pyvrp.Client] = []
+    groups: list[pyvrp.ClientGroup] = []
+    for call in reduced.calls:
+        several = len(call.windows) > 1
+        if several:
+            members = range(len(clients), len(clients) + len(call.windows))
+            groups.append(pyvrp.ClientGroup(list(members), required=serve_all))
+        clients += [
+            pyvrp.Client(
+                location=call.row,
+                delivery=[call.parts.get(part, 0) for part in reduced.parts],
+                service_duration=call.service,
+                tw_early=earliest,
+                tw_late=latest,
+                required=serve_all and not several,
+                prize=0 if serve_all else unserved * TIER_FACTOR ** (call.tier + 2),
+                group=len(groups) - 1 if several else None,
+            )
+            for earliest, latest in call.windows
+        ]
     homes = sorted({row for van in reduced.vans for row in (van.from_row, van.to_row)})
     depot_of = {row: number for number, row in enumerate(homes)}
     seconds = np.array(reduced.seconds, dtype=np.int64)
@@ -109,6 +119,7 @@ def _data(reduced: Reduced, alike: dict[Kind, list[int]], serve_all: bool) -> py
         types,
         [_without(metres, rows) for rows in shut],
         [_without(seconds, rows) for rows in shut],
+        groups,
     )
 
 

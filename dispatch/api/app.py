@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from anyio import to_thread
@@ -16,6 +17,7 @@ from dispatch import __version__
 from dispatch.api.docs_page import docs_page
 from dispatch.api.endpoints import (
     accounts,
+    audit,
     complaints,
     disruptions,
     engineers,
@@ -23,13 +25,16 @@ from dispatch.api.endpoints import (
     insertions,
     master_data,
     moves,
+    notices,
     parts,
     plans,
     replans,
     requests,
+    risk,
     rounds,
     runs,
     session,
+    slots,
     system,
     visits,
 )
@@ -49,6 +54,9 @@ from dispatch.operations.demo_day import plan_demo, plant
 from dispatch.operations.escalation import escalate
 from dispatch.operations.executor import RunExecutor
 from dispatch.operations.expected_times import refresh_all
+from dispatch.operations.notify.courier import Courier
+from dispatch.operations.positions import purge_positions
+from dispatch.operations.rounds import announce_due
 from dispatch.operations.solver_child import SolverChild
 from dispatch.operations.watch import Watch
 from dispatch.store import Database, prepare
@@ -56,6 +64,9 @@ from dispatch.store import Database, prepare
 __all__ = ["create_app"]
 
 PREFIX = "/api/v1"
+UPKEEP_S = 600.0
+# A phone may be offline for three days; a week later nobody asks again (reliability 4.1).
+ANSWERS_KEPT = timedelta(days=7)
 DESCRIPTION = (
     "Plans field-service engineers and keeps the plan true all day. Times are ISO-8601 with an"
     " offset, durations ISO-8601, distances metres, money minor units of one currency,"
@@ -99,7 +110,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             database, threads=chosen.solver_threads, memory_mb=chosen.solver_memory_mb
         ),
         hub=EventHub(database),
-        watch=Watch(database, (refresh_all, escalate), every_s=chosen.watch_s),
+        watch=Watch(database, (refresh_all, escalate, announce_due), every_s=chosen.watch_s),
+        keeper=Watch(database, _upkeep(chosen), every_s=UPKEEP_S, name="keeper"),
+        courier=Courier(
+            database, private=chosen.webhook_private, apprise_urls=chosen.apprise_urls.split()
+        ),
         metrics=Metrics(),
         solve_slots=threading.BoundedSemaphore(chosen.parallel_solves),
     )
@@ -126,6 +141,19 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(MetricsMiddleware, metrics=services.metrics)
     app.add_middleware(SecurityHeaders, policy=policy, local_only=chosen.demo)
     return app
+
+
+def _upkeep(settings: Settings) -> tuple[Callable[[Database], object], ...]:
+    """What is tidied up from time to time: positions and answers whose time is over."""
+
+    def positions(database: Database) -> int:
+        return purge_positions(database, settings.position_days)
+
+    def answers(database: Database) -> None:
+        before = datetime.now(UTC) - ANSWERS_KEPT
+        database.write(lambda work: work.replies.forget_before(before), actor="watch")
+
+    return positions, answers
 
 
 def _first_admin(database: Database, settings: Settings) -> None:
@@ -157,12 +185,16 @@ def _add_routes(app: FastAPI, settings: Settings) -> None:
         ("plans", moves),
         ("runs", runs),
         ("re-plans", replans),
+        ("slots", slots),
+        ("risk", risk),
         ("disruptions", disruptions),
         ("parts in plans", parts),
         ("urgent requests", insertions),
         ("engineers", engineers),
         ("visits", visits),
         ("events", events),
+        ("notices", notices),
+        ("audit", audit),
         ("figures", system),
         ("master data", master_data),
     ):
@@ -240,6 +272,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     services.hub.start()
     services.executor.start()
     services.watch.start()
+    services.keeper.start()
+    services.courier.start()
     if services.settings.demo and services.settings.demo_plants:
         threading.Thread(target=_plan_demo, args=(services,), name="demo", daemon=True).start()
     else:
@@ -250,6 +284,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         services.stopping.set()
         await services.hub.stop()
         await to_thread.run_sync(services.watch.stop)
+        await to_thread.run_sync(services.keeper.stop)
+        await to_thread.run_sync(services.courier.stop)
         services.executor.stop()
         services.database.close()
 

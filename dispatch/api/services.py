@@ -11,6 +11,7 @@ from dispatch.api.settings import Settings
 from dispatch.api.throttle import Throttle
 from dispatch.api.tokens import TokenMint
 from dispatch.operations.executor import RunExecutor
+from dispatch.operations.notify.courier import Courier
 from dispatch.operations.watch import Watch
 from dispatch.store import Database
 
@@ -23,7 +24,7 @@ class Services:
 
     Parameters
     ----------
-    settings, database, mint, executor, hub, watch, metrics
+    settings, database, mint, executor, hub, watch, keeper, courier, metrics
         Each made once.
     solve_slots
         Bounds the stateless solves at the same time.
@@ -41,6 +42,8 @@ class Services:
     executor: RunExecutor
     hub: EventHub
     watch: Watch
+    keeper: Watch
+    courier: Courier
     metrics: Metrics
     solve_slots: threading.BoundedSemaphore
     throttle: Throttle = field(default_factory=Throttle)

@@ -16,6 +16,7 @@ from dispatch.domain import PlanRoute
 from dispatch.errors import InputError
 from dispatch.formats import parse_plan
 from dispatch.operations.company import company_settings
+from dispatch.operations.notify.giving import tell_delay
 from dispatch.planning.projection import ExpectedStop, StopFacts, project
 from dispatch.store import Database, UnitOfWork
 from dispatch.store.tables import AssignmentRow, EtaRow, VisitRow
@@ -62,6 +63,10 @@ def refresh_shifts(work: UnitOfWork, shifts: Iterable[str]) -> None:
         work.service.keep_etas(shift, fresh)
         _tell_moved(work, shift, before, fresh)
         _tell_breaches(work, before, fresh)
+        for one in fresh:
+            # Of a crew the first member speaks for all of them.
+            if one.member == 0:
+                tell_delay(work, work.catalogue.get(VisitRow, one.visit_id), one)
 
 
 def expected_visits(work: UnitOfWork, shift: str) -> list[EtaRow]:

@@ -19,6 +19,7 @@ from dispatch.domain.field_report import ReportKind, VisitCourse
 from dispatch.errors import Conflict, NotFound
 from dispatch.operations.company import company_settings
 from dispatch.operations.expected_times import refresh_shifts
+from dispatch.operations.notify.giving import tell_on_the_way
 from dispatch.operations.records.base import (
     Coordinates,
     Identifier,
@@ -150,6 +151,8 @@ def record_report(
     _tell(work, row, report, who, outcome)
     if outcome == "applied":
         refresh_shifts(work, (one.shift_id for one in work.plans.assignments_of(visit)))
+        etas = [one for one in work.service.etas(visit=visit) if one.engineer_id == who]
+        tell_on_the_way(work, row, who, etas[0] if etas else None)
     return VisitReportOutcome(event_id, outcome, row.state, message)
 
 

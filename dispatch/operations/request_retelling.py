@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dispatch.domain.field_report import VisitCourse, course_of
-from dispatch.domain.request import Request
+from dispatch.domain.request import Request, RequestState
 from dispatch.domain.request_history import retell
 from dispatch.operations.intake import ensure_request_visit
+from dispatch.operations.notify.giving import tell_survey
 from dispatch.store import UnitOfWork
 from dispatch.store import mapping as rows
 from dispatch.store.tables import RequestRow
@@ -41,6 +42,8 @@ def retell_request(work: UnitOfWork, id: str) -> frozenset[str]:
         if told.request.state is not before.state:
             state = {"state": told.request.state.value, "from": before.state.value}
             work.tell("request_moved", id, state)
+        if told.request.state is RequestState.FIXED:
+            tell_survey(work, row, told.request.visits_done)
     return told.unfitting
 
 

@@ -9,6 +9,7 @@ from dispatch.domain.clock import PauseReason
 from dispatch.domain.request import Request, Step
 from dispatch.errors import TransitionRefused
 from dispatch.operations.intake import ensure_request_visit
+from dispatch.operations.notify.giving import tell_survey
 from dispatch.store import UnitOfWork
 from dispatch.store import mapping as rows
 from dispatch.store.tables import RequestRow, VisitRow
@@ -45,6 +46,8 @@ def take_step(
     else:
         close_visits(work, id, note or step.value)
     work.tell(TOLD[step], id, {"state": row.state, "note": note})
+    if step is Step.RESOLVE_REMOTELY:
+        tell_survey(work, row, request.visits_done)
     return row
 
 

@@ -19,19 +19,23 @@ from typing import Any
 from dispatch.domain.maintenance import (
     MaintenancePolicy,
     MaintenanceRound,
+    RoundKind,
     due_rounds,
     new_rounds,
     rounds_to_notify,
 )
 from dispatch.operations.company import company_settings
+from dispatch.operations.notify.giving import is_wanted, tell_maintenance
+from dispatch.operations.notify.templates import NoticeKind
 from dispatch.operations.opening import opened
-from dispatch.store import UnitOfWork
+from dispatch.store import Database, UnitOfWork
 from dispatch.store import mapping as rows
 from dispatch.store.tables import EquipmentRow, SiteRow, VisitRow
 
 __all__ = [
     "RoundsReport",
     "announce",
+    "announce_due",
     "due_list",
     "generate",
     "generate_in",
@@ -179,4 +183,15 @@ def announce(work: UnitOfWork, ids: Iterable[str] = ()) -> tuple[str, ...]:
             {"site": one.site, "due": one.due.isoformat()},
             recipients=(f"site:{one.site}",),
         )
+        if one.kind is RoundKind.MAINTENANCE:
+            piece = work.catalogue.get(EquipmentRow, one.equipment)
+            tell_maintenance(work, one.id, one.site, piece.name or piece.id, one.due.isoformat())
     return tuple(one.id for one in notices)
+
+
+def announce_due(database: Database) -> int:
+    """Announce what is due today where somebody passes such notices on; how many there were."""
+    with database.reading() as work:
+        if not is_wanted(work, NoticeKind.MAINTENANCE_AHEAD) or not due_list(work).notices:
+            return 0
+    return len(database.write(announce, actor="watch"))

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field
 
 from dispatch.errors import Conflict, NotFound
+from dispatch.operations.notify.giving import tell_report
 from dispatch.operations.records.base import LongText, Record, ShortText
 from dispatch.store import UnitOfWork
 from dispatch.store.tables import ServiceReportRow, VisitRow
@@ -117,6 +118,7 @@ def write_report(
     )
     told = {"request": row.request_id, "engineer": engineer, "signed_by": record.signed_by}
     work.tell("service_report_written", visit, told)
+    tell_report(work, row, record.text)
     return written
 
 

@@ -170,6 +170,13 @@ class ExactModel:
         model.add(route.end >= route.depart)
         self._departure(route)
         self._positions(route)
+        for i, node in enumerate(route.nodes):
+            if not node.begun:
+                # Known from the legs, but only when they are: on another day it is not driven.
+                model.add(route.starts[i] >= block.start).only_enforce_if(route.present[i])
+                model.add(route.starts[i] >= route.depart).only_enforce_if(route.present[i])
+                model.add(route.finishes[i] <= block.latest_end).only_enforce_if(route.present[i])
+                model.add(route.finishes[i] <= route.end).only_enforce_if(route.present[i])
         return route
 
     def _pickup_clock(self, route: RouteModel, i: int) -> None:

@@ -83,6 +83,22 @@ def test_a_peer_serves_only_whom_it_may(peer: str) -> None:
     assert 0 in answer.orders[1]
 
 
+@pytest.mark.parametrize("peer", PEERS)
+def test_a_peer_serves_a_visit_once_in_one_of_its_windows(peer: str) -> None:
+    """Of two windows the first is too early for anybody; the other one is used."""
+    if importlib.util.find_spec(PEERS[peer]) is None:
+        pytest.skip(f"PEER {peer.upper()} IS NOT INSTALLED: pip install 'dispatch[bench]'")
+    from benchmarks.peers.command import Limits
+
+    document = case()
+    windows = document["visits"][0]["time_windows"]
+    windows.insert(0, {"start": windows[0]["start"], "end": "2026-01-05T00:01:00+00:00"})
+    windows[1]["start"] = "2026-01-05T00:10:00+00:00"
+    module = importlib.import_module(f"benchmarks.peers.{peer}")
+    answer = module.solve(reduce_case(document, module.SAYS), Limits(0.3, 1, 1, False))
+    assert sorted(call for order in answer.orders for call in order) == [0, 1, 2, 3]
+
+
 def test_a_peer_refuses_what_it_cannot_say(tmp_path: Path) -> None:
     """A refused problem is told as such in the table and is nobody's failure."""
     pytest.importorskip("vroom", reason="PEER VROOM IS NOT INSTALLED")

@@ -4,6 +4,7 @@ Only the store comes in here: everyone else sees domain objects or plain records
 """
 
 from dispatch.store.tables.accounts import ApiKeyRow, SessionRow, UserRow
+from dispatch.store.tables.audit import AuditRow, TrackRow
 from dispatch.store.tables.base import Versioned
 from dispatch.store.tables.catalogue import (
     ContractRow,
@@ -25,6 +26,7 @@ from dispatch.store.tables.log import (
     OutboxRow,
     SettingRow,
 )
+from dispatch.store.tables.notices import DeliveryRow, NoticeRow, WebhookRow
 from dispatch.store.tables.plans import AssignmentRow, PlanRow, RunRow
 from dispatch.store.tables.service import ClockAlertRow, ComplaintRow, EtaRow, ServiceReportRow
 from dispatch.store.tables.work import PositionRow, RequestRow, VisitEventRow, VisitRow
@@ -32,10 +34,12 @@ from dispatch.store.tables.work import PositionRow, RequestRow, VisitEventRow, V
 __all__ = [
     "ApiKeyRow",
     "AssignmentRow",
+    "AuditRow",
     "ClockAlertRow",
     "ComplaintRow",
     "ContractRow",
     "CounterRow",
+    "DeliveryRow",
     "DepotRow",
     "DisruptionRow",
     "EngineerRow",
@@ -45,6 +49,7 @@ __all__ = [
     "EventRow",
     "IdempotencyRow",
     "InboundRow",
+    "NoticeRow",
     "OutboxRow",
     "PartRow",
     "PlanRow",
@@ -59,8 +64,10 @@ __all__ = [
     "SiteRow",
     "SlotRow",
     "StockRow",
+    "TrackRow",
     "UserRow",
     "Versioned",
     "VisitEventRow",
     "VisitRow",
+    "WebhookRow",
 ]

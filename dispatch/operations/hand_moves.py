@@ -1,0 +1,180 @@
+"""Moves made by hand: tried while a visit is dragged, then kept as a draft or published at once.
+
+Trying writes nothing. Keeping is a compare-and-set on the plan the dispatcher looked at, so two of
+them never overwrite each other silently; who breaks a rule says why, and the log keeps the reason.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from weakref import WeakKeyDictionary
+
+from dispatch.domain import Case, Plan, Promise, PromiseStage
+from dispatch.errors import Conflict, PlanRejected
+from dispatch.formats import format_case, format_plan, parse_case, parse_plan
+from dispatch.operations.publish import Published, SoundDraft, fallen_away, publish_in
+from dispatch.planning.audit import audit
+from dispatch.planning.move_words import HARD_RULES
+from dispatch.planning.moves import Move, Moved, make_moves
+from dispatch.store import Database, UnitOfWork
+from dispatch.store.tables import PlanRow, VisitRow
+
+__all__ = ["HandMade", "examine_moves", "keep_moves", "try_moves"]
+
+REMEMBERED = 4
+
+
+class PlanMemory:
+    """The plans looked at last, read once: dragging asks about the same one again and again."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[int, str], tuple[Case, Plan]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def read(self, row: PlanRow) -> tuple[Case, Plan]:
+        """Case and plan of a version."""
+        key = (row.version, row.state)
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        found = parse_case(row.case_text), parse_plan(row.plan_text)
+        with self._lock:
+            self._kept[key] = found
+            while len(self._kept) > REMEMBERED:
+                self._kept.popitem(last=False)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class HandMade:
+    """Moves that were tried: what they were made on, and what came of them."""
+
+    base: int
+    moved: Moved
+
+
+_memories: WeakKeyDictionary[Database, PlanMemory] = WeakKeyDictionary()
+
+
+def try_moves(database: Database, version: int, moves: Sequence[Move]) -> HandMade:
+    """Find out what moves make of a plan; nothing is written.
+
+    Parameters
+    ----------
+    database
+        Where the plan is.
+    version
+        Of the plan the dispatcher looks at.
+    moves
+        What they did, in order.
+    """
+    memory = _memories.setdefault(database, PlanMemory())
+
+    def look(work: UnitOfWork) -> tuple[Case, Plan, datetime]:
+        row = work.plans.get(version)
+        case, plan = memory.read(row)
+        return _with_promises(work, case, moves), plan, work.now
+
+    case, plan, now = database.read(look)
+    return HandMade(version, make_moves(case, plan, moves, now=now))
+
+
+def _with_promises(work: UnitOfWork, case: Case, moves: Sequence[Move]) -> Case:
+    """Let the visits that are moved carry the promise their customers have by now."""
+    named = {name for move in moves for name in (move.visit, move.other) if name is not None}
+    changed = {}
+    for visit in case.visits:
+        row = work.catalogue.find(VisitRow, visit.id) if visit.id in named else None
+        if row is None or row.promise_start is None or row.promise_end is None:
+            continue
+        stage = PromiseStage(row.promise_stage or "published")
+        promise = Promise(row.promise_start, row.promise_end, stage)
+        if promise != visit.promise:
+            changed[visit.id] = replace(visit, promise=promise)
+    if not changed:
+        return case
+    return replace(case, visits=tuple(changed.get(one.id, one) for one in case.visits))
+
+
+def keep_moves(
+    work: UnitOfWork,
+    made: HandMade,
+    *,
+    publish: bool,
+    reason: str = "",
+) -> tuple[PlanRow, Published | None]:
+    """Keep tried moves as a draft, and publish it where that is asked for.
+
+    Parameters
+    ----------
+    work
+        The transaction.
+    made
+        What `try_moves` found.
+    publish
+        Whether the draft becomes the plan in force.
+    reason
+        Why broken rules are accepted; the log keeps it.
+
+    Raises
+    ------
+    PlanConflict
+        Another plan has been published since: nothing is overwritten.
+    Conflict
+        A visit that was moved is no longer to be planned.
+    """
+    base, moved = work.plans.get(made.base), made.moved
+    row = PlanRow(
+        version=work.log.take_numbers(1, counter="plan"),
+        region=base.region,
+        day=base.day,
+        until=base.until,
+        state="draft",
+        base_plan=base.version if base.state == "published" else base.base_plan,
+        plan_text=format_plan(moved.plan),
+        case_text=format_case(moved.case),
+        created_by=work.actor,
+        created_at=work.now,
+    )
+    if base.state not in ("published", "draft"):
+        # A plan that was replaced meanwhile: publishing tells who was first.
+        row.base_plan = base.version
+    work.plans.add(row)
+    rules = sorted({one.rule for one in moved.new_broken})
+    visits = sorted({change.visit for change in moved.bill.changes})
+    told = {"version": row.version, "base": base.version, "visits": visits, "rules": rules}
+    work.tell("moves_made", str(row.version), {**told, "reason": reason})
+    if not publish:
+        return row, None
+    dropped = fallen_away(work, moved.plan)
+    if dropped and {one["visit"] for one in dropped} & set(visits):
+        gone = ", ".join(one["visit"] for one in dropped)
+        raise Conflict(f"moves: {gone} no longer to be planned, expected open visits")
+    draft = SoundDraft(row.version, moved.case, moved.plan, ())
+    return row, publish_in(work, draft, version=row.version, expected_current=row.base_plan)
+
+
+def examine_moves(made: HandMade) -> None:
+    """Let the auditor look at the whole plan; only what the moves told of may be broken.
+
+    Raises
+    ------
+    PlanRejected
+        With everything else.
+    """
+    known = {(one.rule, one.visit, one.shift) for one in made.moved.broken}
+    known_visits = {(one.rule, one.visit) for one in made.moved.broken}
+    found = [
+        one
+        for one in audit(made.moved.case, made.moved.plan, with_cost=False)
+        if one.rule in HARD_RULES
+        and (one.rule, one.visit, one.shift) not in known
+        and (one.visit is None or (one.rule, one.visit) not in known_visits)
+    ]
+    if found:
+        raise PlanRejected(found)
