@@ -21,7 +21,7 @@ from dispatch.solver.operate import (
 )
 from dispatch.solver.problem import FOREVER, Problem, ProblemError
 from dispatch.solver.ruin_recreate import BLINK_RATE
-from dispatch.solver.search_state import new_state
+from dispatch.solver.search_state import new_state, seed_bits
 from dispatch.solver.search_world import compile_search, pickup_options
 from dispatch.solver.solution import Solution, Stop, StopKind
 from dispatch.solver.undo import new_copy
@@ -31,9 +31,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Buffer = NDArray[np.int64]
-
-HOTTEST, COLDEST = 6.0, 0.04
-"""Temperatures of an annealing cycle, in average leg prices."""
 
 
 class ContradictoryHistory(ProblemError):
@@ -67,6 +64,7 @@ class Search:
         self._best = new_copy(self.state)
         self._place_history()
         self._set_penalties()
+        self.leg_price = self._leg_price()
 
     def _do(
         self,
@@ -248,7 +246,9 @@ class Search:
         """Insert all that has a place, without blinking."""
         self._do(ANNEAL, rounds)
 
-    def improve(self, iterations: int, heat: float) -> int:
+    def improve(
+        self, iterations: int, heat: float, hottest: float = 6.0, coldest: float = 0.04
+    ) -> int:
         """Run some iterations at one temperature.
 
         Parameters
@@ -257,13 +257,51 @@ class Search:
             How many ruins and recreations.
         heat
             Where in the cycle: 0 hottest, 1 coldest.
+        hottest, coldest
+            Temperatures of a cycle, in average leg prices.
 
         Returns
         -------
         How often the best solution was beaten.
         """
-        temperature = self.leg_price * HOTTEST * (COLDEST / HOTTEST) ** heat
+        temperature = self.leg_price * hottest * (coldest / hottest) ** heat
         return self._do(ANNEAL, iterations, temperature, BLINK_RATE)
+
+    def sibling(self, seed: int) -> Search:
+        """Another search of the same problem, which shares the world with this one."""
+        other = object.__new__(Search)
+        other.problem, other.options, other.world = self.problem, self.options, self.world
+        other.state = self.state.copy()
+        other.state[other.state[layout.RNG]] = seed_bits(seed)
+        other._undo = self._undo.copy()
+        other._best = self._best.copy()
+        return other
+
+    def settle(self, other: Search) -> None:
+        """Begin again at the best plan of another search of the same problem."""
+        np.copyto(self._best, other._best)
+        self.state[self.state[layout.PENALTY] :][:4] = other.state[other.state[layout.PENALTY] :][
+            :4
+        ]
+        self.leg_price = other.leg_price
+        self.restart()
+
+    def rows(self, best: bool) -> tuple[Buffer, Buffer, Buffer, Buffer, Buffer]:
+        """Routes (shifts, stops), lengths, costs, and bounds by node, of the best or at hand."""
+        st = self._best if best else self.state
+        shifts, stops = len(self.problem.shifts), int(self.state[layout.STOPS])
+        nodes = int(self.world[layout.NODES])
+
+        def table(cell: int, size: int) -> Buffer:
+            return st[st[cell] : st[cell] + size]
+
+        return (
+            table(layout.ROUTE, shifts * stops).reshape(shifts, stops),
+            table(layout.LENGTH, shifts),
+            table(layout.COST, shifts),
+            table(layout.LOW, nodes),
+            table(layout.HIGH, nodes),
+        )
 
     def restart(self) -> None:
         """Go back to the best solution found so far."""

@@ -62,6 +62,11 @@ def longest_route(problem: Problem, options: int, block: int) -> int:
     return max(min(n, fit + begun, room), begun) + min(options, 8) + kept + 4
 
 
+def seed_bits(seed: int) -> int:
+    """The state of the random draws that a seed begins with."""
+    return (seed * 0x9E3779B97F4A7C15 + 0x1234567) & (2**63 - 1) or 1
+
+
 def new_state(problem: Problem, w: Buffer, options: int, seed: int) -> Buffer:
     """An empty state: every visit in the bank, no route used.
 
@@ -78,7 +83,6 @@ def new_state(problem: Problem, w: Buffer, options: int, seed: int) -> Buffer:
     rests = max((len(s.breaks) for s in problem.shifts), default=0) + 1
     parts, buckets = int(w[layout.PARTS]), int(w[layout.BUCKETS])
     crew = max((v.crew_size for v in problem.visits), default=1)
-    seed_bits = (seed * 0x9E3779B97F4A7C15 + 0x1234567) & (2**63 - 1) or 1
     left_out = [sum(1 for v in problem.visits if v.tier == t) for t in range(4)]
     prices = max(1024, WAYS_TO_REMEMBER * n * shifts)
     cells = min(MOST_PRICES, 1 << (prices - 1).bit_length())
@@ -125,7 +129,7 @@ def new_state(problem: Problem, w: Buffer, options: int, seed: int) -> Buffer:
         layout.DRAWN: zeros(shifts, buckets),
         layout.WORKED: zeros(shifts, 2),
         layout.MOST_LATE: zeros(shifts),
-        layout.RNG: np.array([seed_bits]),
+        layout.RNG: np.array([seed_bits(seed)]),
         layout.CACHE_KEY: zeros(cells, 2),
         layout.CACHE: zeros(cells, CACHED),
         layout.SEQ: zeros(stops + 4),

@@ -127,6 +127,6 @@ def test_one_visit_is_planned_at_its_price() -> None:
 
 
 def test_a_solved_problem_ends_early() -> None:
-    """Twenty thousand iterations without a better plan are enough for one visit."""
+    """Twenty thousand iterations of each island without a better plan are enough for one visit."""
     outcome = solve(world((visit(1),)), iterations=10**8)
-    assert outcome.iterations <= 30_000
+    assert outcome.iterations <= 50_000

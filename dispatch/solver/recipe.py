@@ -1,0 +1,44 @@
+"""The recipe `auto`: which stages run, and how the search among them is tuned.
+
+Every switch earns its place in the ablation table of `docs/optimiser.md`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """Switches of the stages and figures of the search.
+
+    Parameters
+    ----------
+    cycle_s
+        Seconds of one annealing cycle from hot to cold; each begins at the best plan so far.
+    cycle_iterations
+        The same when the budget is in iterations.
+    hottest, coldest
+        Temperatures at both ends of a cycle, in average leg prices.
+    recombine
+        Whether a set partitioning over the routes seen follows a long search.
+    exact
+        Whether a problem of a few visits is proved after a short search.
+    validate
+        Whether the routing model confirms a plan that it can hold.
+    """
+
+    cycle_s: float = field(default=5.0, metadata={"off": 1e9})
+    cycle_iterations: int = 40_000
+    hottest: float = field(default=6.0, metadata={"off": 0.04})
+    coldest: float = 0.04
+    recombine: bool = True
+    exact: bool = True
+    validate: bool = True
+
+
+AUTO = Recipe()
+"""All stages."""
+
+SEARCH_ONLY = Recipe(recombine=False, exact=False, validate=False)
+"""The compiled search alone, engine `lns`."""
