@@ -116,6 +116,7 @@ export function withMoves(answers, result) {
   const touched = new Set(result.shifts);
   const taken = new Set(result.taken_in);
   const { plan } = answers;
+  const { status, cost, kpis } = result;
   const routes = [...plan.routes.filter((one) => !touched.has(one.shift)), ...result.routes];
   const left = result.left_out.map((visit) => (
     /** @type {import("./types.js").WireUnassigned} */
@@ -128,5 +129,5 @@ export function withMoves(answers, result) {
     const shift = result.pinned[visit.id];
     return { ...visit, pinned: shift === undefined ? null : { shift } };
   });
-  return { ...answers, plan: { ...plan, routes, unassigned }, case: { ...answers.case, visits } };
+  return { ...answers, plan: { ...plan, status, cost, kpis, routes, unassigned }, case: { ...answers.case, visits } };
 }

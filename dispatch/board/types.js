@@ -127,6 +127,9 @@
  * @property {number | null} plan_version
  * @property {boolean} published
  * @property {WireBroken[]} violations
+ * @property {WirePlan["status"]} status
+ * @property {Record<string, number>} cost
+ * @property {Record<string, number>} kpis
  * @property {Record<string, number>} difference
  * @property {string[]} shifts
  * @property {WireRoute[]} routes

@@ -127,18 +127,6 @@ class UnitOfWork:
             del self._facts[facts:]
             self.session.expire_all()
 
-    @contextmanager
-    def tentatively(self) -> Iterator[None]:
-        """Do something and take all of it back, rows and facts alike, at the end of the block."""
-        facts = len(self._facts)
-        nested = self.session.begin_nested()
-        try:
-            yield
-        finally:
-            nested.rollback()
-            del self._facts[facts:]
-            self.session.expire_all()
-
     def tell(
         self,
         kind: str,
