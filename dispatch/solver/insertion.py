@@ -14,10 +14,15 @@ from dispatch.solver.kernel import kernel
 from dispatch.solver.layout import (
     ALLOWED,
     BASE,
+    BUCKET_PTR,
     BUCKETS,
     CACHE,
     CACHE_KEY,
     CACHE_SIZE,
+    CHAIN,
+    CHAIN_PTR,
+    DEPOTS,
+    ENGINEER,
     FAIR_RATE,
     HASH,
     LENGTH,
@@ -27,9 +32,14 @@ from dispatch.solver.layout import (
     NEEDS,
     OUT,
     OWN_LOW,
+    PART,
+    PART_PTR,
+    PARTS,
     ROUTE,
     SHIFTS,
     STOPS,
+    USED,
+    VAN,
     VISITS,
 )
 from dispatch.solver.pickup_places import base_route, places_with_pickup
@@ -55,18 +65,47 @@ if TYPE_CHECKING:
 
 @kernel
 def is_kept(w: Buffer, v: int) -> bool:
-    """Whether the price of a visit on a shift depends on the route of that shift alone."""
+    """Whether the price of a visit on a shift is worth remembering.
+
+    A linked visit moves the bounds of others, and fair loads over several shifts make every price
+    depend on every route of the engineer.
+    """
     if w[w[LINKED] + v] == 1:
         return False
-    if w[MULTI_SHIFT] == 1 and w[FAIR_RATE] > 0:
-        return False
-    return w[w[NEEDS] + v] == 0 or (w[MULTI_SHIFT] == 0 and w[BUCKETS] == 0)
+    return w[MULTI_SHIFT] == 0 or w[FAIR_RATE] == 0
 
 
 @kernel
-def price_key(st: Buffer, v: int, shift: int) -> int:
-    """The key under which the price of a visit on a shift, as it is now, is remembered."""
-    return st[st[HASH] + shift] + (v + 1) * 0x2545F4914F6CDD1D
+def stock_key(w: Buffer, st: Buffer, v: int) -> int:
+    """A hash of what all routes draw from depots of the parts that a visit needs."""
+    key = 0
+    if w[BUCKETS] == 0:
+        return key
+    for j in range(w[w[PART_PTR] + v], w[w[PART_PTR] + v + 1]):
+        for d in range(w[DEPOTS]):
+            row = w[BUCKET_PTR] + d * w[PARTS] + w[w[PART] + j]
+            for b in range(w[row], w[row + 1]):
+                key += st[st[USED] + b] * (2 * b + 1) * 0x1B873593CC9E2D51
+    return key
+
+
+@kernel
+def price_key(w: Buffer, st: Buffer, v: int, shift: int, stock: int) -> int:
+    """The key under which the price of a visit on a shift, as it is now, is remembered.
+
+    It covers the route, what depots give (`stock_key`) and what the other shifts of the engineer
+    take from the van. What escapes it, the other parts of the route, is found out by `put`.
+    """
+    key = st[st[HASH] + shift] + (v + 1) * 0x2545F4914F6CDD1D + stock
+    if w[MULTI_SHIFT] == 1 and w[w[NEEDS] + v] == 1:
+        engineer = w[w[ENGINEER] + shift]
+        for i in range(w[w[CHAIN_PTR] + engineer], w[w[CHAIN_PTR] + engineer + 1]):
+            other = w[w[CHAIN] + i]
+            if other != shift:
+                for j in range(w[w[PART_PTR] + v], w[w[PART_PTR] + v + 1]):
+                    at = other * w[PARTS] + w[w[PART] + j]
+                    key += st[st[VAN] + at] * (2 * at + 1) * 0x369DEA0F31A53F85
+    return key
 
 
 @kernel
@@ -100,7 +139,7 @@ def cheapest(w: Buffer, st: Buffer, v: int, shift: int, lead: int, bare: bool) -
     needs = w[w[NEEDS] + v] == 1 and not bare
     keep = is_kept(w, v)
     slot = price_slot(w, st, v, shift)
-    key = price_key(st, v, shift)
+    key = price_key(w, st, v, shift, stock_key(w, st, v)) if keep else 0
     if keep and st[st[CACHE_KEY] + 2 * slot] == key:
         for f in range(CACHED):
             st[st[OUT] + f] = st[st[CACHE] + slot * CACHED + f]

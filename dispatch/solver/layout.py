@@ -128,12 +128,14 @@ if TYPE_CHECKING:
     HOMES,
     UNPOPULAR,
     HISTORY,
-) = range(56, 96)
+    CHOICE_PTR,
+    CHOICE,
+) = range(56, 98)
 
 # Offsets of what was under way at `now`: a table by node, two by shift.
-UNDER_WAY, RETURNING, SHIFT_LEFT = 96, 97, 98
+UNDER_WAY, RETURNING, SHIFT_LEFT = 98, 99, 100
 
-WORLD_HEADER = 99
+WORLD_HEADER = 101
 
 # The header of `st`: scalars first.
 (

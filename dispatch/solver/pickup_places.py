@@ -13,6 +13,8 @@ from dispatch.solver.layout import (
     BASE_LABELS,
     BASE_TAIL,
     BRK_PTR,
+    CHOICE,
+    CHOICE_PTR,
     COST,
     DEPOT_TOOLS,
     ENGINEER,
@@ -25,12 +27,13 @@ from dispatch.solver.layout import (
     LOW,
     OPTION_DEPOT,
     OPTION_SHIFT,
-    OPTIONS,
     OUT,
     PARENT,
     PART,
     PART_PTR,
     PARTS,
+    PER_HOUR,
+    PER_OVERTIME,
     RESTS,
     ROUTE,
     SEQ,
@@ -44,6 +47,7 @@ from dispatch.solver.layout import (
     VISITS,
     WISHED,
     WORDS,
+    WORKING_TIME,
 )
 from dispatch.solver.plain_places import (
     DELTA,
@@ -57,7 +61,7 @@ from dispatch.solver.plain_places import (
     side_price,
     stops_gain,
 )
-from dispatch.solver.road import leg
+from dispatch.solver.road import leg, way
 from dispatch.solver.route_clock import earliest_finish, flow_at, is_charged, run_on, work_of
 from dispatch.solver.search_world import WISHES
 from dispatch.solver.tail import LAST, TAIL_CELLS, write_tails
@@ -283,11 +287,16 @@ def places_with_pickup(w: Buffer, st: Buffer, v: int, shift: int, lead: int) -> 
     if st[st[OUT] + DELTA] < INFEASIBLE:
         # The route can do it as it is; a search that moves pickups is for when it cannot.
         return
-    count, _ = base_route(w, st, shift)
+    count, dropped = base_route(w, st, shift)
     base, block = st[BASE], st[RESTS] * FIELDS
     closing = last_start(w, st, v)
     rests = w[w[BRK_PTR] + shift + 1] - w[w[BRK_PTR] + shift] + 1
     gains = w[w[GAINS] + v] == 1 or stops_gain(w, st, base, count)
+    # A detour that costs more than the best place found need not be timed (a little room is left
+    # for roads that do not obey the triangle inequality, and for the pickups that are dropped).
+    rate = min(w[w[PER_HOUR] + shift], w[w[PER_OVERTIME] + shift])
+    rate = 3600 if w[WORKING_TIME] == 1 else rate
+    slack = max(0, _known(w, st, v, shift)) // 4 if dropped else 0
     write_tails(w, st, shift, base, count, st[BASE_TAIL])
     begin_route(w, st, shift, st[base] if count > 0 else -1, st[BASE_LABELS])
     place = w[w[SHIFT_FROM] + shift]
@@ -297,8 +306,15 @@ def places_with_pickup(w: Buffer, st: Buffer, v: int, shift: int, lead: int) -> 
         labels = st[BASE_LABELS] + at * block
         if earliest_finish(st, labels, rests) > closing:
             return
-        for option in range(w[OPTIONS]):
-            if blocked or w[w[OPTION_SHIFT] + option] >= 0 or not useful(w, v, option, shift):
+        onto = w[w[SHIFT_TO] + shift] if at == count else w[w[LOC] + st[base + at]]
+        for choice in range(w[w[CHOICE_PTR] + v], w[w[CHOICE_PTR] + v + 1]):
+            option = w[w[CHOICE] + choice]
+            if blocked or not useful(w, v, option, shift):
+                continue
+            depot = w[w[LOC] + w[VISITS] + option]
+            detour = way(w, shift, place, depot) + way(w, shift, depot, onto)
+            detour -= way(w, shift, place, onto)
+            if detour * rate // 3600 > st[st[OUT] + DELTA] + slack:
                 continue
             start = labels
             if at == 0:

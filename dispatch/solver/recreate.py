@@ -8,7 +8,7 @@ from dispatch.solver.bank import enter_bank, evict, leave_bank
 from dispatch.solver.candidates import candidates
 from dispatch.solver.clock import INFEASIBLE
 from dispatch.solver.draws import draw
-from dispatch.solver.insertion import cheapest, is_kept, price_key, price_slot, put
+from dispatch.solver.insertion import cheapest, is_kept, price_key, price_slot, put, stock_key
 from dispatch.solver.kernel import kernel
 from dispatch.solver.layout import (
     BANK,
@@ -20,6 +20,7 @@ from dispatch.solver.layout import (
     CREW,
     CREW_WIDTH,
     HOMES_WIDTH,
+    LINKED,
     MARK,
     MEMBER,
     OPENS,
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
     Buffer = NDArray[np.int64]
 
 EXTRA_FROM_BANK = 12
+LINKED_FROM_BANK = 0.1
+"""Share of the linked visits in the bank that are tried in a step: they are dear to price."""
 FAR = 1 << 50
 
 
@@ -87,13 +90,13 @@ def _sort(w: Buffer, st: Buffer, count: int) -> None:
 def _best_shift(w: Buffer, st: Buffer, v: int, blink: float, near: bool) -> int:
     """The shift that serves a visit at the least cost, -1 if there is none."""
     best, best_shift = INFEASIBLE, -1
-    keep = is_kept(w, v)
+    keep, stock = is_kept(w, v), stock_key(w, st, v)
     for i in range(candidates(w, st, v, near)):
         s = st[st[CHOSEN] + i]
         if blink > 0.0 and draw(st) < blink:
             continue
         at = st[CACHE_KEY] + 2 * price_slot(w, st, v, s)
-        if keep and st[at] == price_key(st, v, s):
+        if keep and st[at] == price_key(w, st, v, s, stock):
             price = st[at + 1]
         else:
             price = cheapest(w, st, v, s, -1, False)
@@ -110,15 +113,17 @@ def _place(w: Buffer, st: Buffer, u: Buffer, v: int, blink: float) -> bool:
     if best_shift < 0:
         return False
     cheapest(w, st, v, best_shift, -1, False)
+    slot = price_slot(w, st, v, best_shift)
     note(st, u, v)
     touch(w, st, u, best_shift)
     st[st[WHERE] + v] = st[st[MEMBER] + v * st[CREW_WIDTH] + 0] = best_shift
     leave_bank(w, st, v)
     if put(w, st, v, best_shift):
         return True
-    # Two routes under one hash would bring us here; the place is simply not used.
+    # The remembered price was not true any more: the place is not used, and priced anew next time.
     evict(w, st, u, v)
     enter_bank(w, st, v)
+    st[st[CACHE_KEY] + 2 * slot] = 0
     return False
 
 
@@ -134,6 +139,8 @@ def recreate(w: Buffer, st: Buffer, u: Buffer, count: int, blink: float) -> None
         if extra == 0:
             break
         v = st[st[BANK] + (i + offset) % st[BANKED]]
+        if blink > 0.0 and w[w[LINKED] + v] == 1 and draw(st) > LINKED_FROM_BANK:
+            continue
         if st[st[MARK] + v] == 0:
             st[st[MARK] + v] = 1
             st[st[ORDER] + count] = v

@@ -34,6 +34,9 @@ FEW_SHIFTS = 64
 NEAREST_HOMES = 16
 """With more, on those around it and on so many that begin nearest."""
 
+MOST_CHOICES = 12
+"""How many pickup options of each visit are tried."""
+
 TRIES = 10
 """How many common starts are tried for a crew."""
 
@@ -84,6 +87,7 @@ def compile_search(problem: Problem, options: list[PickupOption]) -> NDArray[np.
             behind[link.visit].append(v)
     near, allowed = _neighbours(problem), _allowed(problem)
     homes = _homes(problem, allowed)
+    choices = _choices(problem, options, supply)
     tables = {
         **world_tables(problem, options),
         layout.ALLOWED: allowed,
@@ -128,6 +132,8 @@ def compile_search(problem: Problem, options: list[PickupOption]) -> NDArray[np.
         layout.REMOTE: _remote(problem),
         layout.TWIN: twins(problem, allowed),
         layout.HOMES: homes,
+        layout.CHOICE_PTR: _offsets(choices),
+        layout.CHOICE: _ints([o for row in choices for o in row]),
         layout.UNPOPULAR: _ints([v.unpopular for v in visits]),
         layout.HISTORY: _ints([e.workload for e in problem.engineers]),
         layout.OPENS: _ints([v.windows[0].earliest if v.windows else 0 for v in visits]),
@@ -207,6 +213,32 @@ def twins(problem: Problem, allowed: NDArray[np.uint8]) -> NDArray[np.int64]:
             )
         table[s] = groups.setdefault(key, s)
     return table
+
+
+def _choices(
+    problem: Problem, options: list[PickupOption], supply: NDArray[np.int64]
+) -> list[list[int]]:
+    """The pickup options that have something each visit needs, the nearest depots first.
+
+    A later option at a depot is a choice only if a part that the visit needs arrives just then.
+    """
+    arriving = [{(when, part) for when, part, _ in depot.inbound} for depot in problem.depots]
+    rows = []
+    for visit in problem.visits:
+        row = []
+        for i, option in enumerate(options):
+            if option.fixed:
+                continue
+            parts = [p for p, _ in visit.parts if supply[option.depot, p] != NONE]
+            if option.not_before > -FOREVER:
+                found = any((option.not_before, p) in arriving[option.depot] for p in parts)
+            else:
+                found = bool(parts) or bool(problem.depots[option.depot].tools & set(visit.tools))
+            if found:
+                place = problem.depots[option.depot].location
+                row.append((int(problem.travel_seconds[0][place, visit.location]), i))
+        rows.append([i for _, i in sorted(row)[:MOST_CHOICES]])
+    return rows
 
 
 def _homes(problem: Problem, allowed: NDArray[np.uint8]) -> NDArray[np.int64]:
