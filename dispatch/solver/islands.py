@@ -63,6 +63,7 @@ class Islands:
         if run.limit is not None:
             count = 2 if run.limit >= WORTH_TWO else 1
         first = Search(problem, seed)
+        first.tune(recipe.removed, recipe.longest_string, recipe.emptying)
         self.searches = [first, *(first.sibling(seed + 7919 * i) for i in range(1, count))]
         self._pieces = [PIECE_ITERATIONS] * count
         self._idle = [0] * count
@@ -129,7 +130,7 @@ class Islands:
             if heat >= 1.0:
                 return
             before = time.monotonic()
-            better = search.improve(piece, heat, self.recipe.hottest, self.recipe.coldest) > 0
+            better = search.improve(piece, heat, self.recipe) > 0
             spent = max(1e-6, time.monotonic() - before)
             left -= piece
             self._pieces[lane] = max(1, min(4 * piece, int(piece * PIECE_SECONDS / spent)))

@@ -151,7 +151,10 @@ WORLD_HEADER = 101
     CACHE_SIZE,
     ROUND,
     STEP,
-) = (0, 1, 2, 6, 7, 8, 9, 10, 11, 12, 13, 14)
+    REMOVED,
+    LONGEST,
+    EMPTYING,
+) = (0, 1, 2, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17)
 
 # Offsets of the tables by visit, then of the tables by route.
 (
@@ -167,7 +170,7 @@ WORLD_HEADER = 101
     BANK,
     AT_BANK,
     USED,
-) = range(15, 27)
+) = range(18, 30)
 (
     ROUTE,
     LENGTH,
@@ -182,7 +185,7 @@ WORLD_HEADER = 101
     DRAWN,
     WORKED,
     MOST_LATE,
-) = range(27, 40)
+) = range(30, 43)
 
 # Offsets of what a copy of a solution does not need: caches and scratch space.
 (
@@ -217,9 +220,9 @@ WORLD_HEADER = 101
     TEAM_LEAD,
     KEPT_LOW,
     KEPT_HIGH,
-) = range(40, 71)
+) = range(43, 74)
 
-STATE_HEADER = 71
+STATE_HEADER = 74
 DECIDING = RNG
 """Tables from this one on are not part of a copy of a solution."""
 

@@ -20,6 +20,11 @@ class Recipe:
         The same when the budget is in iterations.
     hottest, coldest
         Temperatures at both ends of a cycle, in average leg prices.
+    removed, longest_string, emptying
+        Visits that a ruin removes on average, its longest string of stops, and per mille of the
+        ruins that empty a whole route.
+    blink
+        Chance that a shift is overlooked for a visit.
     recombine
         Whether a set partitioning over the routes seen follows a long search.
     exact
@@ -32,6 +37,10 @@ class Recipe:
     cycle_iterations: int = 40_000
     hottest: float = field(default=6.0, metadata={"off": 0.04})
     coldest: float = 0.04
+    removed: int = 10
+    longest_string: int = 10
+    emptying: int = field(default=50, metadata={"off": 0})
+    blink: float = field(default=0.01, metadata={"off": 1e-12})
     recombine: bool = True
     exact: bool = True
     validate: bool = True

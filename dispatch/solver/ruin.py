@@ -15,8 +15,10 @@ from dispatch.solver.layout import (
     BEHIND,
     BEHIND_PTR,
     CREW_WIDTH,
+    EMPTYING,
     IS_TOUCHED,
     LENGTH,
+    LONGEST,
     MARK,
     MEMBER,
     NEAR,
@@ -24,6 +26,7 @@ from dispatch.solver.layout import (
     OPTION_SHIFT,
     ORDER,
     REMOVABLE,
+    REMOVED,
     ROUTE,
     SEQ,
     SHIFTS,
@@ -44,8 +47,6 @@ if TYPE_CHECKING:
 
     Buffer = NDArray[np.int64]
 
-REMOVED_ON_AVERAGE = 10
-LONGEST_STRING = 10
 SPLIT_RATE = 0.5
 
 
@@ -191,13 +192,13 @@ def ruin(w: Buffer, st: Buffer, u: Buffer) -> int:
             used += 1
     if planned == 0 or used == 0:
         return 0
-    longest = min(LONGEST_STRING, max(1, planned // used))
-    most = 4.0 * REMOVED_ON_AVERAGE / (1.0 + longest) - 1.0
+    longest = min(st[LONGEST], max(1, planned // used))
+    most = 4.0 * st[REMOVED] / (1.0 + longest) - 1.0
     strings = int(1.0 + draw(st) * most)
     seed = int(draw(st) * n)
     count, cut = 0, 0
     kind = draw(st)
-    if kind < 0.05:
+    if kind * 1000.0 < st[EMPTYING]:
         return _ruin_route(w, st, u)
     for i in range(w[NEAR_WIDTH]):
         if cut >= strings:

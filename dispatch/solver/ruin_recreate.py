@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
     Buffer = NDArray[np.int64]
 
-BLINK_RATE = 0.01
-
 
 @kernel
 def value(st: Buffer) -> float:

@@ -20,7 +20,7 @@ from dispatch.solver.operate import (
     operate,
 )
 from dispatch.solver.problem import FOREVER, Problem, ProblemError
-from dispatch.solver.ruin_recreate import BLINK_RATE
+from dispatch.solver.recipe import AUTO, Recipe
 from dispatch.solver.search_state import new_state, seed_bits
 from dispatch.solver.search_world import compile_search, pickup_options
 from dispatch.solver.solution import Solution, Stop, StopKind
@@ -246,9 +246,7 @@ class Search:
         """Insert all that has a place, without blinking."""
         self._do(ANNEAL, rounds)
 
-    def improve(
-        self, iterations: int, heat: float, hottest: float = 6.0, coldest: float = 0.04
-    ) -> int:
+    def improve(self, iterations: int, heat: float, recipe: Recipe = AUTO) -> int:
         """Run some iterations at one temperature.
 
         Parameters
@@ -257,15 +255,22 @@ class Search:
             How many ruins and recreations.
         heat
             Where in the cycle: 0 hottest, 1 coldest.
-        hottest, coldest
-            Temperatures of a cycle, in average leg prices.
+        recipe
+            Temperatures of a cycle, and how often a shift is overlooked.
 
         Returns
         -------
         How often the best solution was beaten.
         """
-        temperature = self.leg_price * hottest * (coldest / hottest) ** heat
-        return self._do(ANNEAL, iterations, temperature, BLINK_RATE)
+        fall = (recipe.coldest / recipe.hottest) ** heat
+        temperature = self.leg_price * recipe.hottest * fall
+        return self._do(ANNEAL, iterations, temperature, recipe.blink)
+
+    def tune(self, removed: int, longest: int, emptying: int) -> None:
+        """Set the sizes of ruins, see `Recipe`."""
+        self.state[layout.REMOVED] = removed
+        self.state[layout.LONGEST] = longest
+        self.state[layout.EMPTYING] = emptying
 
     def sibling(self, seed: int) -> Search:
         """Another search of the same problem, which shares the world with this one."""

@@ -96,6 +96,9 @@ def new_state(problem: Problem, w: Buffer, options: int, seed: int) -> Buffer:
         layout.CREW_WIDTH: crew,
         layout.CACHE_SIZE: cells,
         layout.STEP: 1,
+        layout.REMOVED: 10,
+        layout.LONGEST: 10,
+        layout.EMPTYING: 50,
         **{layout.LEFT_OUT + t: count for t, count in enumerate(left_out)},
     }
     never, always = np.full(nodes, -FOREVER), np.full(nodes, FOREVER)
