@@ -129,7 +129,10 @@ if TYPE_CHECKING:
 # Offsets of what was under way at `now`: a table by node, two by shift.
 UNDER_WAY, RETURNING, SHIFT_LEFT = 92, 93, 94
 
-WORLD_HEADER = 95
+# All linked visits, and how many there are.
+LINK, LINKS = 95, 96
+
+WORLD_HEADER = 97
 
 # The header of `st`: scalars first.
 (
@@ -195,10 +198,16 @@ WORLD_HEADER = 95
     TEAM_BARE,
     TEAM_LEAD,
     KEPT_LOW,
-    KEPT_HIGH,
-) = range(37, 68)
+    LEAST,
+    FAMILY,
+    STALE,
+    IS_STALE,
+) = range(37, 71)
 
-STATE_HEADER = 68
+# Scalars: the ring of routes that must be timed again, and whether visits placed push others.
+STALE_HEAD, STALE_COUNT, PUSHING = 71, 72, 73
+
+STATE_HEADER = 74
 DECIDING = RNG
 """Tables from this one on are not part of a copy of a solution."""
 
