@@ -31,6 +31,7 @@ OWN_COMMANDS = (
     "risk",
     "scale",
     "small",
+    "urgent",
 )
 """Benchmarks with options of their own: `NAME ...` calls `benchmarks.NAME.main(...)`."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from dispatch.solver.exact import loosened
 from dispatch.solver.problem import FOREVER, Objective, Problem
-from dispatch.solver.solution import Schedule, Solution, StopKind, TimedRoute
+from dispatch.solver.solution import Schedule, Solution, Stop, StopKind, TimedRoute
 from dispatch.solver.timetable import InfeasibleSolution, Timetable
 
 if TYPE_CHECKING:
@@ -32,12 +32,28 @@ def causes(problem: Problem, found: Schedule, best: Solution, schedule: Schedule
     """
     told = ["more left out"] if found.cost.unassigned != schedule.cost.unassigned else []
     try:
-        early: Schedule | None = Timetable(problem).schedule(loosened(best))
+        early: Schedule | None = Timetable(problem).schedule(loosened(problem, best))
     except InfeasibleSolution:
         early = None
     if early is not None and rank(problem, early) == rank(problem, schedule):
         return told + ["order: " + why for why in _orders(problem, schedule, best)]
     return told + ["start: " + why for why in _starts(problem, schedule, early)]
+
+
+def loosened(problem: Problem, solution: Solution) -> Solution:
+    """The same orders with every start as early as it can be, but what the freeze keeps."""
+    routes: list[tuple[Stop, ...]] = []
+    for s, stops in enumerate(solution.routes):
+        kept = {(p.depot, p.start) for p in problem.shifts[s].fixed_pickups}
+        routes.append(
+            tuple(
+                stop
+                if stop.kind is StopKind.PICKUP and (stop.index, stop.not_before) in kept
+                else replace(stop, not_before=-FOREVER, not_after=FOREVER)
+                for stop in stops
+            )
+        )
+    return Solution(tuple(routes))
 
 
 def _orders(problem: Problem, schedule: Schedule, best: Solution) -> list[str]:

@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from anyio import to_thread
@@ -16,6 +17,7 @@ from dispatch import __version__
 from dispatch.api.docs_page import docs_page
 from dispatch.api.endpoints import (
     accounts,
+    audit,
     complaints,
     disruptions,
     engineers,
@@ -28,9 +30,11 @@ from dispatch.api.endpoints import (
     plans,
     replans,
     requests,
+    risk,
     rounds,
     runs,
     session,
+    slots,
     system,
     visits,
 )
@@ -51,6 +55,7 @@ from dispatch.operations.escalation import escalate
 from dispatch.operations.executor import RunExecutor
 from dispatch.operations.expected_times import refresh_all
 from dispatch.operations.notify.courier import Courier
+from dispatch.operations.positions import purge_positions
 from dispatch.operations.rounds import announce_due
 from dispatch.operations.solver_child import SolverChild
 from dispatch.operations.watch import Watch
@@ -59,6 +64,9 @@ from dispatch.store import Database, prepare
 __all__ = ["create_app"]
 
 PREFIX = "/api/v1"
+UPKEEP_S = 600.0
+# A phone may be offline for three days; a week later nobody asks again (reliability 4.1).
+ANSWERS_KEPT = timedelta(days=7)
 DESCRIPTION = (
     "Plans field-service engineers and keeps the plan true all day. Times are ISO-8601 with an"
     " offset, durations ISO-8601, distances metres, money minor units of one currency,"
@@ -103,6 +111,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         ),
         hub=EventHub(database),
         watch=Watch(database, (refresh_all, escalate, announce_due), every_s=chosen.watch_s),
+        keeper=Watch(database, _upkeep(chosen), every_s=UPKEEP_S, name="keeper"),
         courier=Courier(
             database, private=chosen.webhook_private, apprise_urls=chosen.apprise_urls.split()
         ),
@@ -134,6 +143,19 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     return app
 
 
+def _upkeep(settings: Settings) -> tuple[Callable[[Database], object], ...]:
+    """What is tidied up from time to time: positions and answers whose time is over."""
+
+    def positions(database: Database) -> int:
+        return purge_positions(database, settings.position_days)
+
+    def answers(database: Database) -> None:
+        before = datetime.now(UTC) - ANSWERS_KEPT
+        database.write(lambda work: work.replies.forget_before(before), actor="watch")
+
+    return positions, answers
+
+
 def _first_admin(database: Database, settings: Settings) -> None:
     if settings.demo:
         return
@@ -163,6 +185,8 @@ def _add_routes(app: FastAPI, settings: Settings) -> None:
         ("plans", moves),
         ("runs", runs),
         ("re-plans", replans),
+        ("slots", slots),
+        ("risk", risk),
         ("disruptions", disruptions),
         ("parts in plans", parts),
         ("urgent requests", insertions),
@@ -170,6 +194,7 @@ def _add_routes(app: FastAPI, settings: Settings) -> None:
         ("visits", visits),
         ("events", events),
         ("notices", notices),
+        ("audit", audit),
         ("figures", system),
         ("master data", master_data),
     ):
@@ -247,6 +272,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     services.hub.start()
     services.executor.start()
     services.watch.start()
+    services.keeper.start()
     services.courier.start()
     if services.settings.demo and services.settings.demo_plants:
         threading.Thread(target=_plan_demo, args=(services,), name="demo", daemon=True).start()
@@ -258,6 +284,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         services.stopping.set()
         await services.hub.stop()
         await to_thread.run_sync(services.watch.stop)
+        await to_thread.run_sync(services.keeper.stop)
         await to_thread.run_sync(services.courier.stop)
         services.executor.stop()
         services.database.close()

@@ -24,7 +24,7 @@ class Services:
 
     Parameters
     ----------
-    settings, database, mint, executor, hub, watch, courier, metrics
+    settings, database, mint, executor, hub, watch, keeper, courier, metrics
         Each made once.
     solve_slots
         Bounds the stateless solves at the same time.
@@ -42,6 +42,7 @@ class Services:
     executor: RunExecutor
     hub: EventHub
     watch: Watch
+    keeper: Watch
     courier: Courier
     metrics: Metrics
     solve_slots: threading.BoundedSemaphore

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from dispatch.store import DEFAULT_DATABASE_URL
@@ -34,6 +35,8 @@ class Settings(BaseSettings):
         Send cookies over HTTPS only; the demo does not.
     watch_s
         Seconds between two looks at clocks, loans and expected times; 0: never.
+    position_days
+        For how many days engineers' tracks are kept; 0 keeps the last point only, for a day.
     webhook_private
         Let notices go to plain http and to addresses of the own network.
     apprise_urls
@@ -60,6 +63,7 @@ class Settings(BaseSettings):
     longest_solve_s: float = 600.0
     secure_cookies: bool = True
     watch_s: float = 15.0
+    position_days: int = Field(default=0, ge=0, le=60)
     webhook_private: bool = False
     apprise_urls: str = ""
     tile_url: str = ""

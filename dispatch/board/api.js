@@ -123,6 +123,17 @@ export class Api {
     return items;
   }
 
+  /**
+   * Try moves made by hand on a plan, or keep them.
+   *
+   * @param {number} version
+   * @param {{moves: import("./types.js").WireMove[], accept?: "draft" | "publish", force?: boolean, reason?: string}} body
+   * @returns {Promise<import("./types.js").WireMoved>}
+   */
+  async moves(version, body) {
+    return (await this.#ask("POST", `/plans/${version}/moves`, body)).json();
+  }
+
   /** Whether the service says that it is still starting; its words. */
   async starting() {
     const answer = await fetch("/healthz", { cache: "no-store" });

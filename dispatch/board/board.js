@@ -8,6 +8,7 @@ import { byId, element } from "./element.js";
 import { drawFigures } from "./figures.js";
 import { Gantt } from "./gantt.js";
 import { isIn } from "./gantt_rows.js";
+import { HandWork } from "./hand_work.js";
 import { Live, POLL_S } from "./live.js";
 import { drawLogin } from "./login.js";
 import { SiteClock } from "./site_clock.js";
@@ -51,12 +52,17 @@ export class Board {
     this.liveState = "polling";
     this.loading = false;
     this.again = false;
-    const choose = (/** @type {Chosen} */ chosen) => this.choose(chosen);
+    /** What the server answered, without what was moved by hand. @type {import("./types.js").Answers | null} */
+    this.answers = null;
+    /** Visits picked together. @type {Set<string>} */
+    this.picked = new Set();
+    const choose = (/** @type {Chosen} */ chosen, also = false) => this.choose(chosen, also);
     /** @type {number | undefined} */
     this.rest = undefined;
     this.gantt = new Gantt(byId("gantt"), choose);
     this.map = new SiteMap(byId("map"), choose);
     byId("map-fit").addEventListener("click", () => this.map.fit());
+    this.work = new HandWork(this);
     setInterval(() => this.gantt.tick(), TICK_MS);
   }
 
@@ -94,7 +100,8 @@ export class Board {
       const found = await this.api.everything(always || this.world === null, first);
       this.lostAt = null;
       if (found !== null) {
-        this.world = joinWorld(found.answers);
+        this.answers = found.answers;
+        this.world = joinWorld(await this.work.settle(found.answers));
         this.missing = found.missing.join("; ");
         this.#say(this.missing === "" ? null : () => this.words.say("names.missing", { detail: this.missing }));
         this.draw();
@@ -113,10 +120,21 @@ export class Board {
     }
   }
 
-  /** @param {Chosen} chosen */
-  choose(chosen) {
+  /** Draw anew what was moved by hand. */
+  redraw() {
+    if (this.answers) this.world = joinWorld(this.work.overlay(this.answers));
+    this.draw();
+  }
+
+  clock() {
+    return this.#clock();
+  }
+
+  /** @param {Chosen} chosen @param {boolean} [also] besides those picked before */
+  choose(chosen, also = false) {
     const { world } = this;
     if (!world) return;
+    this.#pick(chosen, also);
     this.chosen = chosen;
     const visit = chosen?.kind === "visit" ? world.visits.get(chosen.id) : undefined;
     const elsewhere = visit?.stops.length && !visit.stops.some((stop) => this.#lanes().includes(stop.lane));
@@ -125,6 +143,17 @@ export class Board {
       this.draw();
     }
     this.#show(true);
+  }
+
+  /** @param {Chosen} chosen @param {boolean} also */
+  #pick(chosen, also) {
+    const id = chosen?.kind === "visit" ? chosen.id : null;
+    if (!also || id === null) this.picked.clear();
+    else if (this.chosen?.kind === "visit" && this.picked.size === 0) this.picked.add(this.chosen.id);
+    if (also && id !== null) {
+      if (!this.picked.delete(id)) this.picked.add(id);
+    }
+    this.gantt.picked = this.picked;
   }
 
   /** @param {import("./words.js").Language} language */
@@ -155,6 +184,8 @@ export class Board {
     const clock = this.#clock();
     this.#drawDays(clock);
     drawFigures(byId("figures"), world, words, clock);
+    this.work.draw();
+    this.gantt.broken = this.work.broken();
     this.gantt.draw(world, this.day ?? "", words, clock);
     // Of a big world the Gantt is painted first; what is drawn next must not hold it up.
     cancelAnimationFrame(this.rest ?? 0);
@@ -198,7 +229,7 @@ export class Board {
     this.gantt.show(chosen, reveal);
     this.map.show(chosen, new Set(shifts), reveal);
     showUnassigned(byId("unassigned"), chosen, reveal);
-    drawDetail(byId("detail"), chosen, world, this.words, this.#clock(), (one) => this.choose(one));
+    drawDetail(byId("detail"), chosen, world, this.words, this.#clock(), (one) => this.choose(one), this.work);
   }
 
   /** @param {SiteClock} clock */

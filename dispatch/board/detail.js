@@ -18,8 +18,9 @@ import { partList, slaWords } from "./gantt_lane.js";
  * @param {Words} words
  * @param {SiteClock} clock
  * @param {Choose} choose
+ * @param {import("./hand_work.js").HandWork} work
  */
-export function drawDetail(panel, chosen, world, words, clock, choose) {
+export function drawDetail(panel, chosen, world, words, clock, choose, work) {
   const close = element("button", { type: "button", class: "tool" }, words.say("detail.close"), {
     on: { click: () => choose(null) },
   });
@@ -29,8 +30,12 @@ export function drawDetail(panel, chosen, world, words, clock, choose) {
   const focused = panel.contains(document.activeElement);
   const visit = chosen?.kind === "visit" ? world.visits.get(chosen.id) : undefined;
   const lane = chosen?.kind === "shift" ? world.shifts.get(chosen.id) : undefined;
-  if (visit) panel.replaceChildren(head, ...visitDetail(visit, world, words, clock, choose));
-  else if (lane) panel.replaceChildren(head, ...laneDetail(lane, world, words, clock, choose));
+  const told = work.broken().get(`${chosen?.kind} ${chosen?.id}`) ?? [];
+  const broken = told.length > 0 && element("ul", { class: "broken" },
+    told.map((one) => element("li", {}, [foreign(one)])));
+  const above = broken ? [head, broken] : [head];
+  if (visit) panel.replaceChildren(...above, work.actions(visit), ...visitDetail(visit, world, words, clock, choose));
+  else if (lane) panel.replaceChildren(...above, ...laneDetail(lane, world, words, clock, choose));
   else panel.replaceChildren(head, element("p", { class: "empty" }, words.say("detail.nothing")));
   // What had the focus is gone; whoever reads by keyboard goes on in the same panel.
   if (focused) panel.focus({ preventScroll: true });

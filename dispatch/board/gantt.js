@@ -24,7 +24,7 @@ const MOST_HOUR_PX = 480;
 export class Gantt {
   /**
    * @param {HTMLElement} panel
-   * @param {(chosen: Chosen) => void} choose
+   * @param {(chosen: Chosen, also?: boolean) => void} choose
    */
   constructor(panel, choose) {
     this.panel = panel;
@@ -42,6 +42,11 @@ export class Gantt {
     this.reachable = null;
     this.width = 0;
     this.height = 0;
+    /** Visits picked together. @type {Set<string>} */
+    this.picked = new Set();
+    /** Messages about broken rules. @type {Map<string, string[]>} */
+    this.broken = new Map();
+    this.body = element("div", { class: "gantt-body" });
     this.scroller = element("div", { class: "gantt-scroller" });
     this.place = element("div", { class: "gantt-rows", role: "list" });
     this.window = new RowWindow(this.place, (row, index) => this.#row(row, index));
@@ -70,7 +75,7 @@ export class Gantt {
     const at = { left: this.scroller.scrollLeft, top: this.scroller.scrollTop };
     this.rows = new Rows(world, bounds);
     const lanes = this.rows.lanes();
-    this.view = new LaneView(axisOf(lanes, bounds), day, words, clock, world);
+    this.view = new LaneView(axisOf(lanes, bounds), day, words, clock, world, this.broken);
     this.reachable = null;
     this.panel.replaceChildren(this.#head(words), this.scroller, legend(words));
     if (lanes.length === 0) {
@@ -79,10 +84,11 @@ export class Gantt {
     }
     this.window.use(this.rows);
     const corner = element("div", { class: "corner" }, clock.offset(this.view.axis.start));
-    this.scroller.replaceChildren(element("div", { class: "gantt-body" }, [
+    this.body.replaceChildren(
       element("div", { class: "axis-row" }, [corner, this.axis]),
       this.frozen, this.place, this.nowLine,
-    ]));
+    );
+    this.scroller.replaceChildren(this.body);
     this.width = this.scroller.clientWidth;
     this.height = this.scroller.clientHeight;
     this.#scale();
@@ -212,8 +218,10 @@ export class Gantt {
     row.querySelector(".lane-head")?.setAttribute("aria-pressed", String(lane));
     const id = chosen?.kind === "visit" ? chosen.id : null;
     for (const one of /** @type {NodeListOf<HTMLElement>} */ (row.querySelectorAll("[data-visit], [data-of-visit]"))) {
-      const on = id !== null && (one.dataset.visit ?? one.dataset.ofVisit) === id;
+      const own = one.dataset.visit ?? one.dataset.ofVisit ?? "";
+      const on = id !== null && own === id;
       one.classList.toggle("chosen", on);
+      one.classList.toggle("picked", this.picked.has(own));
       if (one.hasAttribute("aria-pressed")) one.setAttribute("aria-pressed", String(on));
     }
   }
@@ -291,7 +299,8 @@ export class Gantt {
     const target = /** @type {HTMLElement} */ (event.target);
     const stop = /** @type {HTMLElement | null} */ (target.closest("[data-visit], [data-of-visit]"));
     const id = stop?.dataset.visit ?? stop?.dataset.ofVisit;
-    if (id !== undefined) return this.choose({ kind: "visit", id });
+    const also = event instanceof MouseEvent && (event.ctrlKey || event.metaKey || event.shiftKey);
+    if (id !== undefined) return this.choose({ kind: "visit", id }, also);
     const lane = /** @type {HTMLElement | null} */ (target.closest(".lane"));
     const onLane = target.closest(".lane-head, button.stop");
     if (lane?.dataset.shift && onLane) this.choose({ kind: "shift", id: lane.dataset.shift });

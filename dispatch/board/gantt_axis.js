@@ -28,7 +28,9 @@ export function axisOf(lanes, bounds) {
     const inside = bounds !== null && lane.start >= bounds.start && lane.end <= bounds.end;
     const span = lane.used === null || inside ? extent(lane) : lane.used;
     start = Math.min(start, span.start - HOUR / 4);
-    end = Math.max(end, span.end + HOUR / 4);
+    // Somebody may want to put a visit into the overtime that nobody needs yet.
+    const last = inside || bounds === null ? (lane.overtimeEnd ?? span.end) : span.end;
+    end = Math.max(end, span.end + HOUR / 4, last + HOUR / 4);
   }
   if (bounds === null) return { start, end };
   return { start: Math.max(start, bounds.start), end: Math.min(end, bounds.end) };

@@ -19,13 +19,15 @@ export class LaneView {
    * @param {import("./words.js").Words} words
    * @param {import("./site_clock.js").SiteClock} clock
    * @param {import("./types.js").World} world
+   * @param {Map<string, string[]>} [broken] rules broken by hand, in words, by visit and shift
    */
-  constructor(axis, day, words, clock, world) {
+  constructor(axis, day, words, clock, world, broken = new Map()) {
     this.axis = axis;
     this.day = day;
     this.words = words;
     this.clock = clock;
     this.world = world;
+    this.broken = broken;
   }
 
   /** @param {number} at @returns {string} */
@@ -68,9 +70,12 @@ export class LaneView {
       return words.say("stop.pickup", { depot: name, start, finish, parts: parts || "–" });
     }
     const title = stop.visit ? this.title(stop.visit) : "";
-    return words.say("stop.visit", {
+    const pinned = stop.visit?.wire.pinned ? [words.say("stop.pinned")] : [];
+    const broken = this.broken.get(`visit ${stop.visit?.id}`) ?? [];
+    const told = words.say("stop.visit", {
       number: stop.number, title, start, finish, sla: slaWords(stop, words),
     });
+    return [told, ...pinned, ...broken].join(". ");
   }
 
   /** @param {import("./types.js").Visit} visit */
@@ -226,7 +231,7 @@ function drawStop(track, stop, view) {
   const label = view.describe(stop);
   const attributes = {
     type: "button",
-    class: `stop ${stop.kind} sla-${stop.sla}`,
+    class: `stop ${stop.kind} sla-${stop.sla}${extraClass(stop, view)}`,
     "aria-label": label,
     title: label,
     tabindex: -1,
@@ -241,6 +246,12 @@ function drawStop(track, stop, view) {
       style: view.across(span),
     }),
   );
+}
+
+/** @param {Stop} stop @param {LaneView} view */
+function extraClass(stop, view) {
+  const pinned = stop.visit?.wire.pinned ? " pinned" : "";
+  return view.broken.has(`visit ${stop.visit?.id}`) ? `${pinned} broken` : pinned;
 }
 
 /** @param {Stop} stop @param {LaneView} view @returns {(Node | string)[]} */

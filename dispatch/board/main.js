@@ -26,7 +26,7 @@ paint();
 
 byId("sign-out").addEventListener("click", () => void board.signOut());
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape") board.choose(null);
+  if (event.key === "Escape" && !event.defaultPrevented) board.choose(null);
 });
 
 void board.start();

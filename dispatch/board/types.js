@@ -96,6 +96,47 @@
  * @property {string} [priority]
  * @property {WireWindow & {stage: string} | null} [promise]
  * @property {number} [crew_size]
+ * @property {{shift: string} | null} [pinned]
+ */
+
+/**
+ * @typedef {object} WireMove
+ * @property {"place" | "unassign" | "swap" | "pin" | "unpin"} kind
+ * @property {string} visit
+ * @property {string | null} [shift]
+ * @property {string | null} [start]
+ * @property {string | null} [other]
+ * @property {string | null} [from_shift]
+ */
+
+/**
+ * @typedef {object} WireBroken
+ * @property {string} rule
+ * @property {string | null} shift
+ * @property {string | null} visit
+ * @property {string} message
+ * @property {string} message_zh
+ * @property {string} detail
+ * @property {boolean} was_there
+ */
+
+/**
+ * @typedef {object} WireMoved
+ * @property {number} base
+ * @property {boolean} accepted
+ * @property {number | null} plan_version
+ * @property {boolean} published
+ * @property {WireBroken[]} violations
+ * @property {WirePlan["status"]} status
+ * @property {Record<string, number>} cost
+ * @property {Record<string, number>} kpis
+ * @property {Record<string, number>} difference
+ * @property {string[]} shifts
+ * @property {WireRoute[]} routes
+ * @property {string[]} taken_in
+ * @property {string[]} left_out
+ * @property {Record<string, string>} pinned
+ * @property {string[]} phone
  */
 
 /**
@@ -131,6 +172,7 @@
  * @property {string | null} csrf_token
  * @property {string} tile_url
  * @property {string} zone
+ * @property {boolean} [may_plan]
  */
 
 /**

@@ -56,6 +56,8 @@ class PlanStop:
         Pieces used from this van.
     loaded, tools_loaded
         What a pickup puts on board.
+    breach_probability
+        That the visit misses its SLA or its window; None where it has neither, or nobody asked.
     """
 
     kind: StopKind
@@ -73,6 +75,7 @@ class PlanStop:
     parts: Mapping[str, int] = field(default_factory=dict)
     loaded: Mapping[str, int] = field(default_factory=dict)
     tools_loaded: tuple[str, ...] = ()
+    breach_probability: float | None = None
 
     def __post_init__(self) -> None:
         for name in ("arrive", "start", "finish"):

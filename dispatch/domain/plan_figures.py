@@ -53,6 +53,8 @@ class Kpis:
         Sums over routes.
     utilisation
         Working time over (end - start) of the used shifts.
+    expected_breach
+        Money that breaches of SLAs will cost on average, minor units; None: nobody asked.
     load
         How evenly work is spread; None where the case does not weigh fairness.
     """
@@ -68,6 +70,7 @@ class Kpis:
     overtime_s: int = 0
     utilisation: float = 0.0
     load: LoadSpread | None = None
+    expected_breach: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,12 +56,15 @@ def read_cost(found: Findings, value: object, pointer: str) -> CostBreakdown | N
 
 
 def read_kpis(found: Findings, value: object, pointer: str) -> Kpis | None:
-    """Read ``kpis``; all figures have to be there but ``load``."""
+    """Read ``kpis``; all figures have to be there but ``load`` and ``expected_breach``."""
     fields = Fields(found, value, pointer)
     counts = {name: fields.required(name, COUNT) for name in KPI_FIELDS}
     utilisation = fields.required("utilisation", number(0, 1e6))
     load = fields.part("load", _read_load)
-    return fields.build(lambda: Kpis(**counts, utilisation=utilisation, load=load))
+    breach = fields.nullable("expected_breach", COUNT)
+    return fields.build(
+        lambda: Kpis(**counts, utilisation=utilisation, load=load, expected_breach=breach)
+    )
 
 
 def _read_load(found: Findings, value: object, pointer: str) -> LoadSpread | None:

@@ -15,10 +15,19 @@ from dispatch.formats.json_text import load_json, read_limited
 from dispatch.formats.limits import MOST_BYTES
 from dispatch.formats.plan_figures_json import read_cost, read_kpis, read_run
 from dispatch.formats.unassigned_json import read_unassigned
-from dispatch.formats.values import choice, identifier, instant, integer, pieces, text
+from dispatch.formats.values import (
+    choice,
+    identifier,
+    instant,
+    integer,
+    number,
+    pieces,
+    text,
+)
 
 __all__ = ["parse_plan", "plan_from_document", "read_plan"]
 
+PROBABILITY = number(0, 1)
 FIGURE = integer(-(2**53), 2**53, "a whole number")
 
 
@@ -108,6 +117,7 @@ def _read_stop(found: Findings, value: object, pointer: str) -> PlanStop | None:
     figures = {name: fields.required(name, FIGURE) for name in names}
     late_s = fields.optional("late_s", FIGURE, 0)
     headroom = fields.nullable("sla_headroom_s", FIGURE)
+    risk = fields.nullable("breach_probability", PROBABILITY)
     parts = fields.mapping("parts", pieces)
     loaded = fields.mapping("loaded", pieces)
     tools_loaded = fields.texts("tools_loaded")
@@ -125,6 +135,7 @@ def _read_stop(found: Findings, value: object, pointer: str) -> PlanStop | None:
             parts=parts,
             loaded=loaded,
             tools_loaded=tools_loaded,
+            breach_probability=risk,
             **figures,
         )
     )

@@ -58,6 +58,8 @@ def _kpis(kpis: Kpis) -> dict[str, Any]:
     written = asdict(kpis)
     if kpis.load is None:
         del written["load"]
+    if kpis.expected_breach is None:
+        del written["expected_breach"]
     return written
 
 
@@ -76,7 +78,7 @@ def _route(route: PlanRoute) -> dict[str, Any]:
 
 
 def _stop(stop: PlanStop) -> dict[str, Any]:
-    return {
+    written: dict[str, Any] = {
         "kind": stop.kind.value,
         "visit": stop.visit,
         "depot": stop.depot,
@@ -93,6 +95,9 @@ def _stop(stop: PlanStop) -> dict[str, Any]:
         "loaded": dict(sorted(stop.loaded.items())),
         "tools_loaded": list(stop.tools_loaded),
     }
+    if stop.breach_probability is not None:
+        written["breach_probability"] = stop.breach_probability
+    return written
 
 
 def _unassigned(one: Unassigned) -> dict[str, Any]:

@@ -6,14 +6,25 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from dispatch.domain import Case, CurrentPlan, CurrentStop, StopKind
+from dispatch.domain import (
+    Break,
+    Case,
+    CurrentPlan,
+    CurrentStop,
+    Promise,
+    PromiseStage,
+    Shift,
+    StopKind,
+    TimeWindow,
+    Visit,
+)
 from dispatch.domain.disruption import Disruption, DisruptionKind, apply_disruptions
 from dispatch.operations.company import CompanySettings, company_settings
 from dispatch.planning.shared_stock import Load, without_loads
 from dispatch.store import UnitOfWork
-from dispatch.store.tables import DisruptionRow, PlanRow, ReservationRow
+from dispatch.store.tables import DisruptionRow, PlanRow, ReservationRow, SlotRow
 
-__all__ = ["disruption_of", "loads_of", "with_day_facts"]
+__all__ = ["disruption_of", "loads_of", "waiting", "with_day_facts"]
 
 
 def with_day_facts(work: UnitOfWork, case: Case, *, own_plan: PlanRow | None) -> Case:
@@ -30,13 +41,67 @@ def with_day_facts(work: UnitOfWork, case: Case, *, own_plan: PlanRow | None) ->
     """
     settings = company_settings(work)
     own = None if own_plan is None else own_plan.version
-    promised = [row for row in work.day.waiting_reservations() if row.plan_version != own]
+    slots = {row.id: row for row in work.day.live_slots(work.now)}
+    promised = [
+        row
+        for row in waiting(work)
+        if (row.plan_version != own or own is None)
+        and not (row.slot_id and slots[row.slot_id].state == "confirmed")
+    ]
     case = replace(case, depots=without_loads(case.depots, loads_of(promised)))
+    case = _with_slots(case, list(slots.values()), settings)
     if own is not None and case.current_plan is not None:
         collected = [row for row in work.day.reservations_of_plans([own]) if row.collected_at]
         case = replace(case, current_plan=_without_collected(case.current_plan, collected))
     happened = [disruption_of(row, settings) for row in work.day.disruptions()]
     return apply_disruptions(case, [one for one in happened if _concerns(one, case)])
+
+
+def waiting(work: UnitOfWork) -> list[ReservationRow]:
+    """Pieces that are promised and still on the shelf; holds that have run out promise nothing."""
+    live = {row.id for row in work.day.live_slots(work.now)}
+    rows = work.day.waiting_reservations()
+    return [row for row in rows if row.slot_id is None or row.slot_id in live]
+
+
+def _with_slots(case: Case, slots: list[SlotRow], settings: CompanySettings) -> Case:
+    """Keep the time of held appointments free, as a break, and bind confirmed ones to their window.
+
+    A hold has no visit yet, so nobody is sent there; a route that cannot spare the time any more
+    loses the visits that stand in its way to others.
+    """
+    held: dict[str, list[Break]] = {}
+    bound: dict[str, SlotRow] = {}
+    for row in slots:
+        if row.state == "confirmed":
+            bound[str(row.request_id)] = row
+            continue
+        leave = settings.local(datetime.fromisoformat(row.details["leave"]))
+        length = settings.local(row.work_finish) - leave
+        held.setdefault(row.shift_id, []).append(Break(leave, leave, length))
+    engineers = tuple(
+        replace(engineer, shifts=tuple(_kept_free(shift, held) for shift in engineer.shifts))
+        for engineer in case.engineers
+    )
+    visits = tuple(_bound(visit, bound, settings) for visit in case.visits)
+    return replace(case, engineers=engineers, visits=visits)
+
+
+def _kept_free(shift: Shift, held: dict[str, list[Break]]) -> Shift:
+    more = held.get(shift.id)
+    if not more:
+        return shift
+    breaks = sorted((*shift.breaks, *more), key=lambda one: one.earliest)
+    return replace(shift, breaks=tuple(breaks))
+
+
+def _bound(visit: Visit, slots: dict[str, SlotRow], settings: CompanySettings) -> Visit:
+    row = slots.get(visit.id.rpartition("-v")[0])
+    if row is None or visit.id.rpartition("-v")[2] != "1":
+        return visit
+    window = TimeWindow(settings.local(row.start), settings.local(row.end))
+    promise = visit.promise or Promise(window.start, window.end, PromiseStage.NOTIFIED)
+    return replace(visit, time_windows=(window,), promise=promise)
 
 
 def loads_of(rows: Iterable[ReservationRow]) -> list[Load]:

@@ -114,8 +114,10 @@ def add(work: UnitOfWork, resource: Resource, record: Record) -> tuple[Record, i
     _require_consistent(work, record)
     with _fields_named():
         row = work.catalogue.add(resource.table(**row_values(record)))
-    work.tell("master_data_changed", row.id, {"kind": resource.name, "change": "added"})
-    return record_of(row, resource), row.version
+    added = record_of(row, resource)
+    told = {"kind": resource.name, "change": "added"}
+    work.tell("master_data_changed", row.id, told, changes=_changes(None, added))
+    return added, row.version
 
 
 def change(
@@ -127,17 +129,33 @@ def change(
     if values["id"] != id:
         raise InputError.at("/id", values["id"], f"the id in the address, {id!r}")
     _require_consistent(work, record)
+    before = record_of(row, resource)
     with _fields_named():
         work.catalogue.change(row, values, expected=expected)
-    work.tell("master_data_changed", id, {"kind": resource.name, "change": "changed"})
-    return record_of(row, resource), row.version
+    after = record_of(row, resource)
+    told = {"kind": resource.name, "change": "changed"}
+    work.tell("master_data_changed", id, told, changes=_changes(before, after))
+    return after, row.version
 
 
 def remove(work: UnitOfWork, resource: Resource, id: str, *, expected: int | None = None) -> None:
     """Remove a record that nothing refers to."""
     row = work.catalogue.get(resource.table, id)
+    before = record_of(row, resource)
     work.catalogue.remove(row, expected=expected)
-    work.tell("master_data_changed", id, {"kind": resource.name, "change": "removed"})
+    told = {"kind": resource.name, "change": "removed"}
+    work.tell("master_data_changed", id, told, changes=_changes(before, None))
+
+
+def _changes(before: Record | None, after: Record | None) -> dict[str, Any]:
+    """Old and new value of each field that differs; null where there was or is no record."""
+    old = {} if before is None else before.model_dump(mode="json")
+    new = {} if after is None else after.model_dump(mode="json")
+    return {
+        name: [old.get(name), new.get(name)]
+        for name in sorted({*old, *new})
+        if name not in old or name not in new or old[name] != new[name]
+    }
 
 
 @contextmanager

@@ -1,17 +1,31 @@
-"""Where engineers were last: one point each, and only while they are on shift."""
+"""Where engineers are: the last point only, unless the installation keeps tracks for some days.
+
+Points are taken during shifts alone, deleted when their time is over, and every look at them is
+a fact of its own that the engineer can read (privacy rules P1 to P4).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated
 
 from pydantic import Field
 
-from dispatch.errors import Conflict
+from dispatch.errors import Conflict, NotFound
+from dispatch.operations.company import company_settings
 from dispatch.operations.records.base import Coordinates, Instant, Record
-from dispatch.store import UnitOfWork
-from dispatch.store.tables import EngineerRow, PositionRow
+from dispatch.store import Database, UnitOfWork
+from dispatch.store.tables import EngineerRow, EventRow, PositionRow, TrackRow
 
-__all__ = ["PositionReport", "keep_position", "last_positions"]
+__all__ = [
+    "PositionReport",
+    "keep_position",
+    "look_at_position",
+    "look_at_track",
+    "looks_at",
+    "purge_positions",
+]
 
 
 class PositionReport(Record):
@@ -22,8 +36,17 @@ class PositionReport(Record):
     at: Instant
 
 
-def keep_position(work: UnitOfWork, engineer: str, report: PositionReport) -> bool:
+def keep_position(
+    work: UnitOfWork, engineer: str, report: PositionReport, *, days: int = 0
+) -> bool:
     """Replace an engineer's last point.
+
+    Parameters
+    ----------
+    work, engineer, report
+        The transaction, whose point, and which.
+    days
+        For how many days tracks are kept; 0: only the last point is.
 
     Returns
     -------
@@ -45,6 +68,11 @@ def keep_position(work: UnitOfWork, engineer: str, report: PositionReport) -> bo
         raise Conflict(
             f"position of {engineer!r}: on no shift at {report.at.isoformat()}, not stored"
         )
+    if days > 0 and report.at >= work.now - timedelta(days=days):
+        place = report.position
+        work.audit.add_point(
+            TrackRow(engineer_id=engineer, at=report.at, lat=place.lat, lon=place.lon)
+        )
     known = work.work.position(engineer)
     if known is not None and known.at > report.at:
         return False
@@ -61,6 +89,52 @@ def keep_position(work: UnitOfWork, engineer: str, report: PositionReport) -> bo
     return True
 
 
-def last_positions(work: UnitOfWork) -> list[PositionRow]:
-    """The last point of every engineer; the look itself is noted (privacy rule P4)."""
-    return list(work.work.positions())
+def look_at_position(work: UnitOfWork, engineer: str, purpose: str = "") -> PositionRow:
+    """Read the last point of an engineer; the look is noted with its purpose.
+
+    Raises
+    ------
+    NotFound
+        When there is no such engineer, or no point.
+    """
+    work.catalogue.get(EngineerRow, engineer)
+    row = work.work.position(engineer)
+    if row is None:
+        raise NotFound("position", engineer)
+    work.tell("position_viewed", engineer, {"by": work.actor, "purpose": purpose})
+    return row
+
+
+def look_at_track(
+    work: UnitOfWork, engineer: str, day: date, purpose: str = ""
+) -> Sequence[TrackRow]:
+    """Read where an engineer was on a local day; the look is noted with its purpose."""
+    work.catalogue.get(EngineerRow, engineer)
+    window = company_settings(work).window(day, day + timedelta(days=1))
+    told = {"by": work.actor, "purpose": purpose, "day": day.isoformat()}
+    work.tell("position_viewed", engineer, told)
+    return work.audit.track(engineer, window.start, window.end)
+
+
+def looks_at(work: UnitOfWork, engineer: str) -> Sequence[EventRow]:
+    """List who looked at an engineer's points, newest first."""
+    work.catalogue.get(EngineerRow, engineer)
+    return work.log.of_subject("position_viewed", engineer)
+
+
+def purge_positions(database: Database, days: int) -> int:
+    """Delete points whose time is over; how many.
+
+    Parameters
+    ----------
+    database
+        Where they are.
+    days
+        For how many days tracks are kept; a last point is kept a day at least.
+    """
+    now = datetime.now(UTC)
+    before, last = now - timedelta(days=days), now - timedelta(days=max(days, 1))
+    return database.write(
+        lambda work: work.audit.forget_points(tracks_before=before, last_before=last),
+        actor="watch",
+    )

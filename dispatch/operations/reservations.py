@@ -13,7 +13,7 @@ from datetime import date
 from dispatch.domain import Depot, Inbound, Plan, StopKind
 from dispatch.errors import Conflict, NotFound
 from dispatch.operations.company import company_settings
-from dispatch.operations.day_facts import loads_of
+from dispatch.operations.day_facts import loads_of, waiting
 from dispatch.planning.shared_stock import Shortage, shortages
 from dispatch.store import UnitOfWork
 from dispatch.store.tables import EngineerRow, PlanRow, ReservationRow
@@ -56,7 +56,8 @@ def reserve_parts(work: UnitOfWork, row: PlanRow, plan: Plan, *, before: PlanRow
         one.plan_version = row.version
         kept.add(one.id)
     work.day.lock_depots({one.depot_id for one in rows})
-    work.day.replace_reservations([one for one in old if one.id not in kept], rows)
+    gone = [one for one in old if one.id not in kept]
+    work.day.replace_reservations([*gone, *_of_planned_slots(work, plan)], rows)
     require_stock(work, {one.depot_id for one in rows}, f"plan {row.version}")
     if rows or len(old) > len(kept):
         work.tell(
@@ -68,6 +69,17 @@ def reserve_parts(work: UnitOfWork, row: PlanRow, plan: Plan, *, before: PlanRow
                 "released": sum(one.quantity for one in old if one.id not in kept),
             },
         )
+
+
+def _of_planned_slots(work: UnitOfWork, plan: Plan) -> list[ReservationRow]:
+    """What confirmed appointments kept on the shelf until a plan reserves it for their visits."""
+    planned = {str(stop.visit) for route in plan.routes for stop in route.stops}
+    return [
+        reservation
+        for slot in work.day.live_slots(work.now)
+        if slot.request_id is not None and f"{slot.request_id}-v1" in planned
+        for reservation in work.day.reservations_of_slot(slot.id)
+    ]
 
 
 def _key(row: ReservationRow) -> Key:
@@ -95,9 +107,9 @@ def require_stock(work: UnitOfWork, depots: set[str], who: str) -> None:
 
 def find_shortages(work: UnitOfWork, depots: set[str] | None = None) -> tuple[Shortage, ...]:
     """What is reserved and will not be there in time, by depot and part."""
-    waiting = work.day.waiting_reservations()
-    wanted = {row.depot_id for row in waiting} if depots is None else depots
-    return shortages(shelves_of(work, wanted), loads_of(waiting))
+    rows = waiting(work)
+    wanted = {row.depot_id for row in rows} if depots is None else depots
+    return shortages(shelves_of(work, wanted), loads_of(rows))
 
 
 def shelves_of(work: UnitOfWork, depots: set[str]) -> Sequence[Depot]:

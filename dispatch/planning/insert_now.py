@@ -54,6 +54,8 @@ class Insertion:
         The whole plan with the visit in it, audited; None when nobody works at all.
     bill
         What it changes for others.
+    sla_before
+        Price of SLA breaches in the plan in force, minor units.
     """
 
     visit: str
@@ -61,6 +63,7 @@ class Insertion:
     price: int | None
     plan: Plan | None
     bill: ChurnBill
+    sla_before: int = 0
 
     @property
     def placed(self) -> bool:
@@ -134,7 +137,8 @@ def insert_now(case: Case, visit: str, *, seed: int = 1, case_hash: str = "") ->
     }
     price = None if before is None else after.cost.money - before.cost.money
     bill = compare_plans(case, case.current_plan or made, made)
-    return Insertion(visit, stops, price, made, bill)
+    sla = 0 if before is None else before.cost.sla
+    return Insertion(visit, stops, price, made, bill, sla)
 
 
 def _require_waiting(case: Case, current: Plan | None, visit: str) -> None:

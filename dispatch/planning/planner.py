@@ -17,6 +17,7 @@ from dispatch.planning.disagreement import disagreement
 from dispatch.planning.figures import count_cost, find_status
 from dispatch.planning.kpis import count_kpis
 from dispatch.planning.legend import Legend, make_legend
+from dispatch.planning.risk import with_risk
 from dispatch.planning.run_notes import run_notes
 from dispatch.planning.to_plan import to_routes
 from dispatch.planning.to_problem import to_problem
@@ -136,7 +137,7 @@ def plan(
             bound=bound,
         ),
     )
-    return certify(made, problem, legend)
+    return with_risk(certify(made, problem, legend), case, seed=seed)
 
 
 def certify(made: Plan, problem: Problem, legend: Legend) -> Plan:

@@ -10,10 +10,11 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dispatch.solver.exact_space import make_space
+from dispatch.solver.exact_tidy import without_idle_pickups, without_surplus
 from dispatch.solver.problem import FOREVER, Objective, Problem
 from dispatch.solver.solution import Schedule, Solution, Stop, StopKind
 from dispatch.solver.timetable import InfeasibleSolution, Timetable
@@ -90,7 +91,8 @@ def solve_exact(
     time_limit_s
         Seconds; the best plan by then is returned.
     work_limit
-        Deterministic units of CP-SAT instead, so that the same problem gives the same outcome.
+        Deterministic units of CP-SAT (about seconds) for each of the two searches, instead of the
+        time limit: the same problem then gives the same outcome.
     warm_start
         A plan of the problem: only better ones are looked for.
     cancelled
@@ -128,6 +130,9 @@ class _Proof:
         from dispatch.solver.exact_model import ExactModel
         from dispatch.solver.exact_money import ExactMoney
 
+        # Loading does not count: on a busy machine it may take longer than the proof.
+        loaded = time.monotonic() - self.began
+        self.until += loaded
         try:
             space = make_space(self.problem)
         except InfeasibleSolution:
@@ -165,8 +170,9 @@ class _Proof:
         limits.num_workers, limits.random_seed = self.workers, self.seed
         # Enforced clocks are worth their rows: the bound rises faster than the program grows.
         limits.linearization_level = 2
-        limits.max_time_in_seconds = max(0.01, self.until - time.monotonic())
-        if self.work_limit is not None:
+        if self.work_limit is None:
+            limits.max_time_in_seconds = max(0.01, self.until - time.monotonic())
+        else:
             limits.max_deterministic_time = self.work_limit
         over = threading.Event()
         watch = threading.Thread(target=self._watch, args=(solver, over), daemon=True)
@@ -177,7 +183,11 @@ class _Proof:
             over.set()
             watch.join()
         if code in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-            self._offer(_read(exact, loads, solver))
+            plan = without_surplus(self.problem, _read(exact, loads, solver))
+            # The plans without an idle pickup come first: what costs as much does not replace them.
+            for simpler in without_idle_pickups(self.problem, plan):
+                self._offer(simpler, quietly=True)
+            self._offer(plan)
         if code == cp_model.INFEASIBLE:
             return "infeasible", None
         if code == cp_model.OPTIMAL:
@@ -194,12 +204,13 @@ class _Proof:
                 solver.stop_search()
                 return
 
-    def _offer(self, solution: Solution) -> None:
+    def _offer(self, solution: Solution, *, quietly: bool = False) -> None:
         """Keep a plan that the timetable accepts, if it is better than the best so far."""
         try:
             schedule = self.timetable.schedule(solution)
         except InfeasibleSolution as error:
-            self.notes.append(f"the timetable refused a plan of the model: {error}")
+            if not quietly:
+                self.notes.append(f"the timetable refused a plan of the model: {error}")
             return
         if self.best is None or self._rank(schedule) < self._rank(self.best[1]):
             self.best = solution, schedule
@@ -281,13 +292,3 @@ def _read(exact: ExactModel, loads: ExactLoads, solver: cp_model.CpSolver) -> So
             at = follows[at]
         routes.append(tuple(stops))
     return Solution(tuple(routes))
-
-
-def loosened(solution: Solution) -> Solution:
-    """The same orders with every start as early as it can be."""
-    return Solution(
-        tuple(
-            tuple(replace(stop, not_before=-FOREVER, not_after=FOREVER) for stop in route)
-            for route in solution.routes
-        )
-    )

@@ -16,7 +16,7 @@ __all__ = ["Catalogue"]
 
 KEPT = frozenset(
     {"user_account", "login_session", "api_key", "setting", "counter", "event", "outbox"}
-    | {"idempotency_key", "webhook"}
+    | {"idempotency_key", "webhook", "audit"}
 )
 MOST_NAMED = 500
 """Ids that one query names; SQLite has a bound on variables."""

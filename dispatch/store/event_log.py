@@ -44,6 +44,11 @@ class EventLog:
         query = select(EventRow).where(EventRow.seq > seq).order_by(col(EventRow.seq))
         return self._session.exec(query.limit(limit)).all()
 
+    def of_subject(self, type_: str, subject: str, limit: int = 200) -> Sequence[EventRow]:
+        """Events of one kind about one subject, newest first."""
+        query = select(EventRow).where(EventRow.type == type_, EventRow.subject == subject)
+        return self._session.exec(query.order_by(col(EventRow.seq).desc()).limit(limit)).all()
+
     def unsent(self, limit: int = 200) -> Sequence[OutboxRow]:
         """Messages not delivered yet, in the order of their events."""
         query = select(OutboxRow).where(col(OutboxRow.sent_at).is_(None))

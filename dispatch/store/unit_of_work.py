@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session as OrmSession
 from sqlmodel import Session
 
 from dispatch.store.accounts import Accounts
+from dispatch.store.audit_book import AuditBook
 from dispatch.store.catalogue import Catalogue
 from dispatch.store.day_book import DayBook
 from dispatch.store.event_log import EventLog
@@ -21,10 +23,20 @@ from dispatch.store.plan_archive import PlanArchive
 from dispatch.store.replies import Replies
 from dispatch.store.run_ledger import RunLedger
 from dispatch.store.service_book import ServiceBook
-from dispatch.store.tables import EventRow, OutboxRow
+from dispatch.store.tables import AuditRow, EventRow, OutboxRow
 from dispatch.store.work_book import WorkBook
 
 __all__ = ["UnitOfWork"]
+
+PERSONS = frozenset({"demo", "set-up"})
+
+
+class _Fact(NamedTuple):
+    kind: str
+    subject: str
+    payload: Mapping[str, Any]
+    recipients: tuple[str, ...]
+    changes: Mapping[str, Any]
 
 
 class UnitOfWork:
@@ -46,7 +58,7 @@ class UnitOfWork:
         self.session = Session(engine, expire_on_commit=False)
         self.actor = actor
         self.now = datetime.now(UTC).replace(microsecond=0)
-        self._facts: list[tuple[str, str, Mapping[str, Any], tuple[str, ...]]] = []
+        self._facts: list[_Fact] = []
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -74,6 +86,11 @@ class UnitOfWork:
         return NoticeBook(self.session)
 
     @cached_property
+    def audit(self) -> AuditBook:
+        """Who did what."""
+        return AuditBook(self.session)
+
+    @cached_property
     def plans(self) -> PlanArchive:
         """Plan versions and assignments."""
         return PlanArchive(self.session)
@@ -98,6 +115,18 @@ class UnitOfWork:
         """What happened."""
         return EventLog(self.session)
 
+    @contextmanager
+    def tentatively(self) -> Iterator[None]:
+        """Do something and take all of it back, rows and facts alike, at the end of the block."""
+        facts = len(self._facts)
+        nested = self.session.begin_nested()
+        try:
+            yield
+        finally:
+            nested.rollback()
+            del self._facts[facts:]
+            self.session.expire_all()
+
     def tell(
         self,
         kind: str,
@@ -105,6 +134,7 @@ class UnitOfWork:
         payload: Mapping[str, Any] | None = None,
         *,
         recipients: tuple[str, ...] = (),
+        changes: Mapping[str, Any] | None = None,
     ) -> None:
         """Note a fact; it gets its number when the transaction commits.
 
@@ -118,8 +148,10 @@ class UnitOfWork:
             Plain JSON values.
         recipients
             Who must be told at least once, for example ``engineer:e1``.
+        changes
+            Old and new values by field; they stand in the audit log alone, where fewer look.
         """
-        self._facts.append((kind, subject, payload or {}, recipients))
+        self._facts.append(_Fact(kind, subject, payload or {}, recipients, changes or {}))
 
     def commit(self) -> None:
         """Number the facts and commit.
@@ -130,30 +162,37 @@ class UnitOfWork:
         """
         if self._facts:
             first = self.log.take_numbers(len(self._facts))
-            for seq, (type_, subject, payload, recipients) in enumerate(self._facts, first):
-                self.session.add(
-                    EventRow(
-                        seq=seq,
-                        type=type_,
-                        subject=subject,
-                        actor=self.actor,
-                        at=self.now,
-                        payload=dict(payload),
-                    )
-                )
-                self.session.flush()
-                for recipient in recipients:
-                    self.session.add(
-                        OutboxRow(
-                            id=str(uuid.uuid4()),
-                            seq=seq,
-                            topic=type_,
-                            recipient=recipient,
-                            payload=dict(payload),
-                        )
-                    )
+            for seq, fact in enumerate(self._facts, first):
+                self._write(seq, fact)
         self.session.commit()
         self.session.close()
+
+    def _write(self, seq: int, fact: _Fact) -> None:
+        row = EventRow(
+            seq=seq,
+            type=fact.kind,
+            subject=fact.subject,
+            actor=self.actor,
+            at=self.now,
+            payload=dict(fact.payload),
+        )
+        self.session.add(row)
+        self.session.flush()
+        for recipient in fact.recipients:
+            self.session.add(
+                OutboxRow(
+                    id=str(uuid.uuid4()),
+                    seq=seq,
+                    topic=fact.kind,
+                    recipient=recipient,
+                    payload=dict(fact.payload),
+                )
+            )
+        # What threads of the server do by themselves stands in the event log only.
+        if fact.changes or ":" in self.actor or self.actor in PERSONS:
+            self.audit.write(
+                seq, self.now, self.actor, fact.kind, fact.subject, fact.payload, fact.changes
+            )
 
     def leave(self) -> None:
         """Give the connection back; rows that were read stay readable, nothing is kept."""
@@ -167,8 +206,8 @@ class UnitOfWork:
 
 @event.listens_for(OrmSession, "before_flush")
 def _refuse_changed_history(session: OrmSession, _context: object, _instances: object) -> None:
-    """The event log only grows: whoever changes or removes a row of it has a mistake."""
+    """The logs only grow: whoever changes or removes a row of them has a mistake."""
     for row in (*session.dirty, *session.deleted):
-        if isinstance(row, EventRow) and session.is_modified(row):
-            msg = f"event {row.seq}: the log is append-only"
+        if isinstance(row, (EventRow, AuditRow)) and session.is_modified(row):
+            msg = f"{row.__tablename__} {row.seq}: the log is append-only"
             raise ValueError(msg)

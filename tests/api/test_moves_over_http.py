@@ -82,6 +82,8 @@ def test_a_tried_move_is_priced_and_writes_nothing(dispatchers: dict[str, httpx.
     assert tried["difference"]["total"] == sum(
         price for name, price in tried["difference"].items() if name != "total"
     )
+    assert tried["kpis"]["visits"] == plan["kpis"]["visits"]
+    assert tried["cost"]["travel"] == plan["cost"]["travel"] + tried["difference"]["travel"]
     assert current(wang) == plan
 
 

@@ -12,7 +12,7 @@ from dispatch.formats import format_plan
 from dispatch.operations.expected_times import refresh_all
 from dispatch.operations.progress import VisitReport, record_report
 from dispatch.store import Database
-from dispatch.store.tables import AssignmentRow, PlanRow, RequestRow, ShiftRow
+from dispatch.store.tables import AssignmentRow, PlanRow, RequestRow, ShiftRow, VisitRow
 from tests.operations.small_company import found_company, tomorrow
 
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -145,3 +145,23 @@ def test_what_is_over_is_expected_no_more(company: Database) -> None:
     assert refresh_all(company) == 1
     with company.reading() as work:
         assert work.service.all_etas() == []
+
+
+def test_a_customer_hears_of_a_delay_once_for_each_half_hour(company: Database) -> None:
+    """r2 was promised to start by minute 150; now it starts at 175, then at 176."""
+
+    def promise(work: Any) -> None:
+        row = work.catalogue.get(VisitRow, "r2-v1")
+        work.catalogue.change(row, {"promise_start": at(100), "promise_end": at(150)})
+
+    company.write(promise)
+    tell(company, "arrived", 105)
+    with company.reading() as work:
+        (notice,) = work.notices.page()
+    assert (notice.kind, notice.visit_id) == ("delay", "r2-v1")
+    assert notice.data["reason_code"] == "travel"
+    assert "journey takes longer" in notice.text["en"]["body"]
+    assert "路上" in notice.text["zh"]["body"]
+    tell(company, "started", 106)
+    with company.reading() as work:
+        assert len(work.notices.page()) == 1, "a minute more is the same half hour"

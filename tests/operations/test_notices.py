@@ -178,11 +178,15 @@ def test_messages_about_one_visit_stay_in_order(company: Database) -> None:
         subscribe(company, receiver.url)
         for key, visit in (("1", "a"), ("2", "a"), ("3", "b")):
             give(company, key, visit)
-        deliver_all(company)
+        Courier(company, private=True).deliver_due()
         told = [json.loads(body)["notice"] for body in receiver.bodies]
-    assert told[0] == "survey:1"
-    assert told.index("survey:3") < told.index("survey:2")
-    assert [one for one in told[1:] if one != "survey:3"] == ["survey:1", "survey:2"]
+        assert told == ["survey:1", "survey:3"]
+        with company.reading() as work:
+            (first,) = work.notices.deliveries(notice="survey:1")
+        company.write(lambda work: redrive(work, first.id))
+        Courier(company, private=True).deliver_due()
+        told = [json.loads(body)["notice"] for body in receiver.bodies]
+    assert told == ["survey:1", "survey:3", "survey:1", "survey:2"]
 
 
 def test_a_courier_that_dies_after_sending_sends_again_under_the_same_id(

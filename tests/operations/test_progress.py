@@ -195,3 +195,42 @@ def test_a_wrong_clock_is_noted(company: Database) -> None:
     assert visit.finished_at is not None
     assert visit.finished_at <= datetime.now(UTC)
     assert report.details["skewed"] is True
+
+
+def test_who_was_sent_once_may_still_tell(company: Database) -> None:
+    """The visit went to e2 while e1's phone was offline: what e1 did is kept and counts."""
+
+    def give_to_another(work: Any) -> None:
+        (sent,) = work.plans.assignments_of("r1-v1")
+        sent.engineer_id, sent.shift_id = "e2", "e2-day"
+        work.session.add(sent)
+        work.catalogue.change(work.catalogue.get(VisitRow, "r1-v1"), {"sent": ["e1", "e2"]})
+
+    company.write(give_to_another)
+    assert tell(company, "finished", 30).outcome == "applied"
+    assert states(company) == ("fixed", "finished")
+    with company.reading() as work:
+        assert [one.engineer_id for one in work.work.reports("r1-v1")] == ["e1"]
+
+
+def test_a_van_owes_what_it_was_not_known_to_hold(company: Database) -> None:
+    """70 used of 50, 30 put back: whichever is told first, 10 are left and nothing is owed."""
+    for first, second in (("used", "returned"), ("returned", "used")):
+
+        def refill(work: Any) -> None:
+            row = work.catalogue.get(EngineerRow, "e1")
+            work.catalogue.change(row, {"van_stock": {"P-1": 50}, "van_debt": {}})
+
+        company.write(refill)
+        pieces = {"used": 70, "returned": 30}
+        for name in (first, second):
+            tell(
+                company,
+                "started",
+                10,
+                id=f"{first}-{name}",
+                **{f"parts_{name}": {"P-1": pieces[name]}},
+            )
+        with company.reading() as work:
+            row = work.catalogue.get(EngineerRow, "e1")
+        assert (row.van_stock, row.van_debt) == ({"P-1": 10}, {})

@@ -10,6 +10,7 @@ import pytest
 from dispatch.domain.request import Step
 from dispatch.errors import DispatchError, PlanConflict, PlanRejected
 from dispatch.formats import parse_case, parse_plan
+from dispatch.operations.company import company_settings
 from dispatch.operations.executor import RunExecutor
 from dispatch.operations.publish import Published, publish
 from dispatch.operations.request_steps import take_step
@@ -71,6 +72,14 @@ def test_a_published_plan_is_current_and_promised(company: Database) -> None:
         visit = work.catalogue.get(VisitRow, "r1-v1")
         assert visit.promise_start is not None
         assert visit.promise_stage == "published"
+        assert visit.sent == [one.engineer_id for one in work.plans.assignments_of("r1-v1")]
+        told = {one.visit_id: one for one in work.notices.page()}
+        assert set(told) == {"r1-v1", "r2-v1", "r3-v1"}
+        assert {one.kind for one in told.values()} == {"appointment_confirmed"}
+        assert (
+            told["r1-v1"].data["start"]
+            == company_settings(work).local(visit.promise_start).isoformat()
+        )
         # Only a request that was acknowledged has the step to "scheduled".
         assert work.catalogue.get(RequestRow, "r1").state == "scheduled"
         assert work.catalogue.get(RequestRow, "r2").state == "reported"

@@ -12,14 +12,19 @@ from starlette.responses import Response
 
 from dispatch.api.call import Answer, Call, InCall
 from dispatch.api.problems import documented
+from dispatch.api.schemas.audit import LookOut, LooksOut, TrackOut, TrackPoint
 from dispatch.api.schemas.field_work import PositionKeptOut, PositionOut, RouteOut
-from dispatch.errors import NotFound
 from dispatch.operations.company import company_settings
-from dispatch.operations.positions import PositionReport, keep_position
-from dispatch.operations.records.base import Coordinates, Day
+from dispatch.operations.positions import (
+    PositionReport,
+    keep_position,
+    look_at_position,
+    look_at_track,
+    looks_at,
+)
+from dispatch.operations.records.base import Coordinates, Day, ShortText
 from dispatch.operations.routes import EngineerRoute, route_of
 from dispatch.store import UnitOfWork
-from dispatch.store.tables import EngineerRow
 
 __all__ = ["router"]
 
@@ -28,6 +33,7 @@ Id = Annotated[str, Path(min_length=1, max_length=200)]
 DateParam = Annotated[
     Day | None, Query(alias="date", description="Local day; today when left out.")
 ]
+Purpose = Annotated[ShortText, Query(description="Why; it is logged with the look.")]
 
 
 def _find(call: Call, engineer: str, day: date | None) -> EngineerRoute:
@@ -106,7 +112,10 @@ def read_calendar(id: Id, call: InCall, day: DateParam = None) -> Response:
 def report_position(id: Id, report: PositionReport, call: InCall) -> Response:
     """Keep a location ping made during a shift."""
     call.require_own("engineer", id, id)
-    return call.perform(lambda work: Answer(PositionKeptOut(kept=keep_position(work, id, report))))
+    days = call.services.settings.position_days
+    return call.perform(
+        lambda work: Answer(PositionKeptOut(kept=keep_position(work, id, report, days=days)))
+    )
 
 
 @router.get(
@@ -115,16 +124,12 @@ def report_position(id: Id, report: PositionReport, call: InCall) -> Response:
     summary="Read where an engineer was last; the look is logged",
     responses=documented(401, 403, 404),
 )
-def read_position(id: Id, call: InCall) -> Response:
+def read_position(id: Id, call: InCall, purpose: Purpose = "") -> Response:
     """Read the last point."""
     call.require_own("engineer", id, id)
 
     def act(work: UnitOfWork) -> Answer:
-        work.catalogue.get(EngineerRow, id)
-        row = work.work.position(id)
-        if row is None:
-            raise NotFound("position", id)
-        work.tell("position_viewed", id, {"by": work.actor})
+        row = look_at_position(work, id, purpose)
         return Answer(
             PositionOut(
                 engineer=id,
@@ -135,3 +140,47 @@ def read_position(id: Id, call: InCall) -> Response:
         )
 
     return call.perform(act)
+
+
+@router.get(
+    "/{id}/track",
+    response_model=TrackOut,
+    summary="Read where an engineer was on a day; the look is logged",
+    responses=documented(401, 403, 404, 422),
+)
+def read_track(id: Id, call: InCall, day: DateParam = None, purpose: Purpose = "") -> Response:
+    """Read a track; without DISPATCH_POSITION_DAYS there is none."""
+    call.require_own("engineer", id, id)
+    days = call.services.settings.position_days
+
+    def act(work: UnitOfWork) -> Answer:
+        wanted = day or company_settings(work).local_day(work.now)
+        points = [
+            TrackPoint(at=one.at, position=Coordinates(lat=one.lat, lon=one.lon))
+            for one in look_at_track(work, id, wanted, purpose)
+        ]
+        return Answer(TrackOut(engineer=id, date=wanted, kept_days=days, points=points))
+
+    return call.perform(act)
+
+
+@router.get(
+    "/{id}/position/looks",
+    response_model=LooksOut,
+    summary="List who looked at an engineer's positions; engineers see their own",
+    responses=documented(401, 403, 404),
+)
+def read_looks(id: Id, call: InCall) -> Response:
+    """List the last 200 looks."""
+    call.require_own("engineer", id, id)
+    rows = call.read(lambda work: looks_at(work, id))
+    items = [
+        LookOut(
+            at=row.at,
+            by=row.actor,
+            purpose=str(row.payload.get("purpose", "")),
+            day=row.payload.get("day"),
+        )
+        for row in rows
+    ]
+    return call.answer(Answer(LooksOut(items=items)))

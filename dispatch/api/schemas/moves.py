@@ -88,6 +88,9 @@ class MovesOut(Out):
     published: bool
     violations: list[BrokenRuleOut]
     difference: dict[str, int] = Field(description="Cost more, by component; minor units.")
+    status: str = Field(description="Of the whole plan after the moves.")
+    cost: dict[str, int] = Field(description="Of the whole plan after the moves.")
+    kpis: dict[str, Any] = Field(description="Of the whole plan after the moves.")
     shifts: list[str] = Field(description="Shifts whose routes were timed anew.")
     routes: list[dict[str, Any]] = Field(
         description="Their routes as in a plan file; a shift without one is not used."
@@ -104,6 +107,7 @@ def moves_out(made: HandMade, row: PlanRow | None = None) -> MovesOut:
     moved = made.moved
     routes = tuple(route for route in moved.plan.routes if route.shift in set(moved.shifts))
     concerned = {stop.visit for route in routes for stop in route.stops} | set(moved.left_out)
+    written = plan_to_document(replace(moved.plan, routes=routes, unassigned=()))
     cost = moved.difference
     names = ("total", "travel", "labour", "overtime", "sla", "due", "preference", "churn")
     return MovesOut(
@@ -114,7 +118,10 @@ def moves_out(made: HandMade, row: PlanRow | None = None) -> MovesOut:
         violations=[BrokenRuleOut.model_validate(one) for one in moved.broken],
         difference={name: getattr(cost, name) for name in names},
         shifts=list(moved.shifts),
-        routes=plan_to_document(replace(moved.plan, routes=routes, unassigned=()))["routes"],
+        routes=written["routes"],
+        status=written["status"],
+        cost=written.get("cost", {}),
+        kpis=written["kpis"],
         taken_in=list(moved.taken_in),
         left_out=list(moved.left_out),
         pinned={

@@ -4,6 +4,7 @@ Only the store comes in here: everyone else sees domain objects or plain records
 """
 
 from dispatch.store.tables.accounts import ApiKeyRow, SessionRow, UserRow
+from dispatch.store.tables.audit import AuditRow, TrackRow
 from dispatch.store.tables.base import Versioned
 from dispatch.store.tables.catalogue import (
     ContractRow,
@@ -33,6 +34,7 @@ from dispatch.store.tables.work import PositionRow, RequestRow, VisitEventRow, V
 __all__ = [
     "ApiKeyRow",
     "AssignmentRow",
+    "AuditRow",
     "ClockAlertRow",
     "ComplaintRow",
     "ContractRow",
@@ -62,6 +64,7 @@ __all__ = [
     "SiteRow",
     "SlotRow",
     "StockRow",
+    "TrackRow",
     "UserRow",
     "Versioned",
     "VisitEventRow",
