@@ -147,6 +147,8 @@ def _taken_elsewhere(work: UnitOfWork, span: PlanningSpan) -> set[str]:
         if (plan.region, plan.day) != (span.region, span.day)
         and (plan.region != span.region or plan.day > span.day)
     }
+    if not versions:
+        return set()
     return {row.visit_id for row in work.plans.assignments() if row.plan_version in versions}
 
 

@@ -201,7 +201,7 @@ def place_crew(w: Buffer, st: Buffer, u: Buffer, v: int) -> bool:
             slowest = max(slowest, w[w[WORK] + w[w[ENGINEER] + s] * w[NODES] + v])
     st[st[CREW_TIME] + v] = slowest
     tries = crew_starts(w, st, v, team)
-    best, best_start, best_lead = INFEASIBLE, 0, -1
+    best, best_start, best_lead, soonest = INFEASIBLE, 0, -1, FOREVER
     for i in range(tries + WISHES):
         if i < tries:
             start = st[st[SCORE] + i]
@@ -211,13 +211,17 @@ def place_crew(w: Buffer, st: Buffer, u: Buffer, v: int) -> bool:
                 continue
         st[st[LOW] + v] = st[st[HIGH] + v] = start
         cost, lead = _best_crew(w, st, v, team, False)
+        if cost < INFEASIBLE:
+            soonest = min(soonest, start)
         if cost < best:
             best, best_start, best_lead = cost, start, lead
     if best >= INFEASIBLE or best_lead < 0:
         return False
     st[st[LOW] + v] = st[st[HIGH] + v] = best_start
     _best_crew(w, st, v, team, True)
-    st[st[OWN_LOW] + v] = st[st[OWN_HIGH] + v] = best_start
+    # A start that was worth waiting for is kept when the others are timed again.
+    st[st[OWN_LOW] + v] = best_start if best_start > soonest else -FOREVER
+    st[st[OWN_HIGH] + v] = FOREVER
     for c in range(size):
         s = st[st[MEMBER] + v * st[CREW_WIDTH] + c]
         if s < 0:

@@ -135,7 +135,10 @@ if TYPE_CHECKING:
 # Offsets of what was under way at `now`: a table by node, two by shift.
 UNDER_WAY, RETURNING, SHIFT_LEFT = 98, 99, 100
 
-WORLD_HEADER = 101
+# All linked visits, and how many there are.
+LINK, LINKS = 101, 102
+
+WORLD_HEADER = 103
 
 # The header of `st`: scalars first.
 (
@@ -219,10 +222,16 @@ WORLD_HEADER = 101
     TEAM_BARE,
     TEAM_LEAD,
     KEPT_LOW,
-    KEPT_HIGH,
-) = range(43, 74)
+    LEAST,
+    FAMILY,
+    STALE,
+    IS_STALE,
+) = range(43, 77)
 
-STATE_HEADER = 74
+# Scalars: the ring of routes that must be timed again, and whether visits placed push others.
+STALE_HEAD, STALE_COUNT, PUSHING = 77, 78, 79
+
+STATE_HEADER = 80
 DECIDING = RNG
 """Tables from this one on are not part of a copy of a solution."""
 

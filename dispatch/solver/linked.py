@@ -1,43 +1,52 @@
-"""Compiled insertion of linked visits: crews in step, and visits that follow another.
+"""Compiled insertion where visits are linked: crews in step, and visits that follow another.
 
-A linked visit is *anchored* when it is placed: the members of a crew get one common start, and a
-visit that another one follows gets a latest start, so that every route can still be timed alone.
+Visits that belong together are placed together. A place is first priced by its own route, as if
+the linked visits behind it could start as late as that route brings them; then all that it pushes
+is timed, and the best of the cheapest places by the true price is taken.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dispatch.solver.bank import evict, leave_bank, position_of
+from dispatch.solver.bank import enter_bank, evict, leave_bank
 from dispatch.solver.candidates import candidates
 from dispatch.solver.clock import INFEASIBLE
 from dispatch.solver.crews import place_crew
+from dispatch.solver.draws import draw
 from dispatch.solver.insertion import cheapest, put
 from dispatch.solver.kernel import kernel
 from dispatch.solver.layout import (
+    ALLOWED,
     BEFORE,
-    BEFORE_MAX,
-    BEFORE_MIN,
     BEFORE_PTR,
     BEHIND,
     BEHIND_PTR,
     CHOSEN,
     CREW,
-    CREW_TIME,
     CREW_WIDTH,
+    FAMILY,
     HIGH,
-    KEPT_HIGH,
-    KEPT_LOW,
+    LENGTH,
+    LINKED,
+    LOC,
     LOW,
     MEMBER,
-    OPENS,
     OWN_HIGH,
     OWN_LOW,
+    PUSHING,
+    ROUTE,
+    SHIFTS,
+    STOPS,
+    TEAM,
+    TEAM_BARE,
+    TOTAL,
     WHERE,
 )
 from dispatch.solver.problem import FOREVER
-from dispatch.solver.route_clock import finish_of, work_of
-from dispatch.solver.route_state import refresh
+from dispatch.solver.relink import hold, push_back, push_from, relink, room_of
+from dispatch.solver.road import seconds
+from dispatch.solver.route_clock import finish_of
 from dispatch.solver.undo import note, touch
 
 if TYPE_CHECKING:
@@ -46,113 +55,201 @@ if TYPE_CHECKING:
 
     Buffer = NDArray[np.int64]
 
+TRIALS = 4
+"""How many of the cheapest routes are tried with all that the visit pushes there."""
 
-@kernel
-def unlink(w: Buffer, st: Buffer, v: int) -> None:
-    """Give the predecessors of a visit their freedom back if no other successor is planned."""
-    for j in range(w[w[BEFORE_PTR] + v], w[w[BEFORE_PTR] + v + 1]):
-        a = w[w[BEFORE] + j]
-        held = False
-        for i in range(w[w[BEHIND_PTR] + a], w[w[BEHIND_PTR] + a + 1]):
-            b = w[w[BEHIND] + i]
-            if b != v and st[st[WHERE] + b] >= 0:
-                held = True
-        if not held and st[st[WHERE] + a] >= 0:
-            st[st[LOW] + a] = st[st[OWN_LOW] + a]
-            st[st[HIGH] + a] = st[st[OWN_HIGH] + a]
+LATER = 50.0
+"""How often, in blinks, a pair is placed from a later moment on than the least."""
 
 
 @kernel
-def anchor(w: Buffer, st: Buffer, u: Buffer, v: int) -> bool:
-    """Bound the start of a visit by its predecessors, and theirs by it.
+def _give_up(w: Buffer, st: Buffer, u: Buffer, v: int) -> None:
+    """Take a visit out again whose place turned out to break a rule somewhere."""
+    evict(w, st, u, v)
+    enter_bank(w, st, v)
+    if st[TOTAL] >= INFEASIBLE // 2:
+        relink(w, st, u, st[PUSHING] == 0)
 
-    Returns
-    -------
-    False if a predecessor is not planned or the delays leave no room.
-    """
-    low, high = -FOREVER, FOREVER
-    opening = w[w[OPENS] + v]
-    for j in range(w[w[BEFORE_PTR] + v], w[w[BEFORE_PTR] + v + 1]):
-        a = w[w[BEFORE] + j]
-        shift = st[st[WHERE] + a]
-        if shift < 0:
-            return False
-        work = work_of(w, st, a, shift)
-        start = finish_of(w, st, shift, position_of(st, shift, a)) - work
-        least, most = w[w[BEFORE_MIN] + j], w[w[BEFORE_MAX] + j]
-        if most < FOREVER and start + work + most < opening:
-            start = opening - work - most
-        if start < st[st[LOW] + a] or start > st[st[HIGH] + a]:
-            return False
-        low = max(low, start + work + least)
-        if most < FOREVER:
-            high = min(high, start + work + most)
-    # Room for the predecessor to slide costs nothing while the successor cannot start anyway.
-    low = max(low, min(opening, high))
+
+@kernel
+def _try_route(w: Buffer, st: Buffer, u: Buffer, v: int, s: int, low: int, high: int) -> bool:
+    """Place a visit at its cheapest place in a route and time all that it pushes."""
+    st[st[LOW] + v], st[st[HIGH] + v] = low, high
+    if cheapest(w, st, v, s, -1, False) >= INFEASIBLE:
+        return False
+    note(st, u, v)
+    touch(w, st, u, s)
+    st[st[WHERE] + v] = st[st[MEMBER] + v * st[CREW_WIDTH] + 0] = s
+    leave_bank(w, st, v)
+    if put(w, st, v, s) and (push_from(w, st, u, v) if st[PUSHING] == 1 else hold(w, st, u, v)):
+        return True
+    _give_up(w, st, u, v)
+    return False
+
+
+@kernel
+def _cheapest_routes(w: Buffer, st: Buffer, v: int, blink: float) -> int:
+    """Note the routes with the cheapest places for a visit; returns how many."""
+    count = 0
+    for i in range(candidates(w, st, v, True)):
+        s = st[st[CHOSEN] + i]
+        if blink > 0.0 and draw(st) < blink:
+            continue
+        price = cheapest(w, st, v, s, -1, False)
+        if price >= INFEASIBLE:
+            continue
+        at = min(count, TRIALS - 1)
+        if count >= TRIALS and st[st[TEAM_BARE] + at] <= price:
+            continue
+        while at > 0 and st[st[TEAM_BARE] + at - 1] > price:
+            st[st[TEAM] + at] = st[st[TEAM] + at - 1]
+            st[st[TEAM_BARE] + at] = st[st[TEAM_BARE] + at - 1]
+            at -= 1
+        st[st[TEAM] + at], st[st[TEAM_BARE] + at] = s, price
+        count = min(count + 1, TRIALS)
+    return count
+
+
+@kernel
+def _place_alone(w: Buffer, st: Buffer, u: Buffer, v: int, floor: int, blink: float) -> bool:
+    """Place a visit without a crew where it adds the least, all that it pushes included."""
+    low, high = room_of(w, st, v)
+    low = max(low, floor)
+    if st[PUSHING] == 1:
+        high = FOREVER
     if low > high:
         return False
-    for j in range(w[w[BEFORE_PTR] + v], w[w[BEFORE_PTR] + v + 1]):
-        a = w[w[BEFORE] + j]
-        least, most = w[w[BEFORE_MIN] + j], w[w[BEFORE_MAX] + j]
-        work = work_of(w, st, a, st[st[WHERE] + a])
-        note(st, u, a)
-        st[st[HIGH] + a] = min(st[st[HIGH] + a], low - least - work)
-        if most < FOREVER:
-            st[st[LOW] + a] = max(st[st[LOW] + a], high - most - work)
-        for c in range(st[CREW_WIDTH]):
-            if st[st[MEMBER] + a * st[CREW_WIDTH] + c] < 0:
-                continue
-            touch(w, st, u, st[st[MEMBER] + a * st[CREW_WIDTH] + c])
-            if not refresh(w, st, st[st[MEMBER] + a * st[CREW_WIDTH] + c]):
-                return False
-    st[st[LOW] + v] = st[st[OWN_LOW] + v] = low
-    st[st[HIGH] + v] = st[st[OWN_HIGH] + v] = high
+    note(st, u, v)
+    st[st[LOW] + v], st[st[HIGH] + v] = low, high
+    count = _cheapest_routes(w, st, v, blink)
+    before = st[TOTAL]
+    best, best_at, stands = INFEASIBLE, -1, -1
+    for i in range(count):
+        if st[st[TEAM_BARE] + i] >= best:
+            break
+        if stands >= 0:
+            evict(w, st, u, v)
+            enter_bank(w, st, v)
+            push_back(w, st, u)
+            stands = -1
+        if not _try_route(w, st, u, v, st[st[TEAM] + i], low, high):
+            continue
+        if st[PUSHING] == 0:
+            return True
+        stands = i
+        if st[TOTAL] - before < best:
+            best, best_at = st[TOTAL] - before, i
+    if best_at < 0:
+        st[st[LOW] + v], st[st[HIGH] + v] = st[st[OWN_LOW] + v], st[st[OWN_HIGH] + v]
+        return False
+    if stands != best_at:
+        if stands >= 0:
+            evict(w, st, u, v)
+            enter_bank(w, st, v)
+            push_back(w, st, u)
+        return _try_route(w, st, u, v, st[st[TEAM] + best_at], low, high)
     return True
 
 
 @kernel
-def _place_alone(w: Buffer, st: Buffer, u: Buffer, v: int) -> bool:
-    best, best_shift = INFEASIBLE, -1
-    for i in range(candidates(w, st, v, True)):
-        s = st[st[CHOSEN] + i]
-        price = cheapest(w, st, v, s, -1, False)
-        if price < best:
-            best, best_shift = price, s
-    if best_shift < 0:
+def _place_team(w: Buffer, st: Buffer, u: Buffer, v: int, floor: int) -> bool:
+    """Place a crew visit and time all that it pushes."""
+    low, high = room_of(w, st, v)
+    low = max(low, floor)
+    if st[PUSHING] == 1:
+        high = FOREVER
+    if low > high:
         return False
-    cheapest(w, st, v, best_shift, -1, False)
-    st[st[WHERE] + v] = st[st[MEMBER] + v * st[CREW_WIDTH] + 0] = best_shift
-    touch(w, st, u, best_shift)
-    return put(w, st, v, best_shift)
+    note(st, u, v)
+    st[st[OWN_LOW] + v], st[st[OWN_HIGH] + v] = low, high
+    leave_bank(w, st, v)
+    if place_crew(w, st, u, v):
+        if st[PUSHING] == 0:
+            if hold(w, st, u, v):
+                return True
+        else:
+            st[st[HIGH] + v] = FOREVER
+            if push_from(w, st, u, v):
+                return True
+    _give_up(w, st, u, v)
+    return False
 
 
 @kernel
-def place_linked(w: Buffer, st: Buffer, u: Buffer, v: int) -> bool:
-    """Place a crew visit or a visit with predecessors; nothing changes if there is no place."""
-    first, links = w[w[BEFORE_PTR] + v], w[w[BEFORE_PTR] + v + 1] - w[w[BEFORE_PTR] + v]
-    for j in range(links):
-        st[st[KEPT_LOW] + j] = st[st[LOW] + w[w[BEFORE] + first + j]]
-        st[st[KEPT_HIGH] + j] = st[st[HIGH] + w[w[BEFORE] + first + j]]
-    note(st, u, v)
-    placed = anchor(w, st, u, v) and (
-        place_crew(w, st, u, v) if w[w[CREW] + v] > 1 else _place_alone(w, st, u, v)
-    )
-    if placed:
-        leave_bank(w, st, v)
-        return True
-    evict(w, st, u, v)
-    for j in range(links):
-        st[st[LOW] + w[w[BEFORE] + first + j]] = st[st[KEPT_LOW] + j]
-        st[st[HIGH] + w[w[BEFORE] + first + j]] = st[st[KEPT_HIGH] + j]
-    st[st[WHERE] + v] = -1
-    st[st[CREW_TIME] + v] = 0
-    st[st[LOW] + v] = st[st[OWN_LOW] + v] = -FOREVER
-    st[st[HIGH] + v] = st[st[OWN_HIGH] + v] = FOREVER
-    for c in range(st[CREW_WIDTH]):
-        st[st[MEMBER] + v * st[CREW_WIDTH] + c] = -1
+def _gather(w: Buffer, st: Buffer, v: int) -> int:
+    """Note a visit and those left out that it is linked with, predecessors first."""
+    count = 0
     for j in range(w[w[BEFORE_PTR] + v], w[w[BEFORE_PTR] + v + 1]):
-        a = w[w[BEFORE] + j]
-        for c in range(st[CREW_WIDTH]):
-            if st[st[WHERE] + a] >= 0 and st[st[MEMBER] + a * st[CREW_WIDTH] + c] >= 0:
-                refresh(w, st, st[st[MEMBER] + a * st[CREW_WIDTH] + c])
+        if st[st[WHERE] + w[w[BEFORE] + j]] < 0:
+            st[st[FAMILY] + count] = w[w[BEFORE] + j]
+            count += 1
+    st[st[FAMILY] + count] = v
+    count += 1
+    for j in range(w[w[BEHIND_PTR] + v], w[w[BEHIND_PTR] + v + 1]):
+        b = w[w[BEHIND] + j]
+        ready = st[st[WHERE] + b] < 0
+        for k in range(w[w[BEFORE_PTR] + b], w[w[BEFORE_PTR] + b + 1]):
+            a = w[w[BEFORE] + k]
+            ready = ready and (a == v or st[st[WHERE] + a] >= 0)
+        if ready:
+            st[st[FAMILY] + count] = b
+            count += 1
+    return count
+
+
+@kernel
+def _follows_nobody_missing(w: Buffer, st: Buffer, count: int) -> bool:
+    for i in range(count):
+        v = st[st[FAMILY] + i]
+        for j in range(w[w[BEFORE_PTR] + v], w[w[BEFORE_PTR] + v + 1]):
+            if st[st[WHERE] + v] >= 0 and st[st[WHERE] + w[w[BEFORE] + j]] < 0:
+                return False
+    return True
+
+
+@kernel
+def _some_arrival(w: Buffer, st: Buffer, v: int) -> int:
+    """A moment, drawn at random, at which somebody could be at a visit (-FOREVER: nobody)."""
+    s = int(draw(st) * w[SHIFTS])
+    if w[w[ALLOWED] + v * w[SHIFTS] + s] == 0 or st[st[LENGTH] + s] == 0:
+        return -FOREVER
+    at = int(draw(st) * st[st[LENGTH] + s])
+    way = seconds(w, s, w[w[LOC] + st[st[ROUTE] + s * st[STOPS] + at]], w[w[LOC] + v])
+    if way < 0:
+        return -FOREVER
+    return finish_of(w, st, s, at) + way
+
+
+@kernel
+def _place_family(w: Buffer, st: Buffer, u: Buffer, v: int, blink: float, backwards: bool) -> bool:
+    """Place a visit with its predecessors and, as far as they fit, those that follow it."""
+    count = _gather(w, st, v)
+    for i in range(count):
+        f = st[st[FAMILY] + (count - 1 - i if backwards else i)]
+        floor = -FOREVER
+        if i == 0 and count > 1 and draw(st) < blink * LATER:
+            floor = _some_arrival(w, st, st[st[FAMILY] + (0 if backwards else count - 1)])
+        if w[w[CREW] + f] > 1:
+            _place_team(w, st, u, f, floor)
+        else:
+            _place_alone(w, st, u, f, floor, blink)
+    if _follows_nobody_missing(w, st, count):
+        return st[st[WHERE] + v] >= 0
+    for i in range(count):
+        f = st[st[FAMILY] + i]
+        if st[st[WHERE] + f] >= 0:
+            evict(w, st, u, f)
+            enter_bank(w, st, f)
+    relink(w, st, u, st[PUSHING] == 0)
     return False
+
+
+@kernel
+def place_among_links(w: Buffer, st: Buffer, u: Buffer, v: int, blink: float) -> bool:
+    """Place a visit in a problem with linked visits, those that belong to it included."""
+    if w[w[LINKED] + v] == 0:
+        return _place_alone(w, st, u, v, -FOREVER, blink)
+    backwards = blink > 0.0 and draw(st) < 0.5
+    return _place_family(w, st, u, v, blink, backwards) or (
+        blink == 0.0 and _place_family(w, st, u, v, blink, True)
+    )

@@ -13,11 +13,9 @@ from dispatch.solver.kernel import kernel
 from dispatch.solver.layout import (
     BANK,
     BANKED,
-    BEFORE_PTR,
     CACHE_KEY,
     CHOSEN,
     CLOSES,
-    CREW,
     CREW_WIDTH,
     HOMES_WIDTH,
     LINKED,
@@ -25,6 +23,7 @@ from dispatch.solver.layout import (
     MEMBER,
     OPENS,
     ORDER,
+    PUSHING,
     RANK,
     REMOTE,
     SCORE,
@@ -32,7 +31,7 @@ from dispatch.solver.layout import (
     WHERE,
     WORK,
 )
-from dispatch.solver.linked import place_linked
+from dispatch.solver.linked import place_among_links
 from dispatch.solver.undo import note, touch
 
 if TYPE_CHECKING:
@@ -156,9 +155,9 @@ def recreate(w: Buffer, st: Buffer, u: Buffer, count: int, blink: float) -> None
             v = st[st[ORDER] + i]
             if st[st[WHERE] + v] >= 0:
                 continue
-            if w[w[CREW] + v] > 1 or w[w[BEFORE_PTR] + v + 1] > w[w[BEFORE_PTR] + v]:
-                if not place_linked(w, st, u, v):
-                    waiting = True
+            if w[w[LINKED] + v] == 1 or st[PUSHING] == 1:
+                if not place_among_links(w, st, u, v, blink):
+                    waiting = waiting or w[w[LINKED] + v] == 1
             else:
                 _place(w, st, u, v, blink)
         if not waiting:

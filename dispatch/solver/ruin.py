@@ -18,6 +18,7 @@ from dispatch.solver.layout import (
     EMPTYING,
     IS_TOUCHED,
     LENGTH,
+    LINKS,
     LONGEST,
     MARK,
     MEMBER,
@@ -37,9 +38,8 @@ from dispatch.solver.layout import (
     VISITS,
     WHERE,
 )
-from dispatch.solver.linked import unlink
 from dispatch.solver.route_state import refresh
-from dispatch.solver.undo import note, touch
+from dispatch.solver.undo import touch
 
 if TYPE_CHECKING:
     import numpy as np
@@ -48,12 +48,15 @@ if TYPE_CHECKING:
     Buffer = NDArray[np.int64]
 
 SPLIT_RATE = 0.5
+TOGETHER_RATE = 0.8
+"""How often a visit takes along those that it follows."""
 
 
 @kernel
 def _take_out(w: Buffer, st: Buffer, u: Buffer, first: int, count: int) -> int:
     """Move marked visits and their successors from their routes to the bank."""
     at = first
+    whole = draw(st) < TOGETHER_RATE
     while at < count:
         v = st[st[ORDER] + at]
         at += 1
@@ -62,6 +65,17 @@ def _take_out(w: Buffer, st: Buffer, u: Buffer, first: int, count: int) -> int:
             if st[st[WHERE] + b] >= 0 and st[st[MARK] + b] == 0:
                 st[st[MARK] + b] = 1
                 st[st[ORDER] + count] = b
+                count += 1
+        for i in range(w[w[BEFORE_PTR] + v], w[w[BEFORE_PTR] + v + 1]):
+            a = w[w[BEFORE] + i]
+            if (
+                whole
+                and st[st[WHERE] + a] >= 0
+                and st[st[MARK] + a] == 0
+                and w[w[REMOVABLE] + a] == 1
+            ):
+                st[st[MARK] + a] = 1
+                st[st[ORDER] + count] = a
                 count += 1
     for i in range(first, count):
         v = st[st[ORDER] + i]
@@ -76,14 +90,6 @@ def _take_out(w: Buffer, st: Buffer, u: Buffer, first: int, count: int) -> int:
                     st[st[ROUTE] + s * st[STOPS] + kept] = st[st[ROUTE] + s * st[STOPS] + j]
                     kept += 1
             st[st[LENGTH] + s] = kept
-        for j in range(w[w[BEFORE_PTR] + v], w[w[BEFORE_PTR] + v + 1]):
-            note(st, u, w[w[BEFORE] + j])
-        unlink(w, st, v)
-        for j in range(w[w[BEFORE_PTR] + v], w[w[BEFORE_PTR] + v + 1]):
-            a = w[w[BEFORE] + j]
-            for c in range(st[CREW_WIDTH]):
-                if st[st[WHERE] + a] >= 0 and st[st[MEMBER] + a * st[CREW_WIDTH] + c] >= 0:
-                    touch(w, st, u, st[st[MEMBER] + a * st[CREW_WIDTH] + c])
         enter_bank(w, st, v)
     for i in range(first, count):
         st[st[MARK] + st[st[ORDER] + i]] = 0
@@ -182,6 +188,24 @@ def _mark_string(w: Buffer, st: Buffer, s: int, at: int, length: int, count: int
 
 
 @kernel
+def _mark_partners(w: Buffer, st: Buffer, u: Buffer, longest: int, count: int) -> int:
+    """Mark strings around those that marked visits follow or lead, half of the time."""
+    for at in range(count):
+        v = st[st[ORDER] + at]
+        for side in range(2):
+            table, pointer = (BEFORE, BEFORE_PTR) if side == 0 else (BEHIND, BEHIND_PTR)
+            for i in range(w[w[pointer] + v], w[w[pointer] + v + 1]):
+                a = w[w[table] + i]
+                s = st[st[WHERE] + a]
+                if s < 0 or st[st[IS_TOUCHED] + s] == st[STEP] or draw(st) < 0.5:
+                    continue
+                touch(w, st, u, s)
+                length = int(1.0 + draw(st) * min(st[st[LENGTH] + s], longest))
+                count = _mark_string(w, st, s, position_of(st, s, a), length, count)
+    return count
+
+
+@kernel
 def ruin(w: Buffer, st: Buffer, u: Buffer) -> int:
     """Remove strings of visits around a random visit; returns how many are out (`order`)."""
     n = w[VISITS]
@@ -212,4 +236,6 @@ def ruin(w: Buffer, st: Buffer, u: Buffer) -> int:
         limit = min(st[st[LENGTH] + s], longest)
         length = int(1.0 + draw(st) * limit)
         count = _mark_string(w, st, s, position_of(st, s, v), length, count)
+    if w[LINKS] > 0:
+        count = _mark_partners(w, st, u, longest, count)
     return remove_marked(w, st, u, count)

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from dispatch.solver.draws import draw
 from dispatch.solver.fair_loads import settle_worst
 from dispatch.solver.kernel import kernel
-from dispatch.solver.layout import LEFT_OUT, PENALTY, TOTAL, WORST
+from dispatch.solver.layout import LEFT_OUT, LINKS, PENALTY, PUSHING, TOTAL, WORST
 from dispatch.solver.recreate import recreate
+from dispatch.solver.relink import relink
 from dispatch.solver.ruin import ruin
 from dispatch.solver.undo import copy_all, open_step, take_back
 
@@ -22,6 +23,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Buffer = NDArray[np.int64]
+
+PUSHES = 8.0
+"""Steps in which visits placed may push linked ones, times the number of linked visits.
+
+Such a step sees more and costs more, the more links there are.
+"""
 
 
 @kernel
@@ -68,11 +75,16 @@ def anneal(
     """
     found = 0
     fresh = False
-    for _ in range(iterations):
+    for i in range(iterations):
         before = value(st)
         open_step(w, st, u)
         count = ruin(w, st, u) if blink > 0.0 else 0
+        if w[LINKS] > 0:
+            st[PUSHING] = draw(st) * w[LINKS] < PUSHES if blink > 0.0 else i % 2
+            relink(w, st, u, st[PUSHING] == 0)
         recreate(w, st, u, count, blink)
+        if w[LINKS] > 0:
+            relink(w, st, u, True)
         settle_worst(w, st)
         after = value(st)
         if after > before - temperature * math.log(max(draw(st), 1e-12)):

@@ -85,6 +85,9 @@ def compile_search(problem: Problem, options: list[PickupOption]) -> NDArray[np.
     for v, row in enumerate(links):
         for link in row:
             behind[link.visit].append(v)
+    linked = [
+        i for i, v in enumerate(visits) if v.crew_size > 1 or bool(v.after) or bool(behind[i])
+    ]
     near, allowed = _neighbours(problem), _allowed(problem)
     homes = _homes(problem, allowed)
     choices = _choices(problem, options, supply)
@@ -121,9 +124,8 @@ def compile_search(problem: Problem, options: list[PickupOption]) -> NDArray[np.
         layout.BEHIND: _ints([b for row in behind for b in row]),
         layout.PIN_PTR: _offsets([v.pins for v in visits]),
         layout.PIN_SHIFT: _ints([p.shift for v in visits for p in v.pins]),
-        layout.LINKED: _ints(
-            [int(v.crew_size > 1 or bool(v.after) or bool(behind[i])) for i, v in enumerate(visits)]
-        ),
+        layout.LINKED: np.isin(np.arange(n), linked).astype(np.int64),
+        layout.LINK: _ints(linked),
         layout.CREW_WISH: _ints(
             [v.preference_price if v.preferred_engineers else 0 for v in visits]
         ),
@@ -150,6 +152,7 @@ def compile_search(problem: Problem, options: list[PickupOption]) -> NDArray[np.
         layout.FAIR_RATE: 0 if by_time else problem.fairness_rate,
         layout.WORST_RATE: 0 if by_time else problem.worst_lateness_per_hour,
         layout.BUCKETS: len(bucket_time),
+        layout.LINKS: len(linked),
         layout.MULTI_SHIFT: int(max((len(row) for row in chains), default=1) > 1),
     }
     return layout.pack(layout.WORLD_HEADER, scalars, tables)

@@ -1,0 +1,81 @@
+"""The search moves linked visits together: what is put before a pair pushes both."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from named_worlds import DAY, EIGHT, HOUR, STEP, day_shift, line
+
+from dispatch.solver.problem import (
+    After,
+    Due,
+    Engineer,
+    Problem,
+    Tariff,
+    Visit,
+    Window,
+)
+from dispatch.solver.search import Search
+from dispatch.solver.solution import StopKind
+from dispatch.solver.timetable import schedule
+
+FREE = Tariff(0, 0, 0, 0)
+
+
+def starts_of(problem: Problem) -> tuple[dict[int, int], int]:
+    """Starts by visit, and the money, of a short search."""
+    search = Search(problem, 1)
+    search.construct()
+    for heat in (0.0, 0.5, 0.9):
+        search.improve(200, heat)
+    search.polish()
+    timed = schedule(problem, search.solution())
+    assert timed.unassigned == ()
+    starts = {s.index: s.start for r in timed.routes for s in r.stops if s.kind is StopKind.VISIT}
+    return starts, timed.cost.money
+
+
+def pair_and_rush(rush: int) -> Problem:
+    """Two engineers in step at place 1, and an hour for the first that is dear when it is late."""
+
+    def soon(place: int, engineer: int, price: int, work: int) -> Visit:
+        return Visit(
+            place,
+            work,
+            windows=(Window(EIGHT, EIGHT + 8 * HOUR),),
+            required_engineers=frozenset({engineer}),
+            due=Due(0, DAY, EIGHT, 0, price),
+        )
+
+    first = soon(1, 0, 86400, 0)
+    second = replace(soon(1, 1, 86400, 0), after=(After(0, 0, 0),))
+    return Problem(
+        horizon=24 * HOUR,
+        num_skills=0,
+        num_tools=0,
+        num_parts=0,
+        **line(),
+        engineers=(Engineer(), Engineer()),
+        shifts=(day_shift(0, tariff=FREE), day_shift(1, tariff=FREE)),
+        depots=(),
+        visits=(first, second, soon(1, 0, rush, HOUR)),
+    )
+
+
+def test_a_pair_starts_as_soon_as_both_are_there() -> None:
+    """The pair costs two units a second: it goes first, a step after eight, the hour behind it."""
+    starts, money = starts_of(pair_and_rush(86400))
+    assert starts == {0: EIGHT + STEP, 1: EIGHT + STEP, 2: EIGHT + STEP}
+    assert money == 3 * STEP
+
+
+def test_a_visit_that_must_go_first_pushes_both() -> None:
+    """When nothing else may go behind it, the hour before the pair delays both engineers alike."""
+    problem = pair_and_rush(86400)
+    early = replace(problem.visits[2], windows=(Window(EIGHT, EIGHT + STEP),))
+    # The pair may not start with the hour still ahead: its window opens a second later.
+    pair = [replace(v, windows=(Window(EIGHT + STEP + 1, 16 * HOUR),)) for v in problem.visits[:2]]
+    starts, money = starts_of(replace(problem, visits=(*pair, early)))
+    late = EIGHT + STEP + HOUR
+    assert starts == {0: late, 1: late, 2: EIGHT + STEP}
+    assert money == 2 * (STEP + HOUR) + STEP
