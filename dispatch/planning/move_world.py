@@ -36,30 +36,30 @@ def concerned_shifts(case: Case, before: Orders, after: Orders, named: Iterable[
     at: dict[str, set[str]] = {}
     held: dict[str, set[str]] = {}
     for orders in (before, after):
-        for shift, entries in orders.routes.items():
+        for place, entries in orders.routes.items():
             for entry in entries:
                 if entry.visit is not None:
-                    at.setdefault(entry.visit, set()).add(shift)
-                    held.setdefault(shift, set()).add(entry.visit)
+                    at.setdefault(entry.visit, set()).add(place)
+                    held.setdefault(place, set()).add(entry.visit)
     tied: dict[str, set[str]] = {}
     for visit in case.visits:
         for link in visit.after:
             tied.setdefault(visit.id, set()).add(link.visit)
             tied.setdefault(link.visit, set()).add(visit.id)
-    visits = {visit.id: visit for visit in case.visits}
+    visits = {one.id: one for one in case.visits}
     found: set[str] = set()
-    waiting = {*after.touched, *(shift for visit in named for shift in at.get(visit, ()))}
+    waiting = {*after.touched, *(place for visit in named for place in at.get(visit, ()))}
     while waiting:
-        shift = waiting.pop()
-        if shift in found:
+        place = waiting.pop()
+        if place in found:
             continue
-        found.add(shift)
-        waiting |= {one for one in own[owner[shift]] if one in before.routes or one in after.routes}
-        for visit in held.get(shift, ()):
-            waiting |= at[visit]
-            for other in tied.get(visit, ()):
+        found.add(place)
+        waiting |= {one for one in own[owner[place]] if one in before.routes or one in after.routes}
+        for name in held.get(place, ()):
+            waiting |= at[name]
+            for other in tied.get(name, ()):
                 waiting |= at.get(other, set())
-            pinned = visits[visit].pinned if visit in visits else None
+            pinned = visits[name].pinned if name in visits else None
             if pinned is not None and pinned.shift in owner:
                 found.add(pinned.shift)
     return found

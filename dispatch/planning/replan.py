@@ -74,6 +74,10 @@ class Replan:
         return self.figures[-1]
 
 
+SMALL_BUDGET, MOST_SINGLE = 2, 6
+"""Up to which budget promises are tried one by one, and how many of them at most."""
+
+
 @dataclass(frozen=True, slots=True)
 class CurvePoint:
     """The best re-plan that moves at most so many promises (None: any number)."""
@@ -169,12 +173,18 @@ def churn_curve(
     for budget in budgets:
         if budget != 0 and not wishes:
             wishes = _worth_moving(case, search, lost, share, points)
-        free = {*lost, *_choose(wishes, budget or 0)}
-        found = _solve(case, search, free, lost, share, points, every=budget is ALL)
-        best = points[-1].replan if points else found
-        fits = budget is ALL or len(found.moved) <= budget
-        better = fits and found.figures <= best.figures
-        points.append(CurvePoint(budget, found if better else best))
+        before = points[-1].replan.moved if points else ()
+        choices = _choices(wishes, budget or 0, before)
+        best = points[-1].replan if points else None
+        for choice in choices:
+            free = {*lost, *choice}
+            part = share / len(choices)
+            found = _solve(case, search, free, lost, part, points, every=budget is ALL)
+            fits = budget is ALL or len(found.moved) <= budget
+            if best is None or (fits and found.figures <= best.figures):
+                best = found
+        assert best is not None, "there is always a choice"
+        points.append(CurvePoint(budget, best))
     return tuple(points)
 
 
@@ -210,6 +220,18 @@ def _worth_moving(
         price = {change.visit: change.price for change in made.bill.changes}
         found.append(tuple(sorted(made.moved, key=lambda visit: (price.get(visit, 0), visit))))
     return tuple(found)
+
+
+def _choices(
+    sets: Sequence[tuple[str, ...]], budget: int, before: tuple[str, ...]
+) -> tuple[tuple[str, ...], ...]:
+    """The sets of promises to free for a budget; a small one tries each promise by itself."""
+    first = _choose(sets, budget)
+    if not 0 < budget <= SMALL_BUDGET:
+        return (first,)
+    single = dict.fromkeys(visit for one in sets for visit in one)
+    added = ((*before[: budget - 1], visit) for visit in single if visit not in before)
+    return tuple(dict.fromkeys((first, *list(added)[:MOST_SINGLE])))
 
 
 def _choose(sets: Sequence[tuple[str, ...]], budget: int) -> tuple[str, ...]:

@@ -227,7 +227,7 @@ class _Generation:
 
     def _master(self) -> tuple[float, Floats]:
         """Prices of the visits in the linear program of the columns so far."""
-        from ortools.linear_solver import pywraplp
+        from ortools.linear_solver import pywraplp  # type: ignore[attr-defined]
 
         solver: Any = pywraplp.Solver.CreateSolver("GLOP")
         dear = float(money_bound(self.problem) + 1)
