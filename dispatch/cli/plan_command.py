@@ -45,6 +45,9 @@ def plan(
         typer.Option("--iterations", min=0, help="Most iterations; makes plans repeatable."),
     ] = None,
     seed: Annotated[int, typer.Option("--seed", help="Seed of the search.")] = 1,
+    processes: Annotated[
+        int, typer.Option("--processes", min=1, help="Cores that the search may use.")
+    ] = 1,
     engine: Annotated[Engine, typer.Option("--engine", help="Who searches.")] = Engine.AUTO,
     bound: Annotated[
         bool,
@@ -84,6 +87,7 @@ def plan(
             time_limit_s=limit,
             iterations=iterations,
             seed=seed,
+            processes=processes,
             on_progress=on_progress,
             cancelled=interrupted.is_set,
             case_hash=case_hash(world),

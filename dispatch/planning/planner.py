@@ -41,6 +41,7 @@ def plan(
     engine: Engine = "auto",
     time_limit_s: float | None = 10.0,
     iterations: int | None = None,
+    processes: int = 1,
     seed: int = 1,
     on_progress: Callable[[Progress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
@@ -58,6 +59,8 @@ def plan(
         Who searches.
     time_limit_s
         Seconds of search; it does not count when iterations are given.
+    processes
+        Cores that the search may use; the plan of a run limited by iterations does not depend on it.
     iterations
         Most iterations, or None. The same case, engine, seed and bound in iterations give the
         same plan but for ``run.elapsed_s``.
@@ -109,6 +112,7 @@ def plan(
             warm_start=warm_start(reference, legend),
             on_progress=on_progress,
             cancelled=cancelled,
+            processes=processes,
         )
     except ContradictoryHistory as error:
         raise contradictory_history(error.shifts, case, legend) from error

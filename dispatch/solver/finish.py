@@ -29,11 +29,12 @@ PROVING_SHARE = 0.6
 """Share of the time for the proof, and deterministic units of work where there is no time limit."""
 PROVING_WORK = 4.0
 
-LONG_SEARCH_S, LONG_SEARCH_ITERATIONS = 20.0, 200_000
+LONG_SEARCH_S, LONG_SEARCH_ITERATIONS = 8.0, 200_000
 """A search that was shorter is better prolonged than recombined."""
 
 MOST_TO_RECOMBINE = 1500
 RECOMBINING_SHARE = 0.05
+RECOMBINING_LEAST_S = 1.0
 RECOMBINING_WORK = 2.0
 
 MOST_TO_CONFIRM = 150
@@ -74,8 +75,12 @@ class Finish:
         """Seconds after which the search must leave the rest of the time to the other stages."""
         if self.run.time_limit_s is None:
             return None
-        share = PROVING_SHARE if self._prove else RECOMBINING_SHARE if self._recombine else 0.0
-        return self.run.time_limit_s * (1.0 - share)
+        limit = self.run.time_limit_s
+        if self._prove:
+            return limit * (1.0 - PROVING_SHARE)
+        if self._recombine:
+            return limit - max(RECOMBINING_LEAST_S, RECOMBINING_SHARE * limit)
+        return limit
 
     def watch(self, lane: int, search: Search, better: bool) -> None:
         """Remember routes of a search, each of its islands in a pool of its own."""

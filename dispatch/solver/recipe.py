@@ -35,12 +35,12 @@ class Recipe:
 
     cycle_s: float = field(default=5.0, metadata={"off": 1e9})
     cycle_iterations: int = 40_000
-    hottest: float = field(default=6.0, metadata={"off": 0.04})
+    hottest: float = field(default=2.0, metadata={"off": 0.04})
     coldest: float = 0.04
-    removed: int = 10
+    removed: int = 8
     longest_string: int = 10
     emptying: int = field(default=50, metadata={"off": 0})
-    blink: float = field(default=0.01, metadata={"off": 1e-12})
+    blink: float = field(default=0.03, metadata={"off": 1e-12})
     recombine: bool = True
     exact: bool = True
     validate: bool = True
