@@ -177,9 +177,10 @@ def _best_crew(w: Buffer, st: Buffer, v: int, team: int, write: bool) -> tuple[i
     best, best_lead = INFEASIBLE, -1
     for i in range(team):
         if st[leading + i] < INFEASIBLE:
-            total = st[leading + i] + _staff(w, st, v, team, i)
-            if total < best:
-                best, best_lead = total, i
+            helpers = _staff(w, st, v, team, i)
+            # A lead who saves money must not make up for helpers who do not exist.
+            if helpers < INFEASIBLE and st[leading + i] + helpers < best:
+                best, best_lead = st[leading + i] + helpers, i
     if write and best_lead >= 0:
         _staff(w, st, v, team, best_lead)
     return best, best_lead

@@ -144,3 +144,18 @@ def test_a_short_search_finds_the_best_of_every_order(first: int) -> None:
         assert rank >= (out[::-1], money), seed
         worse += rank > (out[::-1], money)
     assert worse <= 2
+
+
+def test_a_lead_who_saves_money_does_not_free_a_crew_from_its_pin() -> None:
+    """In this world a crew of two is pinned to shift 2; a lead that lowered the cost once hid it."""
+    problem = weighed(small_problem(101, Mix()), 101)
+    assert [pin.shift for pin in problem.visits[3].pins] == [2]
+    result = searched(problem)
+    assert result is not None
+    serving = {
+        r.shift
+        for r in result[1].routes
+        for s in r.stops
+        if s.index == 3 and s.kind is StopKind.VISIT
+    }
+    assert not serving or 2 in serving
