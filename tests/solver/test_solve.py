@@ -130,3 +130,22 @@ def test_a_solved_problem_ends_early() -> None:
     """Twenty thousand iterations of each island without a better plan are enough for one visit."""
     outcome = solve(world((visit(1),)), iterations=10**8)
     assert outcome.iterations <= 50_000
+
+
+ISLANDS = Mix(history=0.0)
+
+
+def test_a_run_limited_by_iterations_has_one_result_on_any_number_of_processes() -> None:
+    """Two islands meet between cycles only, whoever runs them."""
+    problem = small_problem(3, ISLANDS)
+    alone, together = (
+        solve(problem, engine="lns", iterations=24_000, seed=5, processes=count) for count in (1, 2)
+    )
+    assert alone.solution == together.solution
+    assert alone.iterations == together.iterations == 24_000
+
+
+def test_no_process_is_refused() -> None:
+    """The error names the parameter, the value and what was expected."""
+    with pytest.raises(ValueError, match="processes: 0, expected 1 or more"):
+        solve(two_engineers(), iterations=1, processes=0)
