@@ -17,7 +17,7 @@ from benchmarks.ablation import (
     variants,
 )
 from benchmarks.cases.field import field_case
-from benchmarks.insert_library import InsertRow, at_ten, insert_table, split_urgent
+from benchmarks.insert import InsertRow, at_ten, insert_table, split_urgent
 from benchmarks.one_run import OneRun, run_apart
 from benchmarks.scale import ScaleRow, scale_table
 from dispatch.formats import format_plan, parse_case
