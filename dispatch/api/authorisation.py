@@ -118,6 +118,8 @@ def _rules() -> dict[tuple[str, str], frozenset[Role]]:
         ("GET", f"{_V1}/expected-times"): READERS,
         ("GET", f"{_V1}/visits/{{id}}/report"): frozenset({D, M, E, I, A}),
         ("POST", f"{_V1}/visits/{{id}}/report"): frozenset({D, E, I, A}),
+        ("GET", f"{_V1}/clock"): SIGNED_IN,
+        ("POST", f"{_V1}/clock"): ADMINS,
         ("GET", f"{_V1}/events"): frozenset({D, M, E, I, A}),
         ("GET", f"{_V1}/kpis"): READERS,
     }
