@@ -134,6 +134,23 @@ export class Api {
     return (await this.#ask("POST", `/plans/${version}/moves`, body)).json();
   }
 
+  /**
+   * Write something that happens once, however often the line breaks on the way.
+   *
+   * @param {string} path
+   * @param {unknown} [body]
+   * @returns {Promise<any>}
+   */
+  async post(path, body) {
+    const key = [...crypto.getRandomValues(new Uint8Array(16))].map((one) => one.toString(16).padStart(2, "0")).join("");
+    return (await this.#ask("POST", path, body, null, key)).json();
+  }
+
+  /** @param {string} path @returns {Promise<any>} */
+  async remove(path) {
+    return (await this.#ask("DELETE", path)).json();
+  }
+
   /** Whether the service says that it is still starting; its words. */
   async starting() {
     const answer = await fetch("/healthz", { cache: "no-store" });
@@ -154,12 +171,13 @@ export class Api {
    * @param {string} path
    * @param {unknown} [body]
    * @param {string | null} [etag]
+   * @param {string} [key] of a call that is to happen once
    * @returns {Promise<Response>}
    */
-  async #ask(method, path, body, etag = null) {
-    let answer = await this.#send(method, path, body, etag);
+  async #ask(method, path, body, etag = null, key) {
+    let answer = await this.#send(method, path, body, etag, key);
     if (answer.status === 401 && !path.startsWith("/session") && (await this.stay())) {
-      answer = await this.#send(method, path, body, etag);
+      answer = await this.#send(method, path, body, etag, key);
     }
     if (answer.ok || answer.status === 304) return answer;
     let detail = `${answer.status} ${answer.statusText}`;
@@ -176,12 +194,14 @@ export class Api {
    * @param {string} path
    * @param {unknown} body
    * @param {string | null} etag
+   * @param {string} [key]
    * @returns {Promise<Response>}
    */
-  async #send(method, path, body, etag) {
+  async #send(method, path, body, etag, key) {
     const headers = new Headers({ Accept: "application/json" });
     if (body !== undefined) headers.set("Content-Type", "application/json");
     if (etag !== null) headers.set("If-None-Match", etag);
+    if (key !== undefined) headers.set("Idempotency-Key", key);
     if (method !== "GET" && this.csrf !== null) headers.set("X-CSRF-Token", this.csrf);
     const sent = body === undefined ? undefined : JSON.stringify(body);
     /** @type {Response} */

@@ -11,6 +11,7 @@ import { isIn } from "./gantt_rows.js";
 import { HandWork } from "./hand_work.js";
 import { Live, POLL_S } from "./live.js";
 import { drawLogin } from "./login.js";
+import { PlanningDesk } from "./planning_desk.js";
 import { SiteClock } from "./site_clock.js";
 import { SiteMap } from "./site_map.js";
 import { drawUnassigned, showUnassigned } from "./unassigned.js";
@@ -63,6 +64,7 @@ export class Board {
     this.map = new SiteMap(byId("map"), choose);
     byId("map-fit").addEventListener("click", () => this.map.fit());
     this.work = new HandWork(this);
+    this.planning = new PlanningDesk(this);
     setInterval(() => this.gantt.tick(), TICK_MS);
   }
 
@@ -104,7 +106,8 @@ export class Board {
         this.world = joinWorld(await this.work.settle(found.answers));
         this.missing = found.missing.join("; ");
         this.#say(this.missing === "" ? null : () => this.words.say("names.missing", { detail: this.missing }));
-        this.draw();
+        if (this.planning.previewing) this.redraw();
+        else this.draw();
       } else if (this.missing === "") {
         this.#say(null);
       }
@@ -113,6 +116,7 @@ export class Board {
     } finally {
       this.loading = false;
       this.#drawLive();
+      void this.planning.arrived();
     }
     if (this.again) {
       this.again = false;
@@ -122,7 +126,7 @@ export class Board {
 
   /** Draw anew what was moved by hand. */
   redraw() {
-    if (this.answers) this.world = joinWorld(this.work.overlay(this.answers));
+    if (this.answers) this.world = joinWorld(this.planning.previewed() ?? this.work.overlay(this.answers));
     this.draw();
   }
 
@@ -164,6 +168,7 @@ export class Board {
     if (this.notice) this.#say(this.notice);
     if (!byId("login").hidden) this.#login();
     this.#drawLive();
+    this.planning.draw();
     this.draw();
   }
 
@@ -230,6 +235,7 @@ export class Board {
     this.map.show(chosen, new Set(shifts), reveal);
     showUnassigned(byId("unassigned"), chosen, reveal);
     drawDetail(byId("detail"), chosen, world, this.words, this.#clock(), (one) => this.choose(one), this.work);
+    this.planning.decorate(byId("detail"));
   }
 
   /** @param {SiteClock} clock */

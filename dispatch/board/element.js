@@ -46,6 +46,25 @@ export function element(tag, attributes = {}, children = [], extras = {}) {
 }
 
 /**
+ * Make an element of a drawing.
+ *
+ * @param {string} tag
+ * @param {Record<string, string | number | boolean | null | undefined>} [attributes] as of `element`
+ * @param {(Node | string | false | null)[]} [children]
+ * @returns {SVGElement}
+ */
+export function drawing(tag, attributes = {}, children = []) {
+  const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (FORBIDDEN.test(name)) throw new Error(`attribute ${name}: expected one that holds no code`);
+    if (value === false || value === null || value === undefined) continue;
+    made.setAttribute(name, value === true ? "" : String(value));
+  }
+  for (const child of children) if (child) made.append(child);
+  return made;
+}
+
+/**
  * Text from outside, kept apart from the direction of what stands around it.
  *
  * @param {string} text

@@ -36,8 +36,8 @@ export class HandWork {
   }
 
   get may() {
-    const { session } = this.board;
-    return session !== null && session.may_plan;
+    const { session, planning } = this.board;
+    return session !== null && session.may_plan && !planning.previewing;
   }
 
   /**
@@ -136,6 +136,11 @@ export class HandWork {
       planned && others.length === 1 &&
         act("swap", () => this.#make([{ kind: "swap", visit: visit.id, other: others[0] }])),
     ] : []);
+  }
+
+  /** Put an unassigned visit at the cheapest place of a route. @param {Visit} visit @param {string} shift */
+  force(visit, shift) {
+    void this.#make([{ kind: "place", visit: visit.id, shift }]);
   }
 
   /** @param {string} id @returns {Visit[]} */

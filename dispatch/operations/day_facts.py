@@ -27,7 +27,13 @@ from dispatch.store.tables import DisruptionRow, PlanRow, ReservationRow, SlotRo
 __all__ = ["disruption_of", "loads_of", "waiting", "with_day_facts"]
 
 
-def with_day_facts(work: UnitOfWork, case: Case, *, own_plan: PlanRow | None) -> Case:
+def with_day_facts(
+    work: UnitOfWork,
+    case: Case,
+    *,
+    own_plan: PlanRow | None,
+    supposed: Iterable[DisruptionRow] = (),
+) -> Case:
     """Tell a case what has happened since its master data was written.
 
     Parameters
@@ -38,6 +44,8 @@ def with_day_facts(work: UnitOfWork, case: Case, *, own_plan: PlanRow | None) ->
         From master data alone.
     own_plan
         The plan in force that the case replaces; what it reserved is the case's own to use.
+    supposed
+        Disruptions that have not been told but are tried out.
     """
     settings = company_settings(work)
     own = None if own_plan is None else own_plan.version
@@ -53,7 +61,7 @@ def with_day_facts(work: UnitOfWork, case: Case, *, own_plan: PlanRow | None) ->
     if own is not None and case.current_plan is not None:
         collected = [row for row in work.day.reservations_of_plans([own]) if row.collected_at]
         case = replace(case, current_plan=_without_collected(case.current_plan, collected))
-    happened = [disruption_of(row, settings) for row in work.day.disruptions()]
+    happened = [disruption_of(row, settings) for row in [*work.day.disruptions(), *supposed]]
     return apply_disruptions(case, [one for one in happened if _concerns(one, case)])
 
 

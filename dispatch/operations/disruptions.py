@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from dispatch.domain.disruption import DisruptionKind
 from dispatch.errors import Conflict, InputError, Issue
+from dispatch.operations.company import company_settings
 from dispatch.operations.records.base import Identifier, Instant, LongText, Pieces, Record
-from dispatch.operations.replanning import replan_after
-from dispatch.operations.runs import DEFAULT_REGION
+from dispatch.operations.replanning import ReplanOrder, replan_after, start_replan
+from dispatch.operations.runs import DEFAULT_REGION, parameters_of
 from dispatch.store import UnitOfWork
 from dispatch.store.tables import (
     DepotRow,
@@ -24,7 +26,15 @@ from dispatch.store.tables import (
     VisitRow,
 )
 
-__all__ = ["DisruptionRecord", "Repair", "lift_disruption", "report_disruption"]
+__all__ = [
+    "DisruptionRecord",
+    "Repair",
+    "lift_disruption",
+    "report_disruption",
+    "suppose_disruption",
+    "supposed_row",
+    "tell_supposed",
+]
 
 LONGEST_OVERRUN_MIN = 24 * 60
 
@@ -70,7 +80,63 @@ def report_disruption(work: UnitOfWork, record: DisruptionRecord) -> Repair:
         When its subject is unknown, or it lacks what its kind needs.
     """
     _require_sense(work, record)
-    row = DisruptionRow(
+    row = _row(work, record)
+    work.catalogue.add(row)
+    run = replan_after(work, f"{record.kind} {record.subject}", region=record.region)
+    _tell(work, row, record, None if run is None else run.id)
+    return Repair(row, run)
+
+
+def suppose_disruption(work: UnitOfWork, record: DisruptionRecord, order: ReplanOrder) -> RunRow:
+    """Find out how the day would be repaired; nothing is kept but the draft.
+
+    Parameters
+    ----------
+    work
+        The transaction.
+    record
+        What might go wrong.
+    order
+        How to plan.
+
+    Raises
+    ------
+    InputError
+        As in `report_disruption`.
+    """
+    _require_sense(work, record)
+    start = record.start or company_settings(work).local(work.now)
+    supposed = record.model_copy(update={"start": start}).model_dump(mode="json")
+    cause = f"{record.kind} {record.subject} is supposed"
+    return start_replan(work, order, cause=cause, supposed=(supposed,))
+
+
+def supposed_row(work: UnitOfWork, supposed: Mapping[str, Any]) -> DisruptionRow:
+    """The row of a supposed disruption, which is not in the database."""
+    return _row(work, DisruptionRecord.model_validate(supposed))
+
+
+def tell_supposed(work: UnitOfWork, run: RunRow) -> list[DisruptionRow]:
+    """Keep what a run supposed, because it has happened; the run is its repair.
+
+    Raises
+    ------
+    InputError
+        Its subject is no longer known.
+    """
+    told = []
+    for one in parameters_of(run).supposed:
+        record = DisruptionRecord.model_validate(one)
+        _require_sense(work, record)
+        row = _row(work, record)
+        work.catalogue.add(row)
+        _tell(work, row, record, run.id)
+        told.append(row)
+    return told
+
+
+def _row(work: UnitOfWork, record: DisruptionRecord) -> DisruptionRow:
+    return DisruptionRow(
         id=str(uuid.uuid4()),
         kind=record.kind,
         subject=record.subject,
@@ -81,21 +147,18 @@ def report_disruption(work: UnitOfWork, record: DisruptionRecord) -> Repair:
         created_by=work.actor,
         created_at=work.now,
     )
-    work.catalogue.add(row)
-    run = replan_after(work, f"{record.kind} {record.subject}", region=record.region)
-    work.tell(
-        record.kind,
-        record.subject,
-        {
-            "disruption": row.id,
-            "start": row.start.isoformat(),
-            "until": None if row.until is None else row.until.isoformat(),
-            "minutes": record.minutes,
-            "parts": dict(record.parts),
-            "run": None if run is None else run.id,
-        },
-    )
-    return Repair(row, run)
+
+
+def _tell(work: UnitOfWork, row: DisruptionRow, record: DisruptionRecord, run: str | None) -> None:
+    payload = {
+        "disruption": row.id,
+        "start": row.start.isoformat(),
+        "until": None if row.until is None else row.until.isoformat(),
+        "minutes": record.minutes,
+        "parts": dict(record.parts),
+        "run": run,
+    }
+    work.tell(record.kind, record.subject, payload)
 
 
 def _require_sense(work: UnitOfWork, record: DisruptionRecord) -> None:

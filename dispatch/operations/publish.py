@@ -22,6 +22,7 @@ from dispatch.operations.plan_visits import ensure_visits
 from dispatch.operations.request_steps import change_request
 from dispatch.operations.reservations import reserve_parts
 from dispatch.operations.retiming import without_visits
+from dispatch.operations.runs import parameters_of
 from dispatch.planning.audit import audit
 from dispatch.store import Database, UnitOfWork
 from dispatch.store import mapping as rows
@@ -33,6 +34,7 @@ PROMISE_BEFORE = timedelta(minutes=30)
 PROMISE_AFTER = timedelta(minutes=60)
 WAITING = (RequestState.ACKNOWLEDGED, RequestState.DIAGNOSED)
 OVER = ("finished", "could_not_finish", "cancelled")
+UNDER_WAY = ("en_route", "arrived", "started")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,7 @@ def publish_in(
     *,
     version: int,
     expected_current: int | None = None,
+    as_supposed: bool = False,
 ) -> Published:
     """Do what `publish` does, in the transaction of the caller.
 
@@ -124,8 +127,12 @@ def publish_in(
         What `examine_draft` passed; None when the plan was no draft any more.
     version, expected_current
         As in `publish`.
+    as_supposed
+        Whether the caller tells what the draft supposes, in the same transaction.
     """
     row = work.plans.get(version)
+    if not as_supposed:
+        _require_nothing_supposed(work, row)
     current = work.plans.current(row.region, row.day)
     _require_first(row, current, expected_current)
     assert draft is not None, "a plan that is no draft is refused above"
@@ -150,7 +157,7 @@ def publish_in(
         if run.state == "done" and run.plan_version != row.version:
             run.state = "superseded"
             work.runs.save(run)
-    assignments = _assignments(row, plan)
+    assignments = _assignments(work, row, case, plan)
     work.plans.release({one.visit_id for one in assignments})
     work.plans.replace_assignments(current, assignments)
     reserve_parts(work, row, plan, before=current)
@@ -173,6 +180,18 @@ def publish_in(
         recipients=tuple(f"engineer:{engineer}" for engineer in concerned),
     )
     return Published(row, draft.dropped)
+
+
+def _require_nothing_supposed(work: UnitOfWork, row: PlanRow) -> None:
+    """A plan for a day on which somebody is ill would be wrong on a day on which nobody is."""
+    if row.state == "draft" and row.run_id is not None:
+        supposed = parameters_of(work.runs.get(row.run_id)).supposed
+        if supposed:
+            kinds = ", ".join(f"{one['kind']} {one['subject']}" for one in supposed)
+            raise Conflict(
+                f"plan {row.version}: supposes {kinds}, expected a draft that supposes nothing",
+                advice="accept it, which tells the disruption and publishes the plan at once.",
+            )
 
 
 def _require_first(row: PlanRow, current: PlanRow | None, expected: int | None) -> None:
@@ -232,8 +251,9 @@ def _require_untaken(work: UnitOfWork, row: PlanRow, plan: Plan) -> None:
             )
 
 
-def _assignments(row: PlanRow, plan: Plan) -> list[AssignmentRow]:
+def _assignments(work: UnitOfWork, row: PlanRow, case: Case, plan: Plan) -> list[AssignmentRow]:
     members: dict[str, int] = {}
+    pins = _hand_made_pins(work, case)
     found = []
     for route in plan.routes:
         for position, stop in enumerate(route.stops):
@@ -252,8 +272,20 @@ def _assignments(row: PlanRow, plan: Plan) -> list[AssignmentRow]:
                     arrive=stop.arrive,
                     start=stop.start,
                     finish=stop.finish,
+                    pinned=(stop.visit, route.shift) in pins,
                 )
             )
+    return found
+
+
+def _hand_made_pins(work: UnitOfWork, case: Case) -> set[tuple[str, str]]:
+    """Visit and shift of what a dispatcher pinned; a visit under way is pinned by itself."""
+    found = set()
+    for visit in case.visits:
+        if visit.pinned is not None:
+            row = work.catalogue.find(VisitRow, visit.id)
+            if row is None or row.state not in UNDER_WAY:
+                found.add((visit.id, visit.pinned.shift))
     return found
 
 

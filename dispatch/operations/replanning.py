@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from dispatch.operations.replanning_policy import replanning_policy
 from dispatch.operations.runs import DEFAULT_REGION, RunParameters, start_run
-from dispatch.operations.snapshot import default_span
+from dispatch.operations.snapshot import default_span, span_of
 from dispatch.store import UnitOfWork
 from dispatch.store.tables import RunRow
 
@@ -27,6 +30,8 @@ class ReplanOrder:
         Whether to try every budget from 0 to all.
     time_limit_s, freeze_minutes
         Seconds of search for all budgets together; how long from now starts stay.
+    day
+        A local day of the plan in force that is made anew; None: today.
     """
 
     region: str = DEFAULT_REGION
@@ -37,14 +42,28 @@ class ReplanOrder:
     iterations: int | None = None
     time_limit_s: float | None = None
     freeze_minutes: int | None = None
+    day: date | None = None
 
 
 def start_replan(
-    work: UnitOfWork, order: ReplanOrder, *, cause: str = "", by_itself: bool = False
+    work: UnitOfWork,
+    order: ReplanOrder,
+    *,
+    cause: str = "",
+    by_itself: bool = False,
+    supposed: tuple[Mapping[str, Any], ...] = (),
 ) -> RunRow:
-    """Queue a re-plan of what the plan in force covers."""
+    """Queue a re-plan of what the plan in force covers.
+
+    Parameters
+    ----------
+    work, order
+        The transaction, and how to plan.
+    cause, by_itself, supposed
+        As in `RunParameters`.
+    """
     policy = replanning_policy(work)
-    span = default_span(work, order.region)
+    span = span_of(work, order.region, order.day)
     minutes = policy.freeze_minutes if order.freeze_minutes is None else order.freeze_minutes
     parameters = RunParameters(
         day=span.day,
@@ -60,6 +79,7 @@ def start_replan(
         freeze_s=minutes * 60,
         cause=cause,
         by_itself=by_itself,
+        supposed=supposed,
     )
     return start_run(work, parameters)
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from dispatch.domain import Case, CurrentRoute, Plan, PlanRoute
 
-__all__ = ["without_visits"]
+__all__ = ["smaller_case", "without_visits"]
 
 R = TypeVar("R", PlanRoute, CurrentRoute)
 
@@ -40,7 +40,7 @@ def without_visits(case: Case, plan: Plan, gone: Collection[str]) -> tuple[Case,
     from dispatch.planning.unassigned_visits import settle_unassigned
     from dispatch.solver.timetable import schedule
 
-    smaller = _smaller_case(case, gone)
+    smaller = smaller_case(case, gone)
     orders = replace(plan, routes=tuple(_without(route, gone) for route in plan.routes))
     legend = make_legend(smaller)
     ways = find_ways(smaller, legend)
@@ -59,7 +59,8 @@ def without_visits(case: Case, plan: Plan, gone: Collection[str]) -> tuple[Case,
     )
 
 
-def _smaller_case(case: Case, gone: Collection[str]) -> Case:
+def smaller_case(case: Case, gone: Collection[str]) -> Case:
+    """Take visits out of a case, of its orders and of its plan in force."""
     visits = tuple(
         replace(visit, after=tuple(one for one in visit.after if one.visit not in gone))
         for visit in case.visits

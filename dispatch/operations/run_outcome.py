@@ -8,6 +8,7 @@ from typing import Any
 
 from dispatch.errors import RunFailed
 from dispatch.formats import dump_json, format_case
+from dispatch.operations.disruptions import supposed_row
 from dispatch.operations.runs import parameters_of
 from dispatch.operations.snapshot import PlanningSpan, build_case
 from dispatch.operations.solving import Solved, SolveOrder
@@ -40,7 +41,8 @@ def prepare_case(work: UnitOfWork, id: str, token: int) -> SolveOrder:
     current = work.plans.current(row.region, row.day)
     freeze = timedelta(seconds=parameters.freeze_s) if parameters.freeze_s else None
     span = PlanningSpan(row.region, row.day, parameters.span_end)
-    case = build_case(work, span, freeze=freeze)
+    supposed = [supposed_row(work, one) for one in parameters.supposed]
+    case = build_case(work, span, freeze=freeze, supposed=supposed)
     row.base_plan = None if current is None else current.version
     row.case_text = format_case(case)
     work.runs.save(row)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from dispatch.errors import InputError, Issue, Unavailable
 from dispatch.store import UnitOfWork
@@ -65,6 +67,9 @@ class RunParameters:
     settled
         Whether a person has decided already that the outcome is wanted, as with an appointment
         that was confirmed to the customer; then it is published unless others have to be told.
+    supposed
+        Disruptions that are tried out, as they would be told; the draft becomes a plan only
+        together with them.
     """
 
     day: date
@@ -82,6 +87,7 @@ class RunParameters:
     cause: str = ""
     by_itself: bool = False
     settled: bool = False
+    supposed: tuple[Mapping[str, Any], ...] = ()
 
     def __post_init__(self) -> None:
         issues = []
@@ -146,6 +152,7 @@ def parameters_of(row: RunRow) -> RunParameters:
     values = dict(row.parameters)
     values["day"] = date.fromisoformat(values["day"])
     values["until"] = date.fromisoformat(values["until"])
+    values["supposed"] = tuple(values.get("supposed", ()))
     return RunParameters(**values)
 
 

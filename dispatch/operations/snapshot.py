@@ -23,9 +23,9 @@ from dispatch.operations.company import company_settings
 from dispatch.operations.day_facts import with_day_facts
 from dispatch.operations.world import Subset, read_world
 from dispatch.store import UnitOfWork
-from dispatch.store.tables import AssignmentRow, VisitRow
+from dispatch.store.tables import AssignmentRow, DisruptionRow, VisitRow
 
-__all__ = ["PlanningSpan", "build_case", "default_span"]
+__all__ = ["PlanningSpan", "build_case", "default_span", "span_of"]
 
 UNDER_WAY = ("en_route", "arrived", "started")
 OVER = ("finished", "could_not_finish", "cancelled")
@@ -49,6 +49,21 @@ def default_span(work: UnitOfWork, region: str) -> PlanningSpan:
     return PlanningSpan(region, today, today + timedelta(days=1))
 
 
+def span_of(work: UnitOfWork, region: str, day: date | None) -> PlanningSpan:
+    """The span of the plan in force on a day, else that day alone; None: as `default_span`."""
+    if day is None:
+        return default_span(work, region)
+    covering = [
+        one
+        for one in work.plans.all_current()
+        if one.region == region and one.day <= day < one.until
+    ]
+    current = max(covering, key=lambda one: one.day, default=None)
+    if current is None:
+        return PlanningSpan(region, day, day + timedelta(days=1))
+    return PlanningSpan(region, current.day, current.until)
+
+
 def build_case(
     work: UnitOfWork,
     span: PlanningSpan,
@@ -56,12 +71,13 @@ def build_case(
     freeze: timedelta | None = None,
     only: Subset | None = None,
     in_force: CurrentPlan | None = None,
+    supposed: Sequence[DisruptionRow] = (),
 ) -> Case:
     """Take the snapshot a run plans.
 
     Visits that are done, cancelled or sent out by the plan of another region or day are left
-    out; those under way keep their engineer; all others that the plan in force contains bring
-    it along as reference.
+    out; those under way keep their engineer, those pinned by hand their shift; all others that the
+    plan in force contains bring it along as reference.
 
     Parameters
     ----------
@@ -73,6 +89,8 @@ def build_case(
         The part of the company to look at; then nothing but its visits is in the case.
     in_force
         The plan in force, or the part of it that matters, where it was read already.
+    supposed
+        Disruptions that have not been told but are tried out.
     """
     settings = company_settings(work)
     window = settings.window(span.day, span.until)
@@ -101,8 +119,30 @@ def build_case(
         and (only is None or visit.id in only.visits)
     )
     kept = _in_sequence(kept) if only is None else _out_of_sequence(kept)
-    case = with_day_facts(work, replace(case, visits=kept), own_plan=current)
-    return _without_strangers(case)
+    case = replace(case, visits=kept)
+    case = with_day_facts(work, case, own_plan=current, supposed=supposed)
+    return _without_strangers(_without_lost_pins(case, own))
+
+
+def _without_lost_pins(case: Case, own: Sequence[AssignmentRow]) -> Case:
+    """Drop pins to places that the day has taken away, as when somebody falls ill at noon.
+
+    Nobody could keep them, and whoever pinned the visit wanted it made.
+    """
+    shifts = {shift.id: shift for _, shift in case.shifts()}
+    starts = {(row.visit_id, row.shift_id): row.start for row in own if row.pinned}
+
+    def lost(visit: Visit) -> bool:
+        if visit.pinned is None:
+            return False
+        shift = shifts.get(visit.pinned.shift)
+        start = starts.get((visit.id, visit.pinned.shift))
+        return shift is None or (start is not None and start >= shift.limit)
+
+    if not any(lost(visit) for visit in case.visits):
+        return case
+    visits = (replace(one, pinned=None) if lost(one) else one for one in case.visits)
+    return replace(case, visits=tuple(visits))
 
 
 def _in_sequence(visits: tuple[Visit, ...]) -> tuple[Visit, ...]:
@@ -125,6 +165,7 @@ def _commitments(
     states: dict[str, VisitRow], own: Sequence[AssignmentRow]
 ) -> dict[str, Commitment]:
     found: dict[str, Commitment] = {}
+    by_hand = {row.visit_id: Pin(row.shift_id) for row in own if row.pinned}
     for row in own:
         state = states.get(row.visit_id)
         if state is None or row.member != 0:
@@ -133,7 +174,8 @@ def _commitments(
         if state.promise_start is not None and state.promise_end is not None:
             stage = PromiseStage(state.promise_stage or "published")
             promise = Promise(state.promise_start, state.promise_end, stage)
-        pinned = Pin(row.shift_id) if state.state in UNDER_WAY else None
+        under_way = state.state in UNDER_WAY
+        pinned = Pin(row.shift_id) if under_way else by_hand.get(row.visit_id)
         if promise is not None or pinned is not None:
             found[row.visit_id] = Commitment(promise, pinned)
     return found

@@ -15,12 +15,16 @@ from dispatch.api.schemas.day import (
     disruption_out,
     repair_out,
 )
+from dispatch.api.schemas.plans import RunOut, run_out
+from dispatch.api.schemas.proposals import TryoutIn
 from dispatch.operations.disruptions import (
     DisruptionRecord,
     lift_disruption,
     report_disruption,
+    suppose_disruption,
 )
 from dispatch.operations.runs import DEFAULT_REGION
+from dispatch.store import UnitOfWork
 
 __all__ = ["router"]
 
@@ -51,6 +55,25 @@ def list_disruptions(call: InCall) -> Response:
 def report(record: DisruptionRecord, call: InCall) -> Response:
     """Keep it and start the re-plan that the policy wants."""
     response = call.perform(lambda work: Answer(repair_out(report_disruption(work, record)), 201))
+    call.services.executor.wake()
+    return response
+
+
+@router.post(
+    "/tryouts",
+    status_code=202,
+    response_model=RunOut,
+    summary="Try out what might go wrong: a proposal, and nothing is told",
+    responses=documented(401, 403, 422, 503),
+)
+def suppose(body: TryoutIn, call: InCall) -> Response:
+    """Queue a re-plan of a day on which it happens; accepting its draft tells it."""
+
+    def act(work: UnitOfWork) -> Answer:
+        row = suppose_disruption(work, body.disruption, body.plan.as_order())
+        return Answer(run_out(row), 202, {"Location": f"/api/v1/runs/{row.id}"})
+
+    response = call.perform(act)
     call.services.executor.wake()
     return response
 

@@ -9,7 +9,7 @@ from dispatch.api.call import Answer, InCall
 from dispatch.api.problems import documented
 from dispatch.api.schemas.plans import RunOut, run_out
 from dispatch.api.schemas.replans import ReplanIn
-from dispatch.operations.replanning import ReplanOrder, start_replan
+from dispatch.operations.replanning import start_replan
 from dispatch.store import UnitOfWork
 
 __all__ = ["router"]
@@ -29,7 +29,7 @@ def start_replanning(call: InCall, body: ReplanIn | None = None) -> Response:
     asked = body or ReplanIn()
 
     def act(work: UnitOfWork) -> Answer:
-        row = start_replan(work, ReplanOrder(**asked.model_dump()))
+        row = start_replan(work, asked.as_order())
         return Answer(run_out(row), 202, {"Location": f"/api/v1/runs/{row.id}"})
 
     response = call.perform(act)

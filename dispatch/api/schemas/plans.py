@@ -56,6 +56,12 @@ class RunOut(Out):
     seed: int
     time_limit_s: float
     iterations: int | None
+    purpose: str = Field(description="plan, replan or insert.")
+    most_moved: int | None = Field(description="Promises that a re-plan may move; null: any.")
+    cause: str = Field(description="Why it was started, when nobody asked for it.")
+    supposed: list[dict[str, Any]] = Field(
+        description="Disruptions that are tried out; accepting the draft tells them."
+    )
     created_by: str
     created_at: Instant
     started_at: Instant | None
@@ -163,6 +169,10 @@ def run_out(row: RunRow) -> RunOut:
         seed=asked["seed"],
         time_limit_s=asked["time_limit_s"],
         iterations=asked["iterations"],
+        purpose=asked.get("purpose", "plan"),
+        most_moved=asked.get("most_moved"),
+        cause=asked.get("cause", ""),
+        supposed=list(asked.get("supposed", ())),
         created_by=row.created_by,
         created_at=row.created_at,
         started_at=row.started_at,

@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from dispatch.operations.records.base import Identifier, Record, YesNo
+from dispatch.operations.records.base import Day, Identifier, Record, YesNo
+from dispatch.operations.replanning import ReplanOrder
 from dispatch.operations.runs import DEFAULT_REGION, LONGEST_TIME_LIMIT_S
 
 __all__ = ["ReplanIn"]
@@ -15,6 +16,9 @@ __all__ = ["ReplanIn"]
 class ReplanIn(Record):
     """A budget of promises, and how long to search."""
 
+    day: Day | None = Field(
+        default=None, description="A local day of the plan that is made anew; null: today."
+    )
     region: Identifier = Field(default=DEFAULT_REGION, description="A territory, or all.")
     most_moved: Annotated[int, Field(strict=True, ge=0, le=10_000)] | None = Field(
         default=0, description="Promises that may move; null: as many as it pays."
@@ -32,3 +36,7 @@ class ReplanIn(Record):
     freeze_minutes: Annotated[int, Field(strict=True, ge=0, le=24 * 60)] | None = Field(
         default=None, description="How long from now starts stay; null: as the policy says."
     )
+
+    def as_order(self) -> ReplanOrder:
+        """Say it as the planner does; written out, a day would be text."""
+        return ReplanOrder(**{**self.model_dump(), "day": self.day})

@@ -89,3 +89,4 @@ class AssignmentRow(SQLModel, table=True):
     arrive: datetime = instant()
     start: datetime = instant()
     finish: datetime = instant()
+    pinned: bool = False

@@ -1,0 +1,85 @@
+/**
+ * The calls of planning from the board: runs, proposals, suppositions, reasons.
+ */
+
+/** @typedef {import("./planning_types.js").Run} Run */
+/** @typedef {import("./planning_types.js").Accepted} Accepted */
+/** @typedef {import("./planning_types.js").Proposal} Proposal */
+
+/** What the planning panel asks for. */
+export class PlanningCalls {
+  /** @param {import("./api.js").Api} api */
+  constructor(api) {
+    this.api = api;
+  }
+
+  /**
+   * @param {"plans" | "replans" | "disruptions/tryouts"} path
+   * @param {unknown} body
+   * @returns {Promise<Run>}
+   */
+  start(path, body) {
+    return this.api.post(`/${path}`, body);
+  }
+
+  /** @param {string} id @returns {Promise<Run>} */
+  run(id) {
+    return this.api.read(`/runs/${encodeURIComponent(id)}`);
+  }
+
+  /** Ask for the end of a run; the best plan so far is kept. @param {string} id */
+  async cancel(id) {
+    await this.api.remove(`/runs/${encodeURIComponent(id)}`);
+  }
+
+  /**
+   * Try some changes of a proposal, or take them over.
+   *
+   * @param {number} version
+   * @param {string[] | null} visits null for all
+   * @param {boolean} [publish]
+   * @returns {Promise<Accepted>}
+   */
+  accept(version, visits, publish = false) {
+    return this.api.post(`/plans/${version}/accept`, { visits, publish });
+  }
+
+  /**
+   * @param {number} version
+   * @param {Run | null} run
+   * @returns {Promise<Proposal>}
+   */
+  async proposal(version, run) {
+    const [plan, base, whole] = await Promise.all([
+      this.api.read(`/plans/${version}`), this.api.read(`/plans/${version}/case`), this.accept(version, null),
+    ]);
+    return { version, plan, case: base, whole, run };
+  }
+
+  /**
+   * What is going on or waiting for somebody to decide, of the plan in force.
+   *
+   * @param {{version: number, region?: string} | null} publication
+   * @returns {Promise<{run: Run | null, draft: number | null}>}
+   */
+  async waiting(publication) {
+    const [runs, plans] = await Promise.all([
+      this.api.read("/runs?limit=5"), this.api.read("/plans?limit=10"),
+    ]);
+    const region = publication?.region ?? "all";
+    const going = runs.items.find((/** @type {Run} */ one) =>
+      one.region === region && (one.state === "queued" || one.state === "solving"));
+    const draft = plans.items.find((/** @type {any} */ one) =>
+      one.state === "draft" && one.run_id !== null && one.region === region && (one.base_plan ?? 0) === (publication?.version ?? 0));
+    return { run: going ?? null, draft: draft?.version ?? null };
+  }
+
+  /**
+   * @param {number} version
+   * @param {string} visit
+   * @returns {Promise<import("./planning_types.js").Why>}
+   */
+  why(version, visit) {
+    return this.api.read(`/plans/${version}/visits/${encodeURIComponent(visit)}/why`);
+  }
+}
