@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from anyio import to_thread
@@ -18,6 +18,7 @@ from dispatch.api.docs_page import docs_page
 from dispatch.api.endpoints import (
     accounts,
     audit,
+    clock,
     complaints,
     disruptions,
     engineers,
@@ -36,6 +37,7 @@ from dispatch.api.endpoints import (
     session,
     slots,
     system,
+    tables,
     visits,
 )
 from dispatch.api.event_hub import EventHub
@@ -48,7 +50,8 @@ from dispatch.api.settings import Settings
 from dispatch.api.static_files import board_files, leaflet_files
 from dispatch.api.strict_json import StrictJson
 from dispatch.api.tokens import TokenMint, signing_secret
-from dispatch.errors import Conflict, DispatchError
+from dispatch.errors import Conflict, DispatchError, InputError
+from dispatch.formats.limits import MOST_TABLE_BYTES
 from dispatch.operations.accounts import first_admin
 from dispatch.operations.demo_day import plan_demo, plant
 from dispatch.operations.escalation import escalate
@@ -56,10 +59,12 @@ from dispatch.operations.executor import RunExecutor
 from dispatch.operations.expected_times import refresh_all
 from dispatch.operations.notify.courier import Courier
 from dispatch.operations.positions import purge_positions
+from dispatch.operations.rehearsal import Rehearsal, refuse_rehearsed
 from dispatch.operations.rounds import announce_due
 from dispatch.operations.solver_child import SolverChild
 from dispatch.operations.watch import Watch
 from dispatch.store import Database, prepare
+from dispatch.store.clock import SteppedClock
 
 __all__ = ["create_app"]
 
@@ -94,14 +99,20 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         In one line, when this program must not work with the database.
     """
     chosen = settings or Settings()
-    database = Database(chosen.database_url)
+    stepped = _stepped_clock(chosen)
+    database = Database(chosen.database_url, clock=stepped)
     try:
         prepare(database)
+        if stepped is None:
+            refuse_rehearsed(database)
         secret = database.write(signing_secret)
         _first_admin(database, chosen)
     except BaseException:
         database.close()
         raise
+    # In a rehearsal the watch looks when the clock is moved, and nobody outside is told anything.
+    every_s = chosen.watch_s if stepped is None else 0.0
+    watch = Watch(database, (refresh_all, escalate, announce_due), every_s=every_s)
     services = Services(
         settings=chosen,
         database=database,
@@ -110,7 +121,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             database, threads=chosen.solver_threads, memory_mb=chosen.solver_memory_mb
         ),
         hub=EventHub(database),
-        watch=Watch(database, (refresh_all, escalate, announce_due), every_s=chosen.watch_s),
+        watch=watch,
+        rehearsal=None if stepped is None else Rehearsal(database, stepped, watch.look),
         keeper=Watch(database, _upkeep(chosen), every_s=UPKEEP_S, name="keeper"),
         courier=Courier(
             database, private=chosen.webhook_private, apprise_urls=chosen.apprise_urls.split()
@@ -137,10 +149,19 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         StrictJson,
         most_bytes=chosen.most_body_bytes,
         large_paths={f"{PREFIX}/plans/solve": chosen.most_case_bytes},
+        file_paths=dict.fromkeys(tables.FILE_PATHS, MOST_TABLE_BYTES),
     )
     app.add_middleware(MetricsMiddleware, metrics=services.metrics)
     app.add_middleware(SecurityHeaders, policy=policy, local_only=chosen.demo)
     return app
+
+
+def _stepped_clock(settings: Settings) -> SteppedClock | None:
+    if settings.rehearsal is None:
+        return None
+    if not settings.demo:
+        raise InputError.at("/rehearsal", settings.rehearsal.isoformat(), "only with the demo")
+    return SteppedClock(settings.rehearsal)
 
 
 def _upkeep(settings: Settings) -> tuple[Callable[[Database], object], ...]:
@@ -150,7 +171,7 @@ def _upkeep(settings: Settings) -> tuple[Callable[[Database], object], ...]:
         return purge_positions(database, settings.position_days)
 
     def answers(database: Database) -> None:
-        before = datetime.now(UTC) - ANSWERS_KEPT
+        before = database.clock.now() - ANSWERS_KEPT
         database.write(lambda work: work.replies.forget_before(before), actor="watch")
 
     return positions, answers
@@ -193,10 +214,12 @@ def _add_routes(app: FastAPI, settings: Settings) -> None:
         ("engineers", engineers),
         ("visits", visits),
         ("events", events),
+        ("clock", clock),
         ("notices", notices),
         ("audit", audit),
         ("figures", system),
         ("master data", master_data),
+        ("tables", tables),
     ):
         # Each router carries its whole prefix itself, so that the template of a route, by which
         # rights are looked up, is the whole address.
@@ -273,7 +296,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     services.executor.start()
     services.watch.start()
     services.keeper.start()
-    services.courier.start()
+    if services.rehearsal is None:
+        services.courier.start()
     if services.settings.demo and services.settings.demo_plants:
         threading.Thread(target=_plan_demo, args=(services,), name="demo", daemon=True).start()
     else:
@@ -293,6 +317,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 def _plan_demo(services: Services) -> None:
     try:
         with SolverChild() as child:
+            if services.rehearsal is not None:
+                services.rehearsal.plant()
+                services.ready.set()
+                return
             span = plant(services.database)
             limit = services.settings.demo_time_limit_s
             plan_demo(services.database, span, time_limit_s=limit, child=child)

@@ -59,9 +59,11 @@ def serve(
     SchemaRefused
         When this program must not work with the database.
     """
+    chosen = settings or Settings()
+    # A rehearsal is a demo on another clock.
+    demo = demo or chosen.rehearsal is not None
     if demo and host not in LOCAL:
         raise InputError.at("/host", host, "127.0.0.1, because the demo has no login")
-    chosen = settings or Settings()
     changes: dict[str, object] = {"demo": demo}
     if database_url is not None:
         changes["database_url"] = database_url

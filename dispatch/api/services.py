@@ -12,6 +12,7 @@ from dispatch.api.throttle import Throttle
 from dispatch.api.tokens import TokenMint
 from dispatch.operations.executor import RunExecutor
 from dispatch.operations.notify.courier import Courier
+from dispatch.operations.rehearsal import Rehearsal
 from dispatch.operations.watch import Watch
 from dispatch.store import Database
 
@@ -26,6 +27,8 @@ class Services:
     ----------
     settings, database, mint, executor, hub, watch, keeper, courier, metrics
         Each made once.
+    rehearsal
+        The clock that is moved by hand; None: the machine's clock is used.
     solve_slots
         Bounds the stateless solves at the same time.
     throttle
@@ -46,6 +49,7 @@ class Services:
     courier: Courier
     metrics: Metrics
     solve_slots: threading.BoundedSemaphore
+    rehearsal: Rehearsal | None = None
     throttle: Throttle = field(default_factory=Throttle)
     ready: threading.Event = field(default_factory=threading.Event)
     stopping: threading.Event = field(default_factory=threading.Event)

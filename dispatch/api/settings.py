@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from dispatch.store import DEFAULT_DATABASE_URL
@@ -23,6 +23,9 @@ class Settings(BaseSettings):
         Seconds of search for the demo's plan.
     demo_plants
         Whether the demo plants and plans its world by itself at start.
+    rehearsal
+        With the demo only, in an empty database: plant its world of this instant, plan nothing,
+        and let the clock stand still until ``POST clock`` moves it.
     most_body_bytes, most_case_bytes
         Largest body of a request, and of a case to solve.
     solver_threads, solver_memory_mb
@@ -55,6 +58,7 @@ class Settings(BaseSettings):
     demo: bool = False
     demo_time_limit_s: float = 2.5
     demo_plants: bool = True
+    rehearsal: AwareDatetime | None = None
     most_body_bytes: int = 2 * 1024 * 1024
     most_case_bytes: int = 64 * 1024 * 1024
     solver_threads: int = 1

@@ -37,8 +37,10 @@ class _Files(StaticFiles):
         """Do without the check: a folder that is missing only has no files."""
 
     def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:
-        """Find a file, unless its kind is none that a page loads."""
+        """Find a file, unless its kind is none that a page loads; a page needs no ending."""
         found, stat = super().lookup_path(path)
+        if stat is None and "." not in path:
+            found, stat = super().lookup_path(f"{path}.html")
         if stat is not None and Path(found).is_file() and Path(found).suffix not in SERVED:
             return "", None
         return found, stat

@@ -37,7 +37,7 @@ export class HandWork {
 
   get may() {
     const { session } = this.board;
-    return session !== null && (session.demo || session.may_plan !== false);
+    return session !== null && session.may_plan;
   }
 
   /**

@@ -172,7 +172,8 @@
  * @property {string | null} csrf_token
  * @property {string} tile_url
  * @property {string} zone
- * @property {boolean} [may_plan]
+ * @property {boolean} may_plan Whether plans may be made, moved and published.
+ * @property {boolean} may_report Whether requests, disruptions and appointments may be taken in.
  */
 
 /**

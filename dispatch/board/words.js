@@ -9,6 +9,19 @@ import { ZH } from "./words_zh.js";
 
 const KEPT = "dispatch.language";
 const TAGS = { en: "en", zh: "zh-Hans" };
+/** What the board says, and what further pages taught. */
+const DICTIONARIES = { en: { ...EN }, zh: { ...ZH } };
+
+/**
+ * Add the sentences of a page that the board does not have.
+ *
+ * @param {Record<string, string>} english
+ * @param {Record<string, string>} chinese
+ */
+export function learn(english, chinese) {
+  Object.assign(DICTIONARIES.en, english);
+  Object.assign(DICTIONARIES.zh, chinese);
+}
 
 /** One language at a time. */
 export class Words {
@@ -16,7 +29,7 @@ export class Words {
   constructor(language) {
     this.language = language;
     this.tag = TAGS[language];
-    this.dictionary = language === "zh" ? ZH : EN;
+    this.dictionary = DICTIONARIES[language];
     this.numbers = new Intl.NumberFormat(this.tag, { maximumFractionDigits: 1 });
     this.amounts = new Intl.NumberFormat(this.tag, { minimumFractionDigits: 2 });
     this.percents = new Intl.NumberFormat(this.tag, { style: "percent" });

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import logging
 
-from dispatch.errors import DispatchError
+from dispatch.errors import DispatchError, PlanConflict
 from dispatch.formats import parse_case, parse_plan
 from dispatch.operations.publish import examine_draft, publish_in
 from dispatch.operations.replanning_policy import ReplanningPolicy, replanning_policy
-from dispatch.operations.runs import parameters_of
+from dispatch.operations.runs import RunParameters, parameters_of, start_run
 from dispatch.planning.churn import ChurnBill, compare_plans
 from dispatch.store import Database, UnitOfWork
 from dispatch.store.tables import PlanRow, RunRow
@@ -39,7 +39,8 @@ def publish_by_policy(database: Database, run: RunRow) -> None:
     Notes
     -----
     Somebody who published meanwhile was first: then the draft stays what it is, superseded, and
-    the event that follows tells the dispatcher so.
+    the event that follows tells the dispatcher so. What a person has decided is then tried again
+    on the new plan; each further try needs one more publication, so it ends.
     """
     parameters = parameters_of(run)
     version = run.plan_version
@@ -47,7 +48,7 @@ def publish_by_policy(database: Database, run: RunRow) -> None:
         return
     row, policy = database.read(lambda work: (work.plans.get(version), replanning_policy(work)))
     bill = bill_of(row)
-    refusal = _refusal(policy, bill)
+    refusal = _refusal(policy, bill, parameters)
     if not refusal:
         try:
             draft = examine_draft(database, version)
@@ -55,6 +56,8 @@ def publish_by_policy(database: Database, run: RunRow) -> None:
         except DispatchError as error:
             logger.info("plan %d is not published by itself: %s", version, error)
             refusal = error.message.splitlines()[0]
+            if parameters.settled and isinstance(error, PlanConflict):
+                database.write(lambda work: start_run(work, parameters).id, actor=ACTOR)
 
     def tell(work: UnitOfWork) -> None:
         work.tell(
@@ -74,8 +77,11 @@ def publish_by_policy(database: Database, run: RunRow) -> None:
     database.write(tell, actor=ACTOR)
 
 
-def _refusal(policy: ReplanningPolicy, bill: ChurnBill) -> str:
+def _refusal(policy: ReplanningPolicy, bill: ChurnBill, parameters: RunParameters) -> str:
     """Why a person has to look at it first; empty when nobody has to."""
+    if parameters.settled:
+        others = [visit for visit in bill.phone if visit != parameters.visit]
+        return f"customers of {', '.join(others)} have to be told first" if others else ""
     if policy.mode != "apply":
         return f"the policy is to {policy.mode}"
     if bill.total > policy.churn_limit:

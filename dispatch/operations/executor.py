@@ -13,7 +13,7 @@ import time
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from dispatch.errors import DispatchError, PlanRejected, RunCancelled
@@ -29,6 +29,7 @@ from dispatch.operations.run_outcome import (
 from dispatch.operations.solver_child import SolverChild
 from dispatch.operations.solving import SolveOrder, SolverCrashed, solve_apart
 from dispatch.store import Database, UnitOfWork
+from dispatch.store.clock import MachineClock
 from dispatch.store.run_ledger import FINAL_STATES
 from dispatch.store.tables import RunRow
 
@@ -42,6 +43,11 @@ RENEW_S = 1.0
 logger = logging.getLogger(__name__)
 
 
+def machine_now() -> datetime:
+    """The present by which leases run, whatever the company calls the present."""
+    return MachineClock().now()
+
+
 def take_back(work: UnitOfWork, *, now: datetime | None = None) -> list[str]:
     """Queue again, or give up, the runs whose executor has not been heard of in time.
 
@@ -50,7 +56,7 @@ def take_back(work: UnitOfWork, *, now: datetime | None = None) -> list[str]:
     list of str
         Ids of the runs concerned.
     """
-    lost = work.runs.expired(now or work.now)
+    lost = work.runs.expired(now or machine_now())
     for row in lost:
         row.lease_owner = None
         row.lease_until = None
@@ -120,7 +126,9 @@ class RunExecutor:
         """
         while True:
             row = self._database.write(
-                lambda work: work.runs.claim(self.owner, work.now, LEASE, id=id),
+                lambda work: work.runs.claim(
+                    self.owner, machine_now(), LEASE, id=id, begun=work.now
+                ),
                 actor=self.owner,
             )
             if row is not None:
@@ -137,7 +145,8 @@ class RunExecutor:
             try:
                 self._database.write(lambda work: take_back(work), actor=self.owner)
                 row = self._database.write(
-                    lambda work: work.runs.claim(self.owner, work.now, LEASE), actor=self.owner
+                    lambda work: work.runs.claim(self.owner, machine_now(), LEASE, begun=work.now),
+                    actor=self.owner,
                 )
                 if row is not None:
                     self._see_through(row)
@@ -255,7 +264,7 @@ class _Watch:
     def flush(self) -> None:
         """Write what is new to the run row."""
         news, self._news = self._news, []
-        until = datetime.now(UTC).replace(microsecond=0) + LEASE
+        until = machine_now() + LEASE
         try:
             self.called_off = self._database.write(
                 lambda work: record_progress(work, self._row.id, self._row.token, news, until),

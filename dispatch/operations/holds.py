@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 
 from dispatch.errors import Conflict, HoldExpired
 from dispatch.operations.company import company_settings
+from dispatch.operations.insertion import start_insertion
 from dispatch.operations.intake import RequestRecord, report
 from dispatch.operations.reservations import require_stock
+from dispatch.operations.snapshot import PlanningSpan
 from dispatch.store import UnitOfWork
-from dispatch.store.tables import ReservationRow, SlotRow, VisitRow
+from dispatch.store.tables import ReservationRow, RunRow, SlotRow, VisitRow
 
 __all__ = ["confirm_slot", "hold_slot", "release_slot"]
 
@@ -60,7 +62,10 @@ def hold_slot(work: UnitOfWork, id: str, *, minutes: int = 15) -> SlotRow:
 
 
 def confirm_slot(work: UnitOfWork, id: str) -> SlotRow:
-    """Make the request and promise it the window; the parts stay reserved until it is planned.
+    """Make the request, promise it the window, and start the run that plans it there.
+
+    The parts stay reserved until it is planned. Without a plan in force for that day there is
+    nothing to put it into; the first plan of the day then takes it up, bound to its window.
 
     Raises
     ------
@@ -81,8 +86,21 @@ def confirm_slot(work: UnitOfWork, id: str) -> SlotRow:
     }
     work.catalogue.change(work.catalogue.get(VisitRow, visit.id), promise)
     work.catalogue.change(row, {"state": "confirmed", "request_id": request.id, "expires_at": None})
-    work.tell("slot_confirmed", id, {"request": request.id, "visit": visit.id})
+    run = _plan_it(work, row, visit.id)
+    told = {"request": request.id, "visit": visit.id, "run": None if run is None else run.id}
+    work.tell("slot_confirmed", id, told)
     return row
+
+
+def _plan_it(work: UnitOfWork, row: SlotRow, visit: str) -> RunRow | None:
+    """Put the visit into the plan in force; the customer and the office have agreed already."""
+    current = work.plans.current(row.region, row.day)
+    if current is None:
+        return None
+    span = PlanningSpan(current.region, current.day, current.until)
+    run = start_insertion(work, visit, span, cause=f"slot {row.id} was confirmed", settled=True)
+    work.catalogue.change(row, {"details": {**row.details, "run": run.id}})
+    return run
 
 
 def release_slot(work: UnitOfWork, id: str) -> SlotRow:

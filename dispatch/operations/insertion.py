@@ -13,12 +13,12 @@ from dispatch.errors import Conflict
 from dispatch.operations.nearby import read_neighbourhood
 from dispatch.operations.replanning_policy import ReplanningPolicy, replanning_policy
 from dispatch.operations.runs import RunParameters, start_run
-from dispatch.operations.snapshot import default_span
+from dispatch.operations.snapshot import PlanningSpan, default_span
 from dispatch.planning.insert_now import Insertion, insert_now
 from dispatch.store import UnitOfWork
 from dispatch.store.tables import RunRow
 
-__all__ = ["ProvisionalPlace", "place_now", "visit_to_place"]
+__all__ = ["ProvisionalPlace", "freeze_of", "place_now", "start_insertion", "visit_to_place"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,19 +72,7 @@ def place_now(work: UnitOfWork, visit: str, *, region: str = "all") -> Provision
     insertion = insert_now(near.case, visit)
     run = None
     if policy.mode != "off" and near.base_plan is not None and insertion.placed:
-        parameters = RunParameters(
-            day=span.day,
-            until=span.until,
-            region=region,
-            engine="lns",
-            iterations=0,
-            purpose="insert",
-            visit=visit,
-            freeze_s=policy.freeze_minutes * 60,
-            cause=f"{visit} is urgent",
-            by_itself=True,
-        )
-        run = start_run(work, parameters)
+        run = start_insertion(work, visit, span, cause=f"{visit} is urgent")
     work.tell(
         "visit_placed_provisionally",
         visit,
@@ -98,6 +86,37 @@ def place_now(work: UnitOfWork, visit: str, *, region: str = "all") -> Provision
         },
     )
     return ProvisionalPlace(insertion, near.base_plan, run)
+
+
+def start_insertion(
+    work: UnitOfWork, visit: str, span: PlanningSpan, *, cause: str, settled: bool = False
+) -> RunRow:
+    """Start the run that puts one visit into the plan in force, all others staying.
+
+    Parameters
+    ----------
+    work, visit, span
+        The transaction, the visit, and what the plan in force covers.
+    cause
+        Why, for people.
+    settled
+        Whether a person has decided already that it is to be published.
+    """
+    policy = replanning_policy(work)
+    parameters = RunParameters(
+        day=span.day,
+        until=span.until,
+        region=span.region,
+        engine="lns",
+        iterations=0,
+        purpose="insert",
+        visit=visit,
+        freeze_s=policy.freeze_minutes * 60,
+        cause=cause,
+        by_itself=True,
+        settled=settled,
+    )
+    return start_run(work, parameters)
 
 
 def freeze_of(policy: ReplanningPolicy) -> timedelta:

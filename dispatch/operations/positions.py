@@ -7,7 +7,7 @@ a fact of its own that the engineer can read (privacy rules P1 to P4).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Annotated
 
 from pydantic import Field
@@ -132,7 +132,7 @@ def purge_positions(database: Database, days: int) -> int:
     days
         For how many days tracks are kept; a last point is kept a day at least.
     """
-    now = datetime.now(UTC)
+    now = database.clock.now()
     before, last = now - timedelta(days=days), now - timedelta(days=max(days, 1))
     return database.write(
         lambda work: work.audit.forget_points(tracks_before=before, last_before=last),

@@ -53,7 +53,7 @@ def start_replan(
         engine=order.engine,
         seed=order.seed,
         time_limit_s=order.time_limit_s or policy.time_limit_s,
-        iterations=order.iterations,
+        iterations=policy.iterations if order.iterations is None else order.iterations,
         purpose="replan",
         most_moved=order.most_moved,
         curve=order.curve,

@@ -35,6 +35,11 @@ class ReplanningPolicy(Record):
     time_limit_s: Annotated[float, Field(strict=True, gt=0, le=600)] = Field(
         default=5.0, description="Seconds of search of such a run."
     )
+    iterations: Annotated[int, Field(strict=True, ge=0, le=10**9)] | None = Field(
+        default=None,
+        description="Bound in iterations instead of seconds: the same day is then repaired in the"
+        " same way; null: seconds.",
+    )
 
 
 def replanning_policy(work: UnitOfWork) -> ReplanningPolicy:

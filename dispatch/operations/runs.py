@@ -62,6 +62,9 @@ class RunParameters:
         Why it was started, for people; empty when somebody asked for it.
     by_itself
         Whether the policy may publish the outcome.
+    settled
+        Whether a person has decided already that the outcome is wanted, as with an appointment
+        that was confirmed to the customer; then it is published unless others have to be told.
     """
 
     day: date
@@ -78,6 +81,7 @@ class RunParameters:
     freeze_s: int = 0
     cause: str = ""
     by_itself: bool = False
+    settled: bool = False
 
     def __post_init__(self) -> None:
         issues = []

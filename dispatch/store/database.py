@@ -20,6 +20,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModu
 from sqlalchemy.orm.exc import StaleDataError
 
 from dispatch.errors import InputError, Unavailable
+from dispatch.store.clock import Clock, MachineClock
 from dispatch.store.unit_of_work import UnitOfWork
 
 __all__ = ["DEFAULT_DATABASE_URL", "Database", "open_engine"]
@@ -101,14 +102,17 @@ class Database:
     ----------
     url
         SQLAlchemy address, for example ``sqlite:///dispatch.db``.
+    clock
+        What its transactions call the present; None: the machine's.
 
     Notes
     -----
     The schema must be in place: see `dispatch.store.migration.prepare`.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, clock: Clock | None = None) -> None:
         self.url = url
+        self.clock: Clock = clock or MachineClock()
         self.engine = open_engine(url)
         self._writer = self.engine.execution_options(dispatch_writes=True)
 
@@ -128,7 +132,7 @@ class Database:
         if not self.is_sqlite:
             # Several SELECTs must see one world, as they do in a transaction of SQLite.
             engine = engine.execution_options(isolation_level="REPEATABLE READ")
-        work = UnitOfWork(engine)
+        work = UnitOfWork(engine, clock=self.clock)
         try:
             yield work
         except DBAPIError as error:
@@ -163,7 +167,7 @@ class Database:
             When the database stays locked, full or away.
         """
         for attempt in range(1, MOST_TRIES + 1):
-            work = UnitOfWork(self._writer, actor=actor)
+            work = UnitOfWork(self._writer, actor=actor, clock=self.clock)
             try:
                 result = action(work)
                 work.commit()

@@ -72,12 +72,19 @@ class RunLedger:
         return self._session.exec(query).all()
 
     def claim(
-        self, owner: str, now: datetime, lease: timedelta, *, id: str | None = None
+        self,
+        owner: str,
+        now: datetime,
+        lease: timedelta,
+        *,
+        id: str | None = None,
+        begun: datetime | None = None,
     ) -> RunRow | None:
         """Take the oldest queued run (or the one named), or None when none waits.
 
         The token grows with every claim: whoever comes back with an older one has lost the run
-        and may not write to it any more.
+        and may not write to it any more. Leases run on the machine's clock, `now`; what people read
+        as the start of the run is `begun`, `now` when left out.
         """
         query = select(RunRow).where(RunRow.state == "queued")
         if id is not None:
@@ -92,6 +99,6 @@ class RunLedger:
         row.lease_owner = owner
         row.lease_until = now + lease
         row.heartbeat_at = now
-        row.started_at = row.started_at or now
+        row.started_at = row.started_at or begun or now
         self.save(row)
         return row

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -16,6 +16,7 @@ from sqlmodel import Session
 from dispatch.store.accounts import Accounts
 from dispatch.store.audit_book import AuditBook
 from dispatch.store.catalogue import Catalogue
+from dispatch.store.clock import Clock, MachineClock
 from dispatch.store.day_book import DayBook
 from dispatch.store.event_log import EventLog
 from dispatch.store.notice_book import NoticeBook
@@ -48,16 +49,20 @@ class UnitOfWork:
         Where to connect; its options say whether this transaction writes.
     actor
         Who acts, for the event log.
+    clock
+        Tells the present; None: the machine's.
 
     Notes
     -----
     Nobody commits inside: `Database.write` does, after the verb returned.
     """
 
-    def __init__(self, engine: Engine, *, actor: str = "system") -> None:
+    def __init__(
+        self, engine: Engine, *, actor: str = "system", clock: Clock | None = None
+    ) -> None:
         self.session = Session(engine, expire_on_commit=False)
         self.actor = actor
-        self.now = datetime.now(UTC).replace(microsecond=0)
+        self.now: datetime = (clock or MachineClock()).now()
         self._facts: list[_Fact] = []
 
     @cached_property

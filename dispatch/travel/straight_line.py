@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -20,6 +20,8 @@ EARTH_RADIUS_M = 6_371_009.0
 """Mean radius, the one of ``geopy.distance.great_circle``."""
 
 Metres = npt.NDArray[np.float64]
+ROWS = 128
+"""Rows of the matrix that are computed at a time."""
 
 
 def great_circle_m(lat: Metres, lon: Metres) -> Metres:
@@ -39,14 +41,24 @@ def great_circle_m(lat: Metres, lon: Metres) -> Metres:
     ----------
     R. W. Sinnott, "Virtues of the Haversine", Sky and Telescope 68 (1984).
     """
-    phi, theta = np.radians(lat), np.radians(lon)
-    across = np.sin((phi[:, None] - phi[None, :]) / 2.0) ** 2
-    along = np.sin((theta[:, None] - theta[None, :]) / 2.0) ** 2
-    cosine = np.cos(phi)
-    chord = across + cosine[:, None] * cosine[None, :] * along
-    # Rounding may lift antipodes a hair above 1, where the arc sine does not exist.
-    result: Metres = 2.0 * EARTH_RADIUS_M * np.arcsin(np.sqrt(np.minimum(chord, 1.0)))
+    result: Metres = np.zeros((len(lat), len(lat)))
+    for rows, block in _blocks(lat, lon):
+        result[rows, rows.start :] = block
+        result[rows.start :, rows] = block.T
     return result
+
+
+def _blocks(lat: Metres, lon: Metres) -> Iterator[tuple[slice, Metres]]:
+    """Rows of the matrix from the diagonal on: it is symmetric, and a block stays in the cache."""
+    phi, theta = np.radians(lat), np.radians(lon)
+    cosine = np.cos(phi)
+    for first in range(0, len(lat), ROWS):
+        rows, rest = slice(first, min(first + ROWS, len(lat))), slice(first, None)
+        across = np.sin((phi[rows, None] - phi[None, rest]) / 2.0) ** 2
+        along = np.sin((theta[rows, None] - theta[None, rest]) / 2.0) ** 2
+        chord = across + cosine[rows, None] * cosine[None, rest] * along
+        # Rounding may lift antipodes a hair above 1, where the arc sine does not exist.
+        yield rows, 2.0 * EARTH_RADIUS_M * np.arcsin(np.sqrt(np.minimum(chord, 1.0)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +90,22 @@ class Haversine:
         """
         spots = [self._spot(place) for place in places]
         degrees = np.array(spots, dtype=np.float64).reshape(len(spots), 2)
-        road = great_circle_m(degrees[:, 0], degrees[:, 1]) * self.detour_factor
-        seconds = np.floor(road * 3.6 / self.speed_at(depart) + 0.5)
-        if seconds.size and seconds.max() > LONGEST_SECONDS:
-            raise TravelUnavailable(
-                f"travel: {seconds.max():.0f} s for one way, expected at most {LONGEST_SECONDS} s",
-                advice="speed_kmh is too low or a place lies on another continent.",
-            )
-        metres = np.floor(road + 0.5)
-        return TravelMatrix(seconds.astype(np.int64), metres.astype(np.int64), "haversine")
+        size, speed = len(spots), self.speed_at(depart)
+        seconds = np.zeros((size, size), dtype=np.int64)
+        metres = np.zeros((size, size), dtype=np.int64)
+        for rows, block in _blocks(degrees[:, 0], degrees[:, 1]):
+            road = block * self.detour_factor
+            taken = np.floor(road * 3.6 / speed + 0.5)
+            if taken.max() > LONGEST_SECONDS:
+                raise TravelUnavailable(
+                    f"travel: {taken.max():.0f} s for one way, expected at most {LONGEST_SECONDS} s",
+                    advice="speed_kmh is too low or a place lies on another continent.",
+                )
+            for cells, found in ((seconds, taken), (metres, np.floor(road + 0.5))):
+                whole = found.astype(np.int64)
+                cells[rows, rows.start :] = whole
+                cells[rows.start :, rows] = whole.T
+        return TravelMatrix(seconds, metres, "haversine")
 
     def speed_at(self, depart: datetime) -> float:
         """Speed in km/h for a departure; the hour is that of its own offset."""

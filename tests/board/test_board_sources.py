@@ -5,17 +5,35 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 import dispatch
 
 BOARD = Path(dispatch.__file__).parent / "board"
 SCRIPTS = sorted(BOARD.glob("*.js"))
+PAGES = sorted(BOARD.glob("*.html"))
 WORD = re.compile(r'^  "([\w.]+)": "(.*)",$', re.MULTILINE)
 LONGEST_FILE = 400
 
 
-def words_of(name: str) -> dict[str, str]:
-    """Dictionary of one language."""
-    return dict(WORD.findall((BOARD / name).read_text(encoding="utf-8")))
+def words_of(language: str) -> dict[str, str]:
+    """Everything the pages say in one language."""
+    found: list[tuple[str, str]] = []
+    for path in sorted(BOARD.glob(f"words*_{language}.js")):
+        found += WORD.findall(path.read_text(encoding="utf-8"))
+    assert len(dict(found)) == len(found), "a key stands in two dictionaries"
+    return dict(found)
+
+
+def imports_of(script: str) -> set[str]:
+    """Modules of the board that a script needs, however far round."""
+    waiting, found = [script], set()
+    while waiting:
+        text = (BOARD / waiting.pop()).read_text(encoding="utf-8")
+        fresh = set(re.findall(r'^(?:import|export) [^;]*?"\./(\w+\.js)";', text, re.MULTILINE))
+        waiting += fresh - found
+        found |= fresh
+    return found
 
 
 def test_no_script_makes_markup_out_of_text() -> None:
@@ -31,16 +49,17 @@ def test_no_script_makes_markup_out_of_text() -> None:
     assert wrong == []
 
 
-def test_the_page_has_no_inline_script_or_style() -> None:
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_a_page_has_no_inline_script_or_style(path: Path) -> None:
     """The content security policy would refuse them."""
-    page = (BOARD / "index.html").read_text(encoding="utf-8")
+    page = path.read_text(encoding="utf-8")
     assert re.findall(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=", page) == []
     assert re.findall(r'(?:src|href)="(?:https?:)?//', page) == []
 
 
 def test_both_languages_say_the_same_things() -> None:
     """Each key stands in both dictionaries with the same values to fill in."""
-    english, chinese = words_of("words_en.js"), words_of("words_zh.js")
+    english, chinese = words_of("en"), words_of("zh")
     assert len(english) > 100
     assert set(english) == set(chinese)
     slots = re.compile(r"\{\w+\}")
@@ -55,14 +74,15 @@ def test_both_languages_say_the_same_things() -> None:
 
 def test_every_word_that_is_asked_for_exists() -> None:
     """Literal keys in scripts and page are in the dictionary."""
-    english = words_of("words_en.js")
+    english = words_of("en")
     asked = {
         key
         for path in SCRIPTS
         for key in re.findall(r'\.say\(\s*"([\w.]+)"', path.read_text(encoding="utf-8"))
     }
-    page = (BOARD / "index.html").read_text(encoding="utf-8")
-    asked |= set(re.findall(r'data-(?:word|label)="([\w.]+)"', page))
+    for path in PAGES:
+        page = path.read_text(encoding="utf-8")
+        asked |= set(re.findall(r'data-(?:word|label)="([\w.]+)"', page))
     assert asked - set(english) == set()
 
 
@@ -72,8 +92,20 @@ def test_scripts_can_be_held_in_the_head() -> None:
     assert {name: n for name, n in lengths.items() if n > LONGEST_FILE} == {}
 
 
-def test_every_module_is_asked_for_at_once() -> None:
-    """The page names all modules in its head, so that none waits for another to be read."""
-    page = (BOARD / "index.html").read_text(encoding="utf-8")
-    named = set(re.findall(r'rel="modulepreload" href="/([\w.]+)"', page))
-    assert named == {path.name for path in SCRIPTS} - {"main.js", "types.js"}
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_every_module_is_asked_for_at_once(path: Path) -> None:
+    """A page names all its modules in its head, so that none waits for another to be read."""
+    page = path.read_text(encoding="utf-8")
+    (script,) = re.findall(r'<script type="module" src="/([\w.]+)"', page)
+    named = re.findall(r'rel="modulepreload" href="/([\w.]+)"', page)
+    assert sorted(named) == sorted(imports_of(script))
+
+
+def test_every_module_is_part_of_a_page() -> None:
+    """A script that no page loads is dead; types are for the reader alone."""
+    loaded = {"types.js"}
+    for path in PAGES:
+        scripts = re.findall(r'<script [^>]*src="/([\w.]+)"', path.read_text(encoding="utf-8"))
+        loaded |= {*scripts, *(name for one in scripts for name in imports_of(one))}
+    # A service worker is asked for by its page, not imported.
+    assert {one.name for one in SCRIPTS if "worker" not in one.name} - loaded == set()

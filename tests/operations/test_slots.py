@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from dispatch.errors import Conflict, HoldExpired
+from dispatch.operations.auto_publish import publish_by_policy
 from dispatch.operations.disruptions import DisruptionRecord, report_disruption
 from dispatch.operations.executor import RunExecutor
 from dispatch.operations.holds import confirm_slot, hold_slot, release_slot
@@ -174,6 +175,65 @@ def test_a_confirmed_slot_is_planned_in_its_window(company: Database) -> None:
         assert work.day.reservations_of_slot(row.id) == []
     with pytest.raises(Conflict, match="confirmed"):
         company.write(lambda work: release_slot(work, row.id))
+
+
+def confirmed(database: Database) -> SlotRow:
+    """Take the best offer up to its confirmation."""
+    row = offered(database)[0]
+    database.write(lambda work: hold_slot(work, row.id))
+    return database.write(lambda work: confirm_slot(work, row.id))
+
+
+def test_a_confirmed_slot_is_planned_by_itself(company: Database) -> None:
+    """Its run puts the visit into the plan in force and publishes it; nobody else is moved."""
+    with company.reading() as work:
+        before = {(one.visit_id, one.start) for one in work.plans.assignments()}
+    row = confirmed(company)
+    RunExecutor(company).see_to_end(row.details["run"])
+    with company.reading() as work:
+        (assigned,) = work.plans.assignments_of(f"{row.request_id}-v1")
+        assert row.start <= assigned.start <= row.end
+        assert assigned.engineer_id == row.engineer_id
+        after = {(one.visit_id, one.start) for one in work.plans.assignments()}
+        assert before < after
+        assert [one.type for one in work.log.after(0, 900)][-1] == "replan_applied"
+
+
+def test_a_confirmed_slot_is_planned_although_somebody_published_meanwhile(
+    company: Database,
+) -> None:
+    """Its draft is overtaken by a plan without the visit: it is tried again on that plan."""
+    parameters = RunParameters(day=tomorrow(), iterations=10, engine="lns")
+    rival = company.write(lambda work: start_run(work, parameters).id)
+    RunExecutor(company).see_to_end(rival)
+    row = confirmed(company)
+    id = row.details["run"]
+    wanted = company.read(lambda work: dict(work.runs.get(id).parameters))
+    tell(company, id, {**wanted, "by_itself": False})
+    RunExecutor(company).see_to_end(id)
+    tell(company, id, wanted)
+    ended = company.read(lambda work: work.runs.get(id))
+    version = company.read(lambda work: work.runs.get(rival).plan_version) or 0
+    publish(company, version, actor="user:1")
+    publish_by_policy(company, ended)
+    (again,) = company.read(
+        lambda work: [one.id for one in work.runs.page() if one.state == "queued"]
+    )
+    RunExecutor(company).see_to_end(again)
+    with company.reading() as work:
+        (assigned,) = work.plans.assignments_of(f"{row.request_id}-v1")
+        assert row.start <= assigned.start <= row.end
+
+
+def tell(database: Database, run: str, parameters: dict[str, object]) -> None:
+    """Give a run other parameters."""
+
+    def change(work: UnitOfWork) -> None:
+        row = work.runs.get(run)
+        row.parameters = parameters
+        work.runs.save(row)
+
+    database.write(change)
 
 
 def test_an_offer_that_the_plan_has_overtaken_is_refused(company: Database) -> None:

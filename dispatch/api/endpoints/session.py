@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from dispatch.api.authorisation import allowed
 from dispatch.api.call import ACCESS_COOKIE, Answer, Call, InCall
 from dispatch.api.problems import documented
 from dispatch.api.schemas.accounts import (
@@ -53,6 +54,8 @@ def read_session(call: InCall) -> Response:
         csrf_token=None if session is None else call.services.mint.csrf(session),
         tile_url=settings.tile_url,
         zone=zone,
+        may_plan=known and allowed("POST", "/api/v1/plans", who.role),
+        may_report=known and allowed("POST", "/api/v1/requests", who.role),
     )
     return call.answer(Answer(body, 200, NO_STORE))
 

@@ -66,8 +66,10 @@ def hold(id: Id, call: InCall, body: HoldIn | None = None) -> Response:
     responses=documented(401, 403, 404, 409),
 )
 def confirm(id: Id, call: InCall) -> Response:
-    """Turn a hold into a request with a promise."""
-    return call.perform(lambda work: Answer(slot_out(confirm_slot(work, id))))
+    """Turn a hold into a request with a promise, and plan it where it was held."""
+    response = call.perform(lambda work: Answer(slot_out(confirm_slot(work, id))))
+    call.services.executor.wake()
+    return response
 
 
 @router.post(

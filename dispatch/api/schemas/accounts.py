@@ -65,6 +65,10 @@ class SessionOut(Out):
     csrf_token: str | None = Field(description="To be sent as X-CSRF-Token with cookies.")
     tile_url: str = Field(description="Address pattern of map tiles; empty: none.")
     zone: str = Field(description="IANA zone of the company.")
+    may_plan: bool = Field(description="Whether plans may be made, moved by hand and published.")
+    may_report: bool = Field(
+        description="Whether requests, disruptions and appointments may be taken in."
+    )
 
 
 class SignedInOut(Out):

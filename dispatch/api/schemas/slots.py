@@ -39,6 +39,10 @@ class SlotOut(Out):
     moved: list[str] = Field(description="Other visits whose start would move.")
     expires_at: Instant | None
     request: str | None = Field(description="The request it became when it was confirmed.")
+    run: str | None = Field(
+        description="The run that plans a confirmed one; null: the day has no plan yet, its first"
+        " one takes it up."
+    )
 
 
 class SlotList(Out):
@@ -68,4 +72,5 @@ def slot_out(row: SlotRow) -> SlotOut:
         moved=told["moved"],
         expires_at=row.expires_at,
         request=row.request_id,
+        run=told.get("run"),
     )
