@@ -18,6 +18,7 @@ from dispatch.api.docs_page import docs_page
 from dispatch.api.endpoints import (
     accounts,
     audit,
+    calendar,
     clock,
     complaints,
     disruptions,
@@ -31,6 +32,7 @@ from dispatch.api.endpoints import (
     plans,
     proposals,
     replans,
+    reports,
     requests,
     risk,
     rounds,
@@ -38,6 +40,7 @@ from dispatch.api.endpoints import (
     session,
     slots,
     system,
+    tables,
     visits,
 )
 from dispatch.api.event_hub import EventHub
@@ -51,6 +54,7 @@ from dispatch.api.static_files import board_files, leaflet_files
 from dispatch.api.strict_json import StrictJson
 from dispatch.api.tokens import TokenMint, signing_secret
 from dispatch.errors import Conflict, DispatchError, InputError
+from dispatch.formats.limits import MOST_TABLE_BYTES
 from dispatch.operations.accounts import first_admin
 from dispatch.operations.demo_day import plan_demo, plant
 from dispatch.operations.escalation import escalate
@@ -148,6 +152,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         StrictJson,
         most_bytes=chosen.most_body_bytes,
         large_paths={f"{PREFIX}/plans/solve": chosen.most_case_bytes},
+        file_paths=dict.fromkeys(tables.FILE_PATHS, MOST_TABLE_BYTES),
     )
     app.add_middleware(MetricsMiddleware, metrics=services.metrics)
     app.add_middleware(SecurityHeaders, policy=policy, local_only=chosen.demo)
@@ -218,6 +223,9 @@ def _add_routes(app: FastAPI, settings: Settings) -> None:
         ("audit", audit),
         ("figures", system),
         ("master data", master_data),
+        ("tables", tables),
+        ("reports", reports),
+        ("maintenance rounds", calendar),
     ):
         # Each router carries its whole prefix itself, so that the template of a route, by which
         # rights are looked up, is the whole address.

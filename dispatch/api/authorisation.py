@@ -125,6 +125,17 @@ def _rules() -> dict[tuple[str, str], frozenset[Role]]:
         ("POST", f"{_V1}/clock"): ADMINS,
         ("GET", f"{_V1}/events"): frozenset({D, M, E, I, A}),
         ("GET", f"{_V1}/kpis"): READERS,
+        ("GET", f"{_V1}/reports/quality"): OFFICE,
+        ("GET", f"{_V1}/reports/quality/file"): OFFICE,
+        ("GET", f"{_V1}/maintenance-calendar"): OFFICE,
+        ("GET", f"{_V1}/maintenance-calendar/rounds"): OFFICE,
+        ("GET", f"{_V1}/tables"): OFFICE,
+        ("GET", f"{_V1}/tables/{{kind}}"): OFFICE,
+        ("GET", f"{_V1}/tables/{{kind}}/file"): OFFICE,
+        ("GET", f"{_V1}/tables/{{kind}}/records/{{id}}"): OFFICE,
+        # A file may hold every kind, contracts among them.
+        ("POST", f"{_V1}/imports/preview"): PLANNERS,
+        ("POST", f"{_V1}/imports"): PLANNERS,
     }
     for step in ("acknowledge", "diagnose", "resolve-remotely", "pause", "resume", "cancel"):
         rules["POST", f"{_V1}/requests/{{id}}/{step}"] = WRITERS

@@ -26,6 +26,14 @@ BODY_HASH = "dispatch.body_hash"
 MOST_DEPTH = 40
 MOST_ISSUES = 50
 LARGEST_INTEGER = 2**53
+FILE_TYPES = frozenset(
+    {
+        b"application/octet-stream",
+        b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        b"text/csv",
+    }
+)
+"""Types of a file in a body; which it really is its content says."""
 WITH_BODY = ("POST", "PUT", "PATCH", "DELETE")
 
 
@@ -40,12 +48,22 @@ class StrictJson:
         Largest body.
     large_paths
         Paths with a bound of their own, whose body is read by a reader that is strict itself.
+    file_paths
+        Paths that take a file of some other kind as their body, with its bound.
     """
 
-    def __init__(self, app: ASGIApp, *, most_bytes: int, large_paths: dict[str, int]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        most_bytes: int,
+        large_paths: dict[str, int],
+        file_paths: dict[str, int] | None = None,
+    ) -> None:
         self._app = app
         self._most_bytes = most_bytes
-        self._large_paths = large_paths
+        self._file_paths = file_paths or {}
+        self._large_paths = {**large_paths, **self._file_paths}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Read the body, look at it, and hand both on."""
@@ -88,7 +106,11 @@ class StrictJson:
         if not body:
             return None, body
         kind = headers.get(b"content-type", b"").split(b";")[0].strip().lower()
-        if kind != b"application/json":
+        if scope["path"] in self._file_paths:
+            if kind not in FILE_TYPES:
+                expected = b", ".join(sorted(FILE_TYPES)).decode()
+                return problem(415, "not-a-file", f"Content-Type: expected one of {expected}"), b""
+        elif kind != b"application/json":
             return problem(415, "not-json", "Content-Type: expected application/json"), b""
         if headers.get(b"content-encoding", b"identity") != b"identity":
             return problem(415, "encoded", "Content-Encoding: expected none"), b""

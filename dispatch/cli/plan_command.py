@@ -19,6 +19,14 @@ DEFAULT_TIME_LIMIT_S = 10.0
 BOUND_TIME_LIMIT_S = 60.0
 
 
+class Territories(StrEnum):
+    """Whether a case is cut into territories."""
+
+    AUTO = "auto"
+    ON = "on"
+    OFF = "off"
+
+
 class Engine(StrEnum):
     """Who does the work."""
 
@@ -49,6 +57,13 @@ def plan(
         int, typer.Option("--processes", min=1, help="Cores that the search may use.")
     ] = 1,
     engine: Annotated[Engine, typer.Option("--engine", help="Who searches.")] = Engine.AUTO,
+    territories: Annotated[
+        Territories,
+        typer.Option(
+            "--territories",
+            help="Cut the case into territories: from 3,000 visits on, always, or never.",
+        ),
+    ] = Territories.AUTO,
     bound: Annotated[
         bool,
         typer.Option(
@@ -88,6 +103,7 @@ def plan(
             iterations=iterations,
             seed=seed,
             processes=processes,
+            territories=territories.value,
             on_progress=on_progress,
             cancelled=interrupted.is_set,
             case_hash=case_hash(world),

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from dispatch.domain.checks import require, require_aware, require_unique
 from dispatch.domain.current_plan import CurrentPlan
+from dispatch.domain.demand import Demand
 from dispatch.domain.depot import Depot
 from dispatch.domain.engineer import Engineer
 from dispatch.domain.location import Location
@@ -42,6 +43,8 @@ class Case:
         The plan in force, if any.
     weights
         Preferences, price of churn, objective.
+    demand
+        What will be reported later; simulations draw from it, planning does not look at it.
     """
 
     planning_window: TimeWindow
@@ -54,6 +57,7 @@ class Case:
     travel: TravelSettings = field(default_factory=TravelSettings)
     current_plan: CurrentPlan | None = None
     weights: Weights = field(default_factory=Weights)
+    demand: Demand | None = None
 
     def __post_init__(self) -> None:
         window = self.planning_window

@@ -16,13 +16,17 @@ from typing import Any
 
 from dispatch.errors import InputError
 from dispatch.formats.csv_writing import format_csv, with_apostrophe
+from dispatch.formats.xlsx_writing import Cell, Sheet, format_xlsx
 from dispatch.operations import master_data
+from dispatch.operations.master_tables import records_found
 from dispatch.operations.opening import opened
 from dispatch.store import UnitOfWork
 from dispatch.store import mapping as rows
 from dispatch.store.tables import RequestRow
 
-__all__ = ["export_all", "export_csv"]
+__all__ = ["TABLE_FORMATS", "export_all", "export_csv", "table_file"]
+
+TABLE_FORMATS = ("csv", "xlsx")
 
 PLACES = ("location", "home")
 
@@ -48,6 +52,42 @@ def export_csv(database_url: str, kind: str) -> str:
     flat = [_flat(one) for one in found]
     names = list(dict.fromkeys(name for one in flat for name in one)) or _columns(kind)
     return format_csv(names, flat)
+
+
+def table_file(work: UnitOfWork, kind: str, format: str, search: str = "") -> bytes:
+    """Write the records of a kind that fit a search as a file that the importer reads.
+
+    Parameters
+    ----------
+    work, kind
+        The transaction, and which records.
+    format
+        One of `TABLE_FORMATS`.
+    search
+        Words that must all occur in a record.
+
+    Raises
+    ------
+    NotFound
+        When there is no such kind.
+    """
+    found = [one.model_dump(mode="json") for one in records_found(work, kind, search)]
+    names = _columns(kind)
+    if format == "csv":
+        # A mark at the front lets spreadsheets see that the names are UTF-8.
+        return format_csv(names, (_flat(one) for one in found)).encode("utf-8-sig")
+    rows = ([_cell(one, name) for name in names] for one in found)
+    return format_xlsx([Sheet(kind, names, rows)])
+
+
+def _cell(record: dict[str, Any], name: str) -> Cell:
+    if name in ("lat", "lon"):
+        place = next(record[one] for one in PLACES if one in record)
+        return float(place[name])
+    value = record[name]
+    if value is None or isinstance(value, (str, int, float)):
+        return value
+    return json.dumps(value, ensure_ascii=False)
 
 
 def records(work: UnitOfWork, kind: str) -> list[dict[str, Any]]:

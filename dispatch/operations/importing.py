@@ -28,7 +28,7 @@ from dispatch.formats.csv_writing import without_apostrophe
 from dispatch.formats.json_reading import Findings, step
 from dispatch.formats.json_text import read_limited
 from dispatch.formats.limits import MOST_TABLE_BYTES
-from dispatch.formats.table import Table
+from dispatch.formats.table import Table, TableRow
 from dispatch.formats.tables import find_tables
 from dispatch.operations import master_data
 from dispatch.operations.intake import RequestRecord, report
@@ -37,7 +37,15 @@ from dispatch.operations.records import Record, StockRecord
 from dispatch.store import UnitOfWork
 from dispatch.store.tables import RequestRow, StockRow
 
-__all__ = ["ImportReport", "import_file", "import_table"]
+__all__ = [
+    "KINDS",
+    "ImportReport",
+    "bring_in_row",
+    "fields_of",
+    "import_file",
+    "import_table",
+    "require_kind",
+]
 
 REQUESTS = "requests"
 KINDS = (*master_data.RESOURCES, REQUESTS)
@@ -72,7 +80,7 @@ def import_file(
         When the file is larger than accepted.
     """
     if kind is not None:
-        _require_kind(kind, "/kind")
+        require_kind(kind, "/kind")
     data = read_limited(path, most_bytes=MOST_TABLE_BYTES)
     found = Findings()
     tables = find_tables(found, data, path.name)
@@ -81,7 +89,7 @@ def import_file(
         raise InputError.at("/kind", kind, "no kind for a workbook whose sheets name theirs")
     wanted = [(kind or table.kind, table) for table in tables]
     for name, _ in wanted:
-        _require_kind(name, "/kind")
+        require_kind(name, "/kind")
     wanted.sort(key=lambda one: KINDS.index(one[0]))
     digest = hashlib.sha256(data).hexdigest()
 
@@ -97,7 +105,8 @@ def import_file(
         return database.write(bring_in, actor=actor)
 
 
-def _require_kind(kind: str, pointer: str) -> None:
+def require_kind(kind: str, pointer: str) -> None:
+    """Refuse what is no kind of record that can be imported."""
     if kind not in KINDS:
         raise InputError.at(pointer, kind, "one of " + ", ".join(KINDS))
 
@@ -132,14 +141,9 @@ def import_table(
     for row in table.rows:
         place = step(pointer, row.number)
         try:
-            record = _record(kind, row.values)
-            name = str(getattr(record, "id", None) or row.number)
-            if name in seen:
-                raise InputError.at("/id", name, f"an id that row {seen[name]} does not have")
-            seen[name] = row.number
             # Also after a bad row: what it refers to can only be told by trying, and the end of
             # the transaction drops it all.
-            counts[_write(work, kind, record, f"{digest}:{row.number}")] += 1
+            counts[bring_in_row(work, kind, row, seen, digest)] += 1
         except ValidationError as error:
             for one in error.errors():
                 steps = "".join(step("", part) for part in one["loc"])
@@ -153,6 +157,49 @@ def import_table(
             found.add(place, row.values.get("id", ""), "values that are not taken", error.message)
             found.raise_if_any()
     return ImportReport(kind, **counts)
+
+
+def fields_of(kind: str) -> tuple[str, ...]:
+    """Columns that a table of a kind may have."""
+    place = PLACE_FIELDS.get(kind)
+    names: list[str] = []
+    for name in _model(kind).model_fields:
+        names += ["lat", "lon"] if name == place else [name]
+    return tuple(names)
+
+
+def bring_in_row(
+    work: UnitOfWork, kind: str, row: TableRow, seen: dict[str, int], digest: str
+) -> str:
+    """Write one row.
+
+    Parameters
+    ----------
+    work, kind
+        The transaction, and which record it is.
+    row
+        As it stood in the file.
+    seen
+        Number of the row of each id before; this one is added.
+    digest
+        Hash of the file.
+
+    Returns
+    -------
+    str
+        ``added``, ``changed`` or ``unchanged``.
+
+    Raises
+    ------
+    pydantic.ValidationError, InputError, Conflict
+        When it is not taken.
+    """
+    record = _record(kind, row.values)
+    name = str(getattr(record, "id", None) or row.number)
+    if name in seen:
+        raise InputError.at("/id", name, f"an id that row {seen[name]} does not have")
+    seen[name] = row.number
+    return _write(work, kind, record, f"{digest}:{row.number}")
 
 
 def _write(work: UnitOfWork, kind: str, record: Any, place: str) -> str:
@@ -192,8 +239,12 @@ def _require_one_stock(work: UnitOfWork, record: StockRecord) -> None:
             raise InputError.at("/part", record.part, expected)
 
 
+def _model(kind: str) -> type[Record]:
+    return RequestRecord if kind == REQUESTS else master_data.RESOURCES[kind].record
+
+
 def _record(kind: str, cells: Mapping[str, str]) -> Record:
-    model = RequestRecord if kind == REQUESTS else master_data.RESOURCES[kind].record
+    model = _model(kind)
     values = {name: _value(model, name, cell) for name, cell in cells.items()}
     values = {name: value for name, value in values.items() if value != ""}
     place = PLACE_FIELDS.get(kind)

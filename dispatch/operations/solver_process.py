@@ -4,7 +4,7 @@ It is started by `dispatch.operations.solving` and by nobody else. It dies with 
 (``PR_SET_PDEATHSIG``), takes SIGTERM as "give me the best you have", and speaks JSON lines, so
 nothing that arrives from it can be anything but data::
 
-    {"kind": "progress", "elapsed_s": 1.2, "iterations": 800, "unassigned": 0,
+    {"kind": "progress", "elapsed_s": 1.2, "at_s": 1.2, "iterations": 800, "unassigned": 0,
      "unassigned_by_tier": {"low": 0, "normal": 0, "high": 0, "mandatory": 0}, "cost": 4711}
     {"kind": "plan", "plan": {...}}
     {"kind": "rejected", "violations": ["..."]}
@@ -20,6 +20,7 @@ import resource
 import signal
 import sys
 import threading
+import time
 from typing import Any, TextIO
 
 from dispatch.errors import DispatchError, InputError, PlanRejected, RunFailed
@@ -104,6 +105,8 @@ def _solve(
     )
 
     case = parse_case(case_text)
+    # A re-plan searches several times, and each search has a clock of its own.
+    began = time.monotonic()
     if header["purpose"] == "insert":
         found = insert_now(case, header["visit"], seed=header["seed"], case_hash=case_hash(case))
         if found.plan is None:
@@ -119,6 +122,7 @@ def _solve(
             answers,
             kind="progress",
             elapsed_s=round(progress.elapsed_s, 3),
+            at_s=round(time.monotonic() - began, 3),
             iterations=progress.iterations,
             unassigned=sum(progress.unassigned),
             unassigned_by_tier=dict(zip(TIERS, progress.unassigned, strict=False)),

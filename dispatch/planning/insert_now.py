@@ -76,7 +76,9 @@ class Insertion:
         return min((stop.arrive for stop in self.stops.values()), default=None)
 
 
-def insert_now(case: Case, visit: str, *, seed: int = 1, case_hash: str = "") -> Insertion:
+def insert_now(
+    case: Case, visit: str, *, seed: int = 1, case_hash: str = "", start: Plan | None = None
+) -> Insertion:
     """Insert one visit at its cheapest place.
 
     Parameters
@@ -89,6 +91,9 @@ def insert_now(case: Case, visit: str, *, seed: int = 1, case_hash: str = "") ->
         Of ties.
     case_hash
         For ``run.case_hash`` of the plan.
+    start
+        The plan that the visit is put into, where the plan in force of the case tells only what
+        is settled (see `dispatch.planning.rolling`); None: the plan in force.
 
     Returns
     -------
@@ -105,7 +110,9 @@ def insert_now(case: Case, visit: str, *, seed: int = 1, case_hash: str = "") ->
         When the auditor finds anything in the result.
     """
     began = time.monotonic()
-    current = as_plan(case.current_plan, case) if case.current_plan else None
+    current = start
+    if current is None and case.current_plan is not None:
+        current = as_plan(case.current_plan, case)
     _require_waiting(case, current, visit)
     if not any(True for _ in case.shifts()):
         return Insertion(visit, {}, None, None, ChurnBill((), 0, (), ()))
@@ -136,7 +143,7 @@ def insert_now(case: Case, visit: str, *, seed: int = 1, case_hash: str = "") ->
         route.engineer: stop for route in made.routes for stop in route.stops if stop.visit == visit
     }
     price = None if before is None else after.cost.money - before.cost.money
-    bill = compare_plans(case, case.current_plan or made, made)
+    bill = compare_plans(case, start or case.current_plan or made, made)
     sla = 0 if before is None else before.cost.sla
     return Insertion(visit, stops, price, made, bill, sla)
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
-from typing import TYPE_CHECKING, Literal
+from concurrent.futures import Executor
+from typing import TYPE_CHECKING, Any, Literal
 
 from dispatch import __version__
-from dispatch.domain import Case, CurrentPlan, Plan, RunInfo
+from dispatch.domain import Case, Plan, RunInfo
 from dispatch.errors import PlanRejected
 from dispatch.planning.admit import contradictory_history
 from dispatch.planning.audit import audit_against
@@ -19,6 +19,7 @@ from dispatch.planning.kpis import count_kpis
 from dispatch.planning.legend import Legend, make_legend
 from dispatch.planning.risk import with_risk
 from dispatch.planning.run_notes import run_notes
+from dispatch.planning.territory_choice import Territories, is_divided, search_seconds
 from dispatch.planning.to_plan import to_routes
 from dispatch.planning.to_problem import to_problem
 from dispatch.planning.travel_times import find_ways
@@ -48,6 +49,8 @@ def plan(
     case_hash: str = "",
     start: Plan | None = None,
     bound_s: float | None = None,
+    territories: Territories = "auto",
+    executor: Executor | None = None,
 ) -> Plan:
     """Plan a case.
 
@@ -76,6 +79,11 @@ def plan(
         A plan of this case whose orders the search starts from; None: those of the plan in force.
     bound_s
         Seconds to spend after the search on a lower bound of all plans; None: no bound.
+    territories
+        Whether the case is cut into territories (decision 22): ``auto`` does so from a size on.
+        The time limit of a divided run is that of the whole run, audit included.
+    executor
+        Who solves the territories; None: threads of this process.
 
     Returns
     -------
@@ -94,6 +102,7 @@ def plan(
         The search returned orders that the timetable refuses.
     """
     # The engines load compiled code, which whoever only reads plans need not wait for.
+    from dispatch.planning.territories import solve_by_territories
     from dispatch.solver.search import ContradictoryHistory
     from dispatch.solver.solve import solve
 
@@ -101,19 +110,22 @@ def plan(
     legend = make_legend(case)
     ways = find_ways(case, legend)
     problem = to_problem(case, legend, ways)
-    reference = case if start is None else replace(case, current_plan=CurrentPlan.of(start))
+    orders: dict[str, Any] = {
+        "time_limit_s": time_limit_s,
+        "iterations": iterations,
+        "seed": seed,
+        "warm_start": warm_start(case, legend, start),
+        "on_progress": on_progress,
+        "cancelled": cancelled,
+        "processes": processes,
+    }
     try:
-        outcome = solve(
-            problem,
-            engine=engine,
-            time_limit_s=time_limit_s,
-            iterations=iterations,
-            seed=seed,
-            warm_start=warm_start(reference, legend),
-            on_progress=on_progress,
-            cancelled=cancelled,
-            processes=processes,
-        )
+        if is_divided(problem, engine, territories):
+            left = search_seconds(problem, time_limit_s, time.monotonic() - began)
+            orders |= {"time_limit_s": left, "executor": executor}
+            outcome = solve_by_territories(problem, **orders)
+        else:
+            outcome = solve(problem, engine=engine, **orders)
     except ContradictoryHistory as error:
         raise contradictory_history(error.shifts, case, legend) from error
     except InfeasibleSolution as error:

@@ -122,7 +122,9 @@ def budgets_up_to(most_moved: int | None) -> tuple[int | None, ...]:
     return (*smaller, most_moved)
 
 
-def replan(case: Case, most_moved: int | None, search: Search) -> Replan:
+def replan(
+    case: Case, most_moved: int | None, search: Search, *, start: Plan | None = None
+) -> Replan:
     """Plan anew and move at most so many promises.
 
     Parameters
@@ -133,23 +135,29 @@ def replan(case: Case, most_moved: int | None, search: Search) -> Replan:
         0: none; None: as many as it pays.
     search
         Engine, budget and seed.
+    start
+        A plan whose orders the first search starts from; None: those of the plan in force.
 
     Returns
     -------
     Replan
         The last point of the curve that ends at this budget.
     """
-    return churn_curve(case, search, budgets_up_to(most_moved))[-1].replan
+    return churn_curve(case, search, budgets_up_to(most_moved), start=start)[-1].replan
 
 
 def churn_curve(
-    case: Case, search: Search, budgets: Sequence[int | None] = BUDGETS
+    case: Case,
+    search: Search,
+    budgets: Sequence[int | None] = BUDGETS,
+    *,
+    start: Plan | None = None,
 ) -> tuple[CurvePoint, ...]:
     """Plan the day once for each budget of promises.
 
     Parameters
     ----------
-    case, search
+    case, search, start
         As in `replan`.
     budgets
         From small to large; None comes last.
@@ -158,13 +166,17 @@ def churn_curve(
     -------
     tuple of CurvePoint
         One for each budget. Each starts from the plan before it and never falls behind it, so
-        the cost never rises along the curve.
+        the cost never rises along the curve. Without promises all budgets are the same, and the
+        day is planned once.
 
     Notes
     -----
     Plans free to move any promise, at its price and at a steeper one, tell which are worth
     moving; each budget frees some of these and keeps all others as hard windows.
     """
+    if not any(visit.promise for visit in case.visits):
+        only = _solve(case, search, (), (), 1.0, start, every=True)
+        return tuple(CurvePoint(budget, only) for budget in budgets)
     several = len(budgets) > 1
     share = 1.0 / (1 + len(budgets) + (len(STEEPER) if several else 0))
     lost = _lost(case, search, share)
@@ -172,14 +184,15 @@ def churn_curve(
     wishes: tuple[tuple[str, ...], ...] = ()
     for budget in budgets:
         if budget != 0 and not wishes:
-            wishes = _worth_moving(case, search, lost, share, points)
+            wishes = _worth_moving(case, search, lost, share, _best(points, start))
         before = points[-1].replan.moved if points else ()
         choices = _choices(wishes, budget or 0, before)
         best = points[-1].replan if points else None
         for choice in choices:
             free = {*lost, *choice}
             part = share / len(choices)
-            found = _solve(case, search, free, lost, part, points, every=budget is ALL)
+            from_plan = _best(points, start)
+            found = _solve(case, search, free, lost, part, from_plan, every=budget is ALL)
             fits = budget is ALL or len(found.moved) <= budget
             if best is None or (fits and found.figures <= best.figures):
                 best = found
@@ -202,7 +215,7 @@ def _lost(case: Case, search: Search, share: float) -> tuple[str, ...]:
 
 
 def _worth_moving(
-    case: Case, search: Search, lost: Sequence[str], share: float, points: list[CurvePoint]
+    case: Case, search: Search, lost: Sequence[str], share: float, start: Plan | None
 ) -> tuple[tuple[str, ...], ...]:
     """Sets of promises that pay to move at rising prices, each with the cheapest first.
 
@@ -216,7 +229,7 @@ def _worth_moving(
             case.weights, churn=ChurnWeights(**{k.value: v for k, v in dearer.items()})
         )
         tried = replace(case, weights=weights)
-        made = _solve(tried, search, (), lost, share, points, every=True)
+        made = _solve(tried, search, (), lost, share, start, every=True)
         price = {change.visit: change.price for change in made.bill.changes}
         found.append(tuple(sorted(made.moved, key=lambda visit: (price.get(visit, 0), visit))))
     return tuple(found)
@@ -234,6 +247,14 @@ def _choices(
     return tuple(dict.fromkeys((first, *list(added)[:MOST_SINGLE])))
 
 
+def _best(points: Sequence[CurvePoint], start: Plan | None) -> Plan | None:
+    """Where the next search starts: at the plan of the smaller budget, if there is one.
+
+    What customers and engineers compare with stays the plan in force.
+    """
+    return points[-1].replan.plan if points else start
+
+
 def _choose(sets: Sequence[tuple[str, ...]], budget: int) -> tuple[str, ...]:
     """The largest set within a budget, filled up from the smallest one beyond it."""
     inside = max((one for one in sets if len(one) <= budget), key=len, default=())
@@ -247,14 +268,11 @@ def _solve(
     free: Collection[str],
     lost: Sequence[str],
     share: float,
-    points: Sequence[CurvePoint],
+    start: Plan | None,
     *,
     every: bool = False,
 ) -> Replan:
     bound = case if every else bind_promises(case, free)
-    # The plan of the smaller budget is where this one starts; what customers and engineers
-    # compare with stays the plan in force.
-    start = points[-1].replan.plan if points else None
     made = search.plan(bound, share, start)
     moved = tuple(one for one in moved_promises(case, made) if one not in lost)
     bill = compare_plans(case, case.current_plan or made, made)

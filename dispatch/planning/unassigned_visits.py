@@ -6,12 +6,16 @@ from collections.abc import Callable
 
 from dispatch.domain import Case, Unassigned
 from dispatch.planning.legend import Legend
+from dispatch.planning.near_reasons import settle_near
 from dispatch.planning.why_unassigned import tell_unassigned
 from dispatch.solver.explain_settle import settle
 from dispatch.solver.problem import Problem
 from dispatch.solver.solution import Schedule
 
 __all__ = ["settle_unassigned"]
+
+NEAR_FROM = 600
+"""Visits from which on a left-out visit is explained among the engineers near it."""
 
 
 def settle_unassigned(
@@ -39,5 +43,6 @@ def settle_unassigned(
     tuple of Unassigned
         Each left-out visit with its verdict, in the order of the case.
     """
-    schedule, explanations = settle(problem, schedule, cancelled)
+    large = len(problem.visits) >= NEAR_FROM
+    schedule, explanations = (settle_near if large else settle)(problem, schedule, cancelled)
     return schedule, tuple(tell_unassigned(one, problem, case, legend) for one in explanations)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
-from dispatch.domain import Case, StopKind
+from dispatch.domain import Case, CurrentPlan, Plan, StopKind
+from dispatch.planning.history import keep
 from dispatch.planning.legend import Legend
 from dispatch.solver import solution
 from dispatch.solver.solution import Solution
@@ -12,8 +14,8 @@ from dispatch.solver.solution import Solution
 __all__ = ["warm_start"]
 
 
-def warm_start(case: Case, legend: Legend) -> Solution | None:
-    """Say the plan in force as orders of stops.
+def warm_start(case: Case, legend: Legend, start: Plan | None = None) -> Solution | None:
+    """Say the plan in force, or another one, as orders of stops.
 
     Parameters
     ----------
@@ -21,20 +23,26 @@ def warm_start(case: Case, legend: Legend) -> Solution | None:
         The world with the plan in force.
     legend
         Its numbering.
+    start
+        The plan whose orders are wanted; None: the plan in force.
 
     Returns
     -------
     Solution or None
-        None without a plan in force. It may break rules that have come up since: visits and
-        depots that are gone are left out, everything else is repeated.
+        None without a plan. It may break rules that have come up since: visits and depots that
+        are gone are left out, everything else is repeated. Pickups that the freeze keeps have
+        their starts, so that nobody takes them for a second trip.
     """
-    if case.current_plan is None:
+    orders = case.current_plan if start is None else CurrentPlan.of(start)
+    if orders is None:
         return None
+    kept = keep(case, legend).pickups
     parts = {visit.id: visit.parts for visit in case.visits}
     routes: list[tuple[solution.Stop, ...]] = []
     supplied: set[str] = set()
     for shift in legend.shifts.ids:
-        current = case.current_plan.route_of(shift)
+        current = orders.route_of(shift)
+        begun = {(one.depot, one.start) for one in kept.get(shift, ())}
         stops: list[solution.Stop] = []
         for stop in sorted(current.stops, key=lambda one: one.start) if current else ():
             if stop.kind is StopKind.VISIT and stop.visit in legend.visits:
@@ -46,7 +54,11 @@ def warm_start(case: Case, legend: Legend) -> Solution | None:
                 stops.append(_stop(solution.StopKind.VISIT, index, brought.items(), legend))
             elif stop.kind is StopKind.PICKUP and stop.depot in legend.depots:
                 index = legend.depots.index(str(stop.depot))
-                stops.append(_stop(solution.StopKind.PICKUP, index, stop.loaded.items(), legend))
+                pickup = _stop(solution.StopKind.PICKUP, index, stop.loaded.items(), legend)
+                at = legend.seconds(stop.start)
+                if (index, at) in begun:
+                    pickup = replace(pickup, not_before=at)
+                stops.append(pickup)
         routes.append(tuple(stops))
     return Solution(tuple(routes))
 

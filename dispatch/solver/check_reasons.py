@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from dataclasses import replace
 
 from dispatch.solver.check_assignment import presences
@@ -62,7 +63,7 @@ def wrong_reason(
         return ""
     if alone.takes_on(entry.visit, reason.shift) and not problem.visits[entry.visit].after:
         return f"shift {reason.shift} takes the visit alone"
-    return _seconds(problem, claim, entry.visit, code, reason)
+    return _seconds(problem, alone, entry.visit, code, reason)
 
 
 def _skill(problem: Problem, visit: int, engineer: int | None, reason: ClaimedReason) -> str:
@@ -180,7 +181,7 @@ _JUDGES: dict[BlockerCode, _Judge] = {
 
 
 def _seconds(
-    problem: Problem, claim: Claim, visit: int, code: BlockerCode, reason: ClaimedReason
+    problem: Problem, alone: Alone, visit: int, code: BlockerCode, reason: ClaimedReason
 ) -> str:
     """The claimed seconds are enough, and one second less is not."""
     seconds, shift = reason.shortfall.get("seconds"), reason.shift
@@ -192,10 +193,10 @@ def _seconds(
     less = _eased(problem, visit, shift, code, seconds - 1)
     if enough is None or less is None:
         return ""
-    if Alone(enough, claim).takes_on(visit, shift) is False:
+    if alone.with_problem(enough).takes_on(visit, shift) is False:
         return f"{seconds} s are not enough"
     # With the visit it follows on board the way may even be shorter, which proves nothing.
-    if not problem.visits[visit].after and Alone(less, claim).takes_on(visit, shift):
+    if not problem.visits[visit].after and alone.with_problem(less).takes_on(visit, shift):
         return f"less than {seconds} s are enough"
     return ""
 
@@ -212,7 +213,7 @@ def _eased(
         windows = (*work.windows[:-1], Window(last.earliest, last.latest + seconds))
         visits = list(problem.visits)
         visits[visit] = replace(work, windows=windows)
-        return replace(problem, visits=tuple(visits))
+        return _with(problem, visits=tuple(visits))
     if code is BlockerCode.SHIFT_TOO_SHORT:
         block = replace(block, latest_end=block.latest_end + seconds)
     elif code is BlockerCode.MAX_TRAVEL and block.max_travel is not None:
@@ -221,4 +222,12 @@ def _eased(
         return None
     shifts = list(problem.shifts)
     shifts[shift] = block
-    return replace(problem, shifts=tuple(shifts))
+    return _with(problem, shifts=tuple(shifts))
+
+
+def _with(problem: Problem, **fields: object) -> Problem:
+    """A copy with other fields, which are sound: a large matrix need not be validated again."""
+    other = copy(problem)
+    for name, value in fields.items():
+        object.__setattr__(other, name, value)
+    return other

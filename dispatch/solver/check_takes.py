@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
+from copy import copy
 from dataclasses import dataclass, replace
 
 from dispatch.solver.check_alone import Begun, Item, Question, TooLarge, earliest_start
 from dispatch.solver.check_assignment import Presence, presences
 from dispatch.solver.check_road import is_history
+from dispatch.solver.check_stock import LooseStock
 from dispatch.solver.claim import UNKNOWN, Claim, ClaimedRoute
 from dispatch.solver.problem import FOREVER, UNLIMITED, Problem
 from dispatch.solver.solution import StopKind
@@ -40,6 +42,22 @@ class Alone:
         self.kept = {visit for visit in self.served if problem.visits[visit].pins}
         for visit in list(self.kept):
             self.kept |= self._ancestors(visit)
+        self._followed = {link.visit for visit in problem.visits for link in visit.after}
+        self._own: dict[int, list[int]] = {}
+        for number, shift in enumerate(problem.shifts):
+            self._own.setdefault(shift.engineer, []).append(number)
+        self._fixed = [
+            (pickup.depot, part, pickup.start, quantity)
+            for shift in problem.shifts
+            for pickup in shift.fixed_pickups
+            for part, quantity in pickup.loads
+        ]
+
+    def with_problem(self, problem: Problem) -> Alone:
+        """The same plan under other windows and shift limits; nothing else may differ."""
+        other = copy(self)
+        other.problem = problem
+        return other
 
     def takes(self, visit: int, seen: frozenset[int] = frozenset()) -> bool | None:
         """Whether some shift (or crew) takes the visit; None: not proved either way."""
@@ -238,7 +256,7 @@ class Alone:
                     or (strict and stop.index in self.kept)
                     or (strict and stop.index in ancestors)
                 ):
-                    tied = work.crew_size > 1 or work.after or stop.index in self._predecessors()
+                    tied = work.crew_size > 1 or work.after or stop.index in self._followed
                     bounds = Bounds(work=stop.finish - stop.start, carries=False)
                     if tied and strict:
                         bounds = replace(bounds, low=stop.start, high=stop.start)
@@ -291,9 +309,6 @@ class Alone:
             travel=sum(stop.travel_seconds for stop in done),
         )
 
-    def _predecessors(self) -> set[int]:
-        return {link.visit for visit in self.problem.visits for link in visit.after}
-
     def _ancestors(self, visit: int) -> set[int]:
         found: set[int] = set()
         waiting = [visit]
@@ -309,10 +324,9 @@ class Alone:
     ) -> Iterable[tuple[int, int]]:
         """Parts taken from this van on earlier shifts by visits that must stay there."""
         problem, own = self.problem, self.problem.shifts[shift]
-        for number, route in self.routes.items():
-            other = problem.shifts[number]
-            earlier = number != shift and other.start < own.start
-            if other.engineer != own.engineer or not earlier or not strict:
+        for number in self._own[own.engineer] if strict else ():
+            route = self.routes.get(number)
+            if route is None or number == shift or problem.shifts[number].start >= own.start:
                 continue
             for stop in route.stops:
                 if stop.kind is StopKind.VISIT and stop.index in ties:
@@ -320,7 +334,7 @@ class Alone:
 
     def _has_earlier_shift(self, shift: int) -> bool:
         own = self.problem.shifts[shift]
-        return any(s.engineer == own.engineer and s.start < own.start for s in self.problem.shifts)
+        return any(self.problem.shifts[s].start < own.start for s in self._own[own.engineer])
 
     def _depot_parts(self) -> set[int]:
         found: set[int] = set()
@@ -334,49 +348,23 @@ class Alone:
         self, shift: int | None, ties: AbstractSet[int], strict: bool
     ) -> list[tuple[int, int, int, int]]:
         """(depot, part, start, quantity) bound by others: kept pickups, and pinned visits' own."""
-        problem, bound = self.problem, []
-        for number, entry in enumerate(problem.shifts):
-            for pickup in entry.fixed_pickups:
-                bound += [(pickup.depot, p, pickup.start, q) for p, q in pickup.loads]
-            route = self.routes.get(number)
-            if not strict or route is None or number == shift:
-                continue
-            if any(stop.kind is StopKind.VISIT and stop.index in ties for stop in route.stops):
-                kept = {(pickup.depot, pickup.start) for pickup in entry.fixed_pickups}
-                bound += [
-                    (stop.index, part, stop.start, quantity)
-                    for stop in route.stops
-                    if stop.kind is StopKind.PICKUP and (stop.index, stop.start) not in kept
-                    for part, quantity in stop.loaded
-                ]
+        problem, bound = self.problem, list(self._fixed)
+        tied = {m.route.shift for v in ties for m in self.served.get(v, ())} if strict else set()
+        for number in sorted(tied - {shift, UNKNOWN}):
+            kept = {(pickup.depot, pickup.start) for pickup in problem.shifts[number].fixed_pickups}
+            bound += [
+                (stop.index, part, stop.start, quantity)
+                for stop in self.routes[number].stops
+                if stop.kind is StopKind.PICKUP and (stop.index, stop.start) not in kept
+                for part, quantity in stop.loaded
+            ]
         return bound
 
-    def _strict_stock(self, shift: int, ties: AbstractSet[int]) -> _Stock:
-        return _Stock(self.problem, self._loads(shift, ties, strict=True))
+    def _strict_stock(self, shift: int, ties: AbstractSet[int]) -> LooseStock:
+        return LooseStock(self.problem, self._loads(shift, ties, strict=True))
 
-    def _generous_stock(self) -> _Stock:
-        return _Stock(self.problem, self._loads(None, frozenset(), strict=False))
-
-
-@dataclass(frozen=True, slots=True)
-class _Stock:
-    """What a pickup may load at a moment so that later bound loads are still covered."""
-
-    problem: Problem
-    bound: list[tuple[int, int, int, int]]
-
-    def __call__(self, depot: int, part: int, moment: int) -> int:
-        place = self.problem.depots[depot]
-        stock = place.stock.get(part, 0)
-        if place.unlimited or stock == UNLIMITED:
-            return FOREVER
-        others = [(t, q) for d, p, t, q in self.bound if (d, p) == (depot, part)]
-        left = FOREVER
-        for instant in {moment, *(t for t, _ in others if t > moment)}:
-            came = sum(q for since, p, q in place.inbound if p == part and since <= instant)
-            gone = sum(q for t, q in others if t <= instant)
-            left = min(left, stock + came - gone)
-        return max(0, left)
+    def _generous_stock(self) -> LooseStock:
+        return LooseStock(self.problem, self._loads(None, frozenset(), strict=False))
 
 
 def is_allowed(problem: Problem, visit: int, engineer: int) -> bool:

@@ -31,6 +31,7 @@ __all__ = [
     "Remedy",
     "apply_edits",
     "explain",
+    "explain_absent",
     "explain_all",
     "explain_visit",
     "insertable",
@@ -106,12 +107,34 @@ def _explain(
     world: AbsentWorld,
     competitor: Competitor,
     visit: int,
-    verdicts: dict[int, Verdict],
+    verdicts: Mapping[int, Verdict],
     brief: bool,
 ) -> Explanation:
     place = competitor.insert(visit)
     if place is not None:
         return Explanation(visit, Verdict.MISSED, place=Solution(place))
+    return explain_absent(world, visit, verdicts, competitor, brief=brief)
+
+
+def explain_absent(
+    world: AbsentWorld,
+    visit: int,
+    verdicts: Mapping[int, Verdict],
+    competitor: Competitor | None = None,
+    *,
+    brief: bool = False,
+) -> Explanation:
+    """Explain a visit that has no free place, from the world without the unpinned visits.
+
+    Parameters
+    ----------
+    verdicts
+        Of the left-out visits that it follows, where they are known.
+    competitor
+        Who finds the visits that hold its place; None: nobody looks for them.
+    brief
+        Leave out remedy, price and exchange.
+    """
     try:
         alone = can_be_planned(world, visit) is not None
     except Undecided:
@@ -127,7 +150,7 @@ def _explain(
 
 def _displaced(
     world: AbsentWorld,
-    competitor: Competitor,
+    competitor: Competitor | None,
     visit: int,
     blockers: tuple[Blocker, ...],
     brief: bool,
@@ -146,7 +169,7 @@ def _displaced(
         if link.visit not in world.starts
     )
     competition = None
-    if not brief:
+    if competitor is not None and not brief:
         competition = competitor.compete(visit, open_shifts)
     reasons = (*waiting, *(full or (Blocker(BlockerCode.NO_CAPACITY),)), *blockers)
     if competition is None:
@@ -169,7 +192,9 @@ def _blockers(world: AbsentWorld, visit: int) -> tuple[Blocker, ...]:
     return tuple(blocker for s in shifts for blocker in blockers_of(world, visit, s))
 
 
-def _general(world: AbsentWorld, visit: int, verdicts: dict[int, Verdict]) -> tuple[Blocker, ...]:
+def _general(
+    world: AbsentWorld, visit: int, verdicts: Mapping[int, Verdict]
+) -> tuple[Blocker, ...]:
     """Blockers of no single shift: predecessors, delays, too few for a crew."""
     problem = world.problem
     work = problem.visits[visit]

@@ -39,13 +39,24 @@ class Competition:
 
 
 class Competitor:
-    """Forces unassigned visits into one plan; nothing is changed in the plan itself."""
+    """Forces unassigned visits into one plan; nothing is changed in the plan itself.
 
-    def __init__(self, problem: Problem, schedule: Schedule) -> None:
+    Parameters
+    ----------
+    prices
+        Tier prices of the whole problem where this one is a part of it.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        schedule: Schedule,
+        prices: tuple[int, int, int, int] | None = None,
+    ) -> None:
         self.problem, self.schedule = problem, schedule
         self.inserter = Inserter(problem, schedule)
         self.routes = solution_of(problem, schedule).routes
-        self.prices = tier_prices(problem)
+        self.prices = tier_prices(problem) if prices is None else prices
         share = PRICED_IN_ALL // max(1, len(schedule.unassigned))
         self.most_priced = max(2, min(MOST_PRICED, share))
         left_out = self._left_out(schedule)

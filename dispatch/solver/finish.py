@@ -69,6 +69,7 @@ class Finish:
         self._confirm = recipe.validate and long and 0 < visits <= MOST_TO_CONFIRM
         self._pools: dict[int, RoutePool] = {}
         self._pieces: dict[int, int] = {}
+        self._searches: dict[int, Search] = {}
 
     @property
     def search_until_s(self) -> float | None:
@@ -89,6 +90,7 @@ class Finish:
         if lane not in self._pools:
             self._pools[lane] = RoutePool(self.problem)
             self._pieces[lane] = 0
+            self._searches[lane] = search
         self._pieces[lane] += 1
         if better:
             self._pools[lane].offer_rows(*search.rows(best=True))
@@ -135,6 +137,8 @@ class Finish:
         if not self._pools:
             return solution, schedule
         pool = self._pools[0]
+        for search in self._searches.values():
+            search.remembered(pool)
         for lane in sorted(self._pools)[1:]:
             pool.merge(self._pools[lane])
         limit = self.run.time_limit_s

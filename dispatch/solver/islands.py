@@ -12,6 +12,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+from dispatch.solver.favourites import favour
 from dispatch.solver.search import Search
 
 if TYPE_CHECKING:
@@ -29,6 +30,10 @@ EXHAUSTED_ITERATIONS = 20_000
 
 WORTH_TWO = 20_000
 """From so many iterations on, a run limited by them has two islands."""
+
+
+FAVOUR = True
+FAVOUR_AT = (0.3, 0.5, 0.7, 0.85)
 
 
 class Islands:
@@ -119,6 +124,7 @@ class Islands:
         enough = EXHAUSTED_ITERATIONS * max(1, len(self.problem.visits))
         begun = run.elapsed
         end_s = (self.until_s or 0.0) * (cycle + 1) / cycles
+        due = list(FAVOUR_AT)
         left = todo = self._share(lane, cycle, cycles)
         while not run.over(self.until_s) and self._idle[lane] <= enough:
             if run.limit is not None:
@@ -130,6 +136,9 @@ class Islands:
             if heat >= 1.0:
                 return
             before = time.monotonic()
+            while FAVOUR and due and heat >= due[0]:
+                favour(search)
+                due.pop(0)
             better = search.improve(piece, heat, self.recipe) > 0
             spent = max(1e-6, time.monotonic() - before)
             left -= piece

@@ -231,7 +231,14 @@ WORLD_HEADER = 103
 # Scalars: the ring of routes that must be timed again, and whether visits placed push others.
 STALE_HEAD, STALE_COUNT, PUSHING = 77, 78, 79
 
-STATE_HEADER = 80
+# The memory of routes: its offset, how many it holds and in how many cells each, how often one of
+# them is planted (per mille of the steps), and how good a plan must be to have its routes kept.
+MEMORY, MEMORY_CELLS, MEMORY_WIDTH, PLANTING, GOOD = range(80, 85)
+
+# Remembered routes that recombination finds promising: how many, and where they stand in the memory.
+FAVOURITES, FAVOURED = 85, 86
+
+STATE_HEADER = 87
 DECIDING = RNG
 """Tables from this one on are not part of a copy of a solution."""
 

@@ -23,6 +23,9 @@ class Recipe:
     removed, longest_string, emptying
         Visits that a ruin removes on average, its longest string of stops, and per mille of the
         ruins that empty a whole route.
+    planting, nearness
+        Per mille of the steps that plant a remembered route, and how far from the best a plan may
+        be, as a share of its money, to have its routes remembered.
     blink
         Chance that a shift is overlooked for a visit.
     recombine
@@ -40,6 +43,8 @@ class Recipe:
     removed: int = 8
     longest_string: int = 10
     emptying: int = field(default=50, metadata={"off": 0})
+    planting: int = field(default=100, metadata={"off": 0})
+    nearness: float = 0.03
     blink: float = field(default=0.03, metadata={"off": 1e-12})
     recombine: bool = True
     exact: bool = True

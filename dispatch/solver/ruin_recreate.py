@@ -12,7 +12,19 @@ from typing import TYPE_CHECKING
 from dispatch.solver.draws import draw
 from dispatch.solver.fair_loads import settle_worst
 from dispatch.solver.kernel import kernel
-from dispatch.solver.layout import LEFT_OUT, LINKS, PENALTY, PUSHING, TOTAL, WORST
+from dispatch.solver.layout import (
+    GOOD,
+    LEFT_OUT,
+    LINKS,
+    PENALTY,
+    PLANTING,
+    PUSHING,
+    TOTAL,
+    TOUCHED,
+    TOUCHED_COUNT,
+    WORST,
+)
+from dispatch.solver.memory import plant, remember
 from dispatch.solver.recreate import recreate
 from dispatch.solver.relink import relink
 from dispatch.solver.ruin import ruin
@@ -32,11 +44,14 @@ Such a step sees more and costs more, the more links there are.
 
 
 @kernel
-def value(st: Buffer) -> float:
-    """What the annealing compares: money (or working time) plus a penalty per visit left out."""
-    total = float(st[TOTAL] + st[WORST])
+def value(st: Buffer, plan: Buffer) -> float:
+    """What the annealing compares: money (or working time) plus a penalty per visit left out.
+
+    `plan` is the state itself or a copy of it; the penalties are those of the state.
+    """
+    total = float(plan[TOTAL] + plan[WORST])
     for t in range(4):
-        total += float(st[st[PENALTY] + t]) * float(st[LEFT_OUT + t])
+        total += float(st[st[PENALTY] + t]) * float(plan[LEFT_OUT + t])
     return total
 
 
@@ -75,10 +90,14 @@ def anneal(
     """
     found = 0
     fresh = False
+    good = value(st, best) + st[GOOD]
     for i in range(iterations):
-        before = value(st)
+        before = value(st, st)
         open_step(w, st, u)
-        count = ruin(w, st, u) if blink > 0.0 else 0
+        count = 0
+        if blink > 0.0:
+            planted = st[PLANTING] > 0 and draw(st) * 1000.0 < st[PLANTING]
+            count = plant(w, st, u) if planted else ruin(w, st, u)
         if w[LINKS] > 0:
             st[PUSHING] = draw(st) * w[LINKS] < PUSHES if blink > 0.0 else i % 2
             relink(w, st, u, st[PUSHING] == 0)
@@ -86,10 +105,14 @@ def anneal(
         if w[LINKS] > 0:
             relink(w, st, u, True)
         settle_worst(w, st)
-        after = value(st)
+        after = value(st, st)
         if after > before - temperature * math.log(max(draw(st), 1e-12)):
             take_back(w, st, u)
-        elif fresh and better(u, st):
+            continue
+        if after < good and st[PLANTING] > 0:
+            for j in range(st[TOUCHED_COUNT]):
+                remember(w, st, st[st[TOUCHED] + j])
+        if fresh and better(u, st):
             # The best is copied when it is left, not at each of many small gains on the way to it.
             take_back(w, st, u)
             copy_all(w, st, best)

@@ -9,6 +9,7 @@ import numpy as np
 from dispatch.solver import layout
 from dispatch.solver.kernel import address
 from dispatch.solver.leg import half_up
+from dispatch.solver.memory import COUNT, FIRST, KEY, PRICE, SHIFT
 from dispatch.solver.operate import (
     ANNEAL,
     EQUIP,
@@ -30,7 +31,13 @@ from dispatch.solver.world import wishes
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from dispatch.solver.route_pool import RoutePool
+
     Buffer = NDArray[np.int64]
+
+
+PLANTED_STOPS = 8
+"""Routes longer than this on average are planted less often."""
 
 
 class ContradictoryHistory(ProblemError):
@@ -264,7 +271,17 @@ class Search:
         """
         fall = (recipe.coldest / recipe.hottest) ** heat
         temperature = self.leg_price * recipe.hottest * fall
+        self.state[layout.PLANTING] = self._planting(recipe)
+        self.state[layout.GOOD] = int(recipe.nearness * self.figures()[1])
         return self._do(ANNEAL, iterations, temperature, recipe.blink)
+
+    def _planting(self, recipe: Recipe) -> int:
+        """Per mille of the steps that plant a route: long routes tear too many others apart."""
+        lengths = self._row(self.state, layout.LENGTH, 0, len(self.problem.shifts))
+        used = int((lengths > 0).sum())
+        return min(
+            recipe.planting, recipe.planting * PLANTED_STOPS * used // max(1, int(lengths.sum()))
+        )
 
     def tune(self, removed: int, longest: int, emptying: int) -> None:
         """Set the sizes of ruins, see `Recipe`."""
@@ -307,6 +324,22 @@ class Search:
             table(layout.LOW, nodes),
             table(layout.HIGH, nodes),
         )
+
+    def memory(self) -> Buffer:
+        """The remembered routes, one in a row; see `memory` for the cells."""
+        st = self.state
+        width = int(st[layout.MEMORY_WIDTH])
+        return st[st[layout.MEMORY] :][: int(st[layout.MEMORY_CELLS]) * width].reshape(-1, width)
+
+    def remembered(self, pool: RoutePool) -> None:
+        """Show a pool all routes that this search remembers."""
+        cells, stops = self.memory(), int(self.state[layout.STOPS])
+        free = np.full(int(self.world[layout.NODES]), -FOREVER)
+        for cell in cells[cells[:, KEY] != 0]:
+            count = int(cell[COUNT])
+            nodes = cell[FIRST : FIRST + count]
+            free[nodes] = cell[FIRST + stops : FIRST + stops + count]
+            pool.offer_nodes(int(cell[SHIFT]), nodes, int(cell[PRICE]), free, None)
 
     def restart(self) -> None:
         """Go back to the best solution found so far."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from dispatch.solver import layout
 from dispatch.solver.clock import FIELDS
+from dispatch.solver.memory import FIRST
 from dispatch.solver.problem import FOREVER
 from dispatch.solver.search_world import TRIES
 from dispatch.solver.tail import TAIL_CELLS
@@ -29,6 +30,12 @@ WAYS_TO_REMEMBER = 4
 CACHED = 6
 """Cells of a remembered price, see `plain_places`."""
 
+
+MOST_ROUTES = 1 << 15
+MEMORY_ROOM = 1 << 23
+"""How many routes are remembered at most, and in how many cells (64 megabytes)."""
+
+MOST_FAVOURED = 1000
 
 LABEL_CELLS = 1 << 26
 """How many cells the labels of all routes may take (half a gigabyte)."""
@@ -89,6 +96,8 @@ def new_state(problem: Problem, w: Buffer, options: int, seed: int) -> Buffer:
     block = rests * FIELDS
     traced = crew > 1 or w[layout.WORST_RATE] > 0
     stops = longest_route(problem, options, block)
+    width = FIRST + 2 * stops
+    routes = min(MOST_ROUTES, 1 << (MEMORY_ROOM // width).bit_length() - 1)
     scalars = {
         layout.BANKED: n,
         layout.STOPS: stops,
@@ -99,6 +108,8 @@ def new_state(problem: Problem, w: Buffer, options: int, seed: int) -> Buffer:
         layout.REMOVED: 10,
         layout.LONGEST: 10,
         layout.EMPTYING: 50,
+        layout.MEMORY_CELLS: routes,
+        layout.MEMORY_WIDTH: width,
         **{layout.LEFT_OUT + t: count for t, count in enumerate(left_out)},
     }
     never, always = np.full(nodes, -FOREVER), np.full(nodes, FOREVER)
@@ -166,5 +177,7 @@ def new_state(problem: Problem, w: Buffer, options: int, seed: int) -> Buffer:
         layout.PENALTY: zeros(4),
         layout.BOUND: zeros(stops + 5),
         layout.SEEN: zeros(2, shifts),
+        layout.MEMORY: zeros(routes, width),
+        layout.FAVOURED: zeros(MOST_FAVOURED),
     }
     return layout.pack(layout.STATE_HEADER, scalars, tables)

@@ -261,6 +261,18 @@ def test_the_plan_in_force_is_the_warm_start() -> None:
     assert warm_start(case(), make_legend(case())) is None
 
 
+def test_a_trip_to_the_depot_that_began_is_no_second_trip() -> None:
+    """A kept pickup goes into the search with its start, so that it is known again there."""
+    world = planned_morning(now=at(8.25), freeze_until=at(8.5))
+    found = warm_start(world, make_legend(world))
+    assert found is not None
+    assert found.routes[0][0].not_before == 29400
+    free = planned_morning()
+    found = warm_start(free, make_legend(free))
+    assert found is not None
+    assert found.routes[0][0].not_before == -solver.FOREVER
+
+
 def test_a_stop_whose_visit_is_gone_binds_nothing() -> None:
     """The customer cancelled v1 after the plan was made."""
     world = planned_morning(now=at(9))

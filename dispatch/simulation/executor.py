@@ -1,0 +1,165 @@
+"""Who works off the replications of a study: this process, or a pool of patient children.
+
+An executor is anything with `run`. It may do the items in any order, on any machine, and more
+than once: the outcome of an item depends on the study and the item alone, so whoever keeps
+finished outcomes can go on after a crash with the items that are left.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from contextlib import suppress
+from typing import Protocol
+
+from dispatch.simulation.study import Outcome, Study, WorkItem
+
+__all__ = ["Done", "Executor", "InProcess", "ProcessPool", "run_item"]
+
+Done = Callable[[WorkItem, Outcome], None]
+"""Called in the caller's thread for each finished item, in any order."""
+
+PR_SET_PDEATHSIG = 1
+LOOK_S = 0.25
+
+
+class Executor(Protocol):
+    """Maps a study over its work items."""
+
+    def run(
+        self,
+        study: Study,
+        items: Iterable[WorkItem],
+        done: Done,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> None:
+        """Work off the items.
+
+        Parameters
+        ----------
+        study
+            Picklable; sent to each worker once.
+        items
+            What to do; asked for lazily, in order, as workers become free.
+        done
+            Told of every finished item.
+        cancelled
+            Asked at least twice a second; once true no further item is begun, those under way
+            may be dropped, and `run` returns.
+        """
+
+
+def run_item(study: Study, item: WorkItem) -> Outcome:
+    """Simulate one replication of one world, here and now."""
+    # The planner loads compiled code, which whoever only reads reports need not wait for.
+    from dispatch.simulation.replication import replicate
+
+    return replicate(study, item)
+
+
+class InProcess:
+    """One item after the other, in this very process."""
+
+    def run(
+        self,
+        study: Study,
+        items: Iterable[WorkItem],
+        done: Done,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> None:
+        """Work off the items; see `Executor.run`."""
+        for item in items:
+            if cancelled is not None and cancelled():
+                return
+            done(item, run_item(study, item))
+
+
+class ProcessPool:
+    """Children of the lowest priority, so that the planning of the day is not delayed.
+
+    They die with their parent, and run only when nobody else wants the processor.
+
+    Parameters
+    ----------
+    processes
+        How many.
+    """
+
+    def __init__(self, processes: int) -> None:
+        self.processes = processes
+
+    def run(
+        self,
+        study: Study,
+        items: Iterable[WorkItem],
+        done: Done,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> None:
+        """Work off the items; see `Executor.run`."""
+        waiting = iter(items)
+        pool = ProcessPoolExecutor(
+            self.processes,
+            mp_context=multiprocessing.get_context("spawn"),
+            initializer=_begin,
+            initargs=(study, os.getpid()),
+        )
+        try:
+            under_way: dict[Future[Outcome], WorkItem] = {}
+            while True:
+                if cancelled is not None and cancelled():
+                    return
+                while len(under_way) < 2 * self.processes:
+                    item = next(waiting, None)
+                    if item is None:
+                        break
+                    under_way[pool.submit(_work, item)] = item
+                if not under_way:
+                    return
+                ended, _ = wait(under_way, timeout=LOOK_S, return_when=FIRST_COMPLETED)
+                for future in sorted(ended, key=lambda one: under_way[one]):
+                    done(under_way.pop(future), future.result())
+        finally:
+            _end(pool)
+
+
+_study: Study | None = None
+
+
+def _begin(study: Study, parent: int) -> None:
+    """Make this child patient, mortal and ready."""
+    global _study  # A worker of a pool has no other place to keep it.
+    _study = study
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:
+        os._exit(1)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    step_back()
+
+
+def step_back() -> None:
+    """Give this process the lowest priority that the system knows."""
+    with suppress(OSError):
+        os.nice(19)
+    with suppress(OSError, AttributeError):
+        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+
+
+def _work(item: WorkItem) -> Outcome:
+    assert _study is not None, "the pool prepares each worker with the study"
+    return run_item(_study, item)
+
+
+def _end(pool: ProcessPoolExecutor) -> None:
+    """Let nobody wait for what nobody wants any more."""
+    children: Sequence[multiprocessing.process.BaseProcess] = list(
+        (getattr(pool, "_processes", None) or {}).values()
+    )
+    pool.shutdown(wait=False, cancel_futures=True)
+    for child in children:
+        child.terminate()
+    for child in children:
+        child.join()

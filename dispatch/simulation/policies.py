@@ -1,0 +1,160 @@
+"""Who decides during the day, and when: six policies to compare."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from dispatch.domain import PlanRoute, StopKind
+from dispatch.errors import InputError
+from dispatch.simulation.day_events import Trigger
+from dispatch.simulation.people import Planned
+from dispatch.simulation.quick_plan import quick_plan
+from dispatch.simulation.rules import DispatchRule, by_deadline, by_report
+from dispatch.simulation.view import look
+
+if TYPE_CHECKING:
+    from dispatch.simulation.operation import Operation
+
+__all__ = ["POLICIES", "PlanningPolicy", "Policy", "policy_named"]
+
+MOVED_S = 3600
+"""A start that moves by more than this is a call to the customer."""
+TOLD_AHEAD_S = 4 * 3600
+"""Customers are told so long before."""
+
+
+class Policy(Protocol):
+    """Decides who goes where."""
+
+    @property
+    def every_s(self) -> int:
+        """Seconds between two ticks of its clock; 0: it has none."""
+
+    def decide(self, operation: Operation, news: frozenset[Trigger]) -> None:
+        """Act on what happened at this second."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanningPolicy:
+    """Plans with the planner of production.
+
+    Parameters
+    ----------
+    plans_on
+        News after which everything that is open is planned anew.
+    inserts_on
+        News after which what waits is inserted into the routes in force.
+    every_s
+        Clock, where ``plans_on`` names it.
+    least_gap_s
+        Time between two new plans, unless somebody reports something urgent.
+    keeps_promises
+        Whether moving what customers were told has its price.
+    keeps_orders
+        Whether the search begins at the routes in force.
+    days
+        Days after today that are planned too.
+    morning_budget
+        Times the usual iterations for the first plan of a day.
+    """
+
+    plans_on: frozenset[Trigger] = frozenset()
+    inserts_on: frozenset[Trigger] = frozenset()
+    every_s: int = 0
+    least_gap_s: int = 0
+    keeps_promises: bool = False
+    keeps_orders: bool = True
+    days: int = 1
+    morning_budget: int = 8
+
+    def decide(self, operation: Operation, news: frozenset[Trigger]) -> None:
+        """Plan anew, or insert, when there is a reason; see `Policy.decide`."""
+        books = operation.books
+        today = operation.now // 86_400
+        if books.planned_day != today and Trigger.SHIFT in news:
+            books.planned_day = today
+            self._plan(operation, operation.iterations * self.morning_budget)
+        elif news & self.plans_on and operation.now - books.planned_at >= self.least_gap_s:
+            self._plan(operation, operation.iterations)
+        elif news & (self.inserts_on | self.plans_on) and operation.waiting():
+            self._plan(operation, 0)
+
+    def _plan(self, operation: Operation, iterations: int) -> None:
+        if iterations:
+            operation.books.planned_at = operation.now
+        outlook = look(operation, days=self.days, keep_promises=self.keeps_promises)
+        if not outlook.shifts:
+            return
+        operation.tally.replans += 1
+        routes = quick_plan(
+            outlook.case,
+            operation.world.travel,
+            iterations=iterations,
+            seed=1 + (operation.seed * 7919 + operation.now) % 2_000_000_000,
+            keep_orders=self.keeps_orders or not iterations,
+        )
+        if routes is None:
+            operation.tally.refused_plans += 1
+            return
+        operation.take_over({one.shift: _stops(operation, one) for one in routes}, outlook.shifts)
+        _tell(operation, routes)
+
+
+def _stops(operation: Operation, route: PlanRoute) -> list[Planned]:
+    seconds = operation.world.calendar.seconds
+    return [
+        Planned(
+            kind=stop.kind,
+            place=stop.location,
+            start=seconds(stop.start),
+            visit=stop.visit,
+            depot=stop.depot,
+            parts=stop.parts,
+            loaded=stop.loaded,
+            length=seconds(stop.finish) - seconds(stop.start),
+        )
+        for stop in route.stops
+    ]
+
+
+def _tell(operation: Operation, routes: tuple[PlanRoute, ...]) -> None:
+    """Tell customers when somebody comes, and count the calls to those who heard otherwise."""
+    seconds = operation.world.calendar.seconds
+    for route in routes:
+        for stop in route.stops:
+            if stop.kind is not StopKind.VISIT or stop.visit is None:
+                continue
+            one, start = operation.wanted[stop.visit], seconds(stop.start)
+            if one.told is None:
+                if start - operation.now <= TOLD_AHEAD_S:
+                    one.told = start
+            elif abs(start - one.told) > MOVED_S:
+                one.told = start
+                one.moves += 1
+
+
+ANYTHING = frozenset(Trigger) - {Trigger.TICK, Trigger.SHIFT, Trigger.FREE}
+
+POLICIES: dict[str, Policy] = {
+    "ours": PlanningPolicy(plans_on=ANYTHING, least_gap_s=300, keeps_promises=True),
+    "nearest": DispatchRule(by_report),
+    "deadline": DispatchRule(by_deadline),
+    "morning": PlanningPolicy(),
+    "insert": PlanningPolicy(inserts_on=frozenset({Trigger.REQUEST})),
+    "every30": PlanningPolicy(plans_on=frozenset({Trigger.TICK}), every_s=1800, keeps_orders=False),
+}
+"""By the names that commands and scenario files use."""
+
+
+def policy_named(name: str) -> Policy:
+    """Find a policy.
+
+    Raises
+    ------
+    InputError
+        When there is none of that name.
+    """
+    if name not in POLICIES:
+        raise InputError.at("/policy", name, "one of " + ", ".join(POLICIES))
+    return POLICIES[name]
