@@ -18,6 +18,7 @@ from dispatch.api.docs_page import docs_page
 from dispatch.api.endpoints import (
     accounts,
     audit,
+    calendar,
     clock,
     complaints,
     disruptions,
@@ -30,6 +31,7 @@ from dispatch.api.endpoints import (
     parts,
     plans,
     replans,
+    reports,
     requests,
     risk,
     rounds,
@@ -220,6 +222,8 @@ def _add_routes(app: FastAPI, settings: Settings) -> None:
         ("figures", system),
         ("master data", master_data),
         ("tables", tables),
+        ("reports", reports),
+        ("maintenance rounds", calendar),
     ):
         # Each router carries its whole prefix itself, so that the template of a route, by which
         # rights are looked up, is the whole address.

@@ -4,6 +4,11 @@
 export const EN = {
   "skip": "Skip to the Gantt",
   "board": "board",
+  "pages": "Pages",
+  "nav.board": "Board",
+  "nav.data": "Master data",
+  "nav.calendar": "Calendar",
+  "nav.reports": "Reports",
   "language": "Language",
   "theme": "Light or dark",
   "theme.auto": "Auto",

@@ -4,6 +4,11 @@
 export const ZH = {
   "skip": "跳到甘特图",
   "board": "调度看板",
+  "pages": "页面",
+  "nav.board": "调度板",
+  "nav.data": "基础数据",
+  "nav.calendar": "保养日历",
+  "nav.reports": "报表",
   "language": "语言",
   "theme": "明暗",
   "theme.auto": "自动",

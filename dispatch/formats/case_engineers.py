@@ -30,7 +30,7 @@ from dispatch.formats.values import (
     text,
 )
 
-__all__ = ["read_engineer", "refuse_repeats"]
+__all__ = ["read_engineer", "read_skill", "refuse_repeats"]
 
 
 def read_engineer(references: References, value: object, pointer: str) -> Engineer | None:
@@ -39,7 +39,7 @@ def read_engineer(references: References, value: object, pointer: str) -> Engine
     id = fields.required("id", identifier)
     references.define("engineer", id, fields.at("id"))
     name = fields.nullable("name", text) or ""
-    skills = fields.each("skills", _read_skill)
+    skills = fields.each("skills", read_skill)
     refuse_repeats(references.found, fields.at("skills"), fields.raw("skills"))
     tools = fields.texts("tools")
     van_stock = fields.mapping("van_stock", pieces)
@@ -69,7 +69,8 @@ def read_engineer(references: References, value: object, pointer: str) -> Engine
     )
 
 
-def _read_skill(found: Findings, value: object, pointer: str) -> Skill | None:
+def read_skill(found: Findings, value: object, pointer: str) -> Skill | None:
+    """Read ``{"name", "level"}``."""
     fields = Fields(found, value, pointer)
     name = fields.required("name", identifier)
     level = fields.optional("level", integer(1, MOST_LEVEL, "a level"), 1)

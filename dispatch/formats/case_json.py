@@ -13,6 +13,7 @@ from dispatch.formats.case_references import References
 from dispatch.formats.case_travel import is_matrix, read_travel
 from dispatch.formats.case_visits import read_visit
 from dispatch.formats.case_weights import read_weights
+from dispatch.formats.demand_json import read_demand
 from dispatch.formats.json_reading import Fields, Findings
 from dispatch.formats.json_text import load_json, read_limited
 from dispatch.formats.limits import (
@@ -92,6 +93,7 @@ def case_from_document(document: object) -> Case:
         "current_plan", lambda _, item, at: read_current_plan(references, item, at)
     )
     weights = fields.part("weights", read_weights) or Weights()
+    demand = fields.part("demand", lambda _, item, at: read_demand(references, item, at))
     references.resolve()
     case = fields.build(
         lambda: Case(
@@ -105,6 +107,7 @@ def case_from_document(document: object) -> Case:
             travel=travel or TravelSettings(),
             current_plan=current_plan,
             weights=weights,
+            demand=demand,
         )
     )
     if case is not None:

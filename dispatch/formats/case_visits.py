@@ -42,7 +42,7 @@ from dispatch.formats.values import (
     text,
 )
 
-__all__ = ["read_visit"]
+__all__ = ["read_required_skill", "read_visit"]
 
 
 def read_visit(
@@ -60,7 +60,7 @@ def read_visit(
     time_windows = fields.each("time_windows", read_window, MOST_WINDOWS)
     sla = fields.part("sla", _read_sla)
     due = fields.part("due", _read_due)
-    skills = fields.each("required_skills", _read_required_skill)
+    skills = fields.each("required_skills", read_required_skill)
     refuse_repeats(references.found, fields.at("required_skills"), fields.raw("required_skills"))
     tools = fields.texts("required_tools")
     parts = fields.mapping("parts", pieces)
@@ -115,7 +115,8 @@ def _read_due(found: Findings, value: object, pointer: str) -> DueWindow | None:
     return fields.build(lambda: DueWindow(earliest, ideal, latest, earliness, lateness))
 
 
-def _read_required_skill(found: Findings, value: object, pointer: str) -> RequiredSkill | None:
+def read_required_skill(found: Findings, value: object, pointer: str) -> RequiredSkill | None:
+    """Read ``{"name", "min_level"}``."""
     fields = Fields(found, value, pointer)
     name = fields.required("name", identifier)
     min_level = fields.optional("min_level", integer(1, MOST_LEVEL, "a level"), 1)

@@ -26,6 +26,7 @@ from dispatch.domain import (
     Visit,
     Weights,
 )
+from dispatch.formats.demand_writing import demand_to_document
 from dispatch.formats.iso_time import format_duration, format_instant
 from dispatch.formats.json_text import dump_json
 
@@ -64,6 +65,7 @@ def case_to_document(case: Case) -> dict[str, Any]:
         "visits": [_visit(one) for one in case.visits],
         "current_plan": None if plan is None else _current_plan(plan),
         "weights": _weights(case.weights),
+        **({} if case.demand is None else {"demand": demand_to_document(case.demand)}),
     }
 
 

@@ -102,7 +102,23 @@ def build_case(
     )
     kept = _in_sequence(kept) if only is None else _out_of_sequence(kept)
     case = with_day_facts(work, replace(case, visits=kept), own_plan=current)
-    return _without_strangers(case)
+    return _without_strangers(_without_absent(case))
+
+
+def _without_absent(case: Case) -> Case:
+    """Forget preferences for people who are not here: off duty, or too far to be asked."""
+    here = {engineer.id for engineer in case.engineers}
+
+    def known(visit: Visit) -> Visit:
+        rules = visit.engineers
+        if here.issuperset(rules.preferred) and here.issuperset(rules.forbidden):
+            return visit
+        preferred = tuple(one for one in rules.preferred if one in here)
+        forbidden = tuple(one for one in rules.forbidden if one in here)
+        rules = replace(rules, preferred=preferred, forbidden=forbidden)
+        return replace(visit, engineers=rules)
+
+    return replace(case, visits=tuple(known(visit) for visit in case.visits))
 
 
 def _in_sequence(visits: tuple[Visit, ...]) -> tuple[Visit, ...]:

@@ -19,7 +19,14 @@ from dispatch.operations.runs import RunParameters, start_run
 from dispatch.operations.slots import SlotQuery, expected_demand, offer_slots
 from dispatch.operations.snapshot import PlanningSpan, build_case
 from dispatch.store import Database, UnitOfWork, prepare
-from dispatch.store.tables import RequestRow, SlotRow, StockRow, VisitRow
+from dispatch.store.tables import (
+    ContractRow,
+    EngineerRow,
+    RequestRow,
+    SlotRow,
+    StockRow,
+    VisitRow,
+)
 from tests.operations.small_company import fault, found_company, tomorrow
 
 SPAN = PlanningSpan("all", tomorrow(), tomorrow() + timedelta(days=1))
@@ -246,6 +253,20 @@ def test_an_offer_that_the_plan_has_overtaken_is_refused(company: Database) -> N
     publish(company, version, actor="user:1")
     with pytest.raises(Conflict, match="another plan"):
         company.write(lambda work: hold_slot(work, row.id))
+
+
+def test_a_representative_who_is_off_duty_is_no_hindrance(company: Database) -> None:
+    """The contract names somebody who does not work there any more; others are offered."""
+
+    def name_somebody_else(work: UnitOfWork) -> None:
+        place = {"lat": 21.3, "lon": 110.4}
+        gone = EngineerRow(id="e9", name="former", active=False, **place)
+        work.catalogue.plant([gone])
+        contract = work.catalogue.get(ContractRow, "c1")
+        work.catalogue.change(contract, {"representatives": ["e9"]})
+
+    company.write(name_somebody_else)
+    assert offered(company)
 
 
 def test_nobody_drives_for_a_consultation(company: Database) -> None:
