@@ -115,6 +115,8 @@ def _rules() -> dict[tuple[str, str], frozenset[Role]]:
         ("GET", f"{_V1}/notices"): READERS,
         ("GET", f"{_V1}/deliveries"): READERS,
         ("POST", f"{_V1}/deliveries/{{id}}/redrive"): frozenset({D, I, A}),
+        ("GET", f"{_V1}/base-map"): READERS,
+        ("GET", f"{_V1}/positions"): frozenset({D, A}),
         ("GET", f"{_V1}/expected-times"): READERS,
         ("GET", f"{_V1}/visits/{{id}}/report"): frozenset({D, M, E, I, A}),
         ("POST", f"{_V1}/visits/{{id}}/report"): frozenset({D, E, I, A}),
