@@ -92,6 +92,7 @@ def _rules() -> dict[tuple[str, str], frozenset[Role]]:
         ("POST", f"{_V1}/plans/{{version}}/publish"): PLANNERS,
         ("POST", f"{_V1}/plans/{{version}}/moves"): PLANNERS,
         ("GET", f"{_V1}/plans/{{version}}/diff/{{other}}"): READERS,
+        ("GET", f"{_V1}/plans/current/case"): READERS,
         ("GET", f"{_V1}/runs"): READERS,
         ("GET", f"{_V1}/runs/{{id}}"): READERS,
         ("DELETE", f"{_V1}/runs/{{id}}"): PLANNERS,
