@@ -97,6 +97,7 @@ def _rules() -> dict[tuple[str, str], frozenset[Role]]:
         ("GET", f"{_V1}/runs/{{id}}"): READERS,
         ("DELETE", f"{_V1}/runs/{{id}}"): PLANNERS,
         ("GET", f"{_V1}/engineers/{{id}}/route"): frozenset({D, M, E, I, A}),
+        ("POST", f"{_V1}/plans/{{version}}/remedies/{{visit}}"): PLANNERS,
         ("GET", f"{_V1}/engineers/{{id}}/route.ics"): frozenset({D, M, E, I, A}),
         ("POST", f"{_V1}/engineers/{{id}}/position"): frozenset({E, I, A}),
         ("GET", f"{_V1}/engineers/{{id}}/position"): frozenset({D, E, A}),
