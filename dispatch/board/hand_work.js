@@ -26,7 +26,7 @@ export class HandWork {
     this.busy = false;
     /** What happened last, in the language of the moment. @type {(() => string) | null} */
     this.told = null;
-    this.drag = new GanttDrag(board.gantt, byId("unassigned"), {
+    this.drag = new GanttDrag(board.gantt, byId("lists"), {
       carried: (id) => this.#carried(id),
       over: (target) => this.#over(target),
       drop: (target) => void this.#make(this.#movesTo(target)),

@@ -100,6 +100,19 @@ def test_two_runs_differ_in_nothing_but_the_time_they_took(
     assert timeless(again) == timeless(day[1])
 
 
+def test_one_process_or_two_make_the_same_plan(day: tuple[Path, Path], tmp_path: Path) -> None:
+    """With enough iterations for two islands and for the last word of the routing model."""
+    lines = []
+    for processes in ("1", "2"):
+        target = tmp_path / f"{processes}.json"
+        options = ["-o", str(target), "--iterations", "20000", "--processes", processes]
+        assert main(["plan", str(day[0]), *options]) == 0
+        text = target.read_text(encoding="utf-8").splitlines()
+        lines.append([line for line in text if '"elapsed_s"' not in line])
+    assert lines[0] == lines[1]
+    assert any("routing model agrees" in line for line in lines[0])
+
+
 def test_the_plan_passes_the_check(
     day: tuple[Path, Path], capfd: pytest.CaptureFixture[str]
 ) -> None:

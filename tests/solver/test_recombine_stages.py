@@ -29,7 +29,7 @@ def note_on(problem: Problem, solution: Solution, time_limit_s: float = 9.0) -> 
 def test_the_model_agrees_with_the_timetable() -> None:
     """Two visits and 3600 s of travel are 10800 s: 18000 of labour and 2880 of travel."""
     problem = one_engineer(1, 3)
-    assert note_on(problem, Solution((go(0, 1),))).startswith("routing model agrees on 20880 (")
+    assert note_on(problem, Solution((go(0, 1),))) == "routing model agrees on 20880"
     by_time = replace(problem, objective=Objective.WORKING_TIME)
     assert "agrees on 10800" in note_on(by_time, Solution((go(0, 1),)))
 
