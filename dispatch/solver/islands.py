@@ -9,8 +9,8 @@ has one result.
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dispatch.solver.favourites import favour
