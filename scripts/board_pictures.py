@@ -1,4 +1,4 @@
-"""Take the pictures of the board that README.md and README.zh.md show.
+"""Take the pictures of the board that README.md, README.zh.md and docs/board.md show.
 
 Plants and serves the demo in a database of its own, looks at it with Debian's Chromium, and writes
 ``docs/pictures/*.png``. Run it through ``scripts/board-pictures``.
@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -65,18 +65,45 @@ def wait_until_ready(url: str, process: subprocess.Popen[bytes]) -> None:
 
 
 def open_fullest_day(page: Page) -> None:
-    """Go to the day with the most routes; the last button shows all days and is no day."""
-    days = page.locator("#days button")
+    """Go to the day with the most routes."""
+    days = page.locator("#days button:not(.week)")
     routes = []
-    for i in range(max(1, days.count() - 1)):
+    for i in range(days.count()):
         days.nth(i).click()
         page.wait_for_selector(USED)
         routes.append(page.locator(USED).count())
     days.nth(routes.index(max(routes))).click()
 
 
-def take(browser: Browser, url: str, name: str, language: str, dark: bool = False) -> None:
-    """Write one picture: the fullest day with a visit selected."""
+def show_requests(page: Page) -> None:
+    """The requests with their clocks."""
+    page.get_by_role("tab").nth(1).click()
+    page.wait_for_selector(".request .clock")
+
+
+def show_slots(page: Page) -> None:
+    """The best windows for a caller, one of them held."""
+    page.click("#find-slot")
+    page.fill("#slot-site", "(s001)")
+    page.fill("#slot-site", page.locator("#slot-sites option").first.get_attribute("value") or "")
+    page.locator("#slot-equipment option").nth(1).wait_for(state="attached")
+    page.select_option("#slot-equipment", index=1)
+    page.locator("#slot-fault option").nth(1).wait_for(state="attached")
+    page.select_option("#slot-fault", index=1)
+    page.click(".slot-form .main-action")
+    page.locator("[data-act=hold]").nth(1).click()
+    page.wait_for_function("document.querySelector('.countdown')?.textContent")
+
+
+def take(
+    browser: Browser,
+    url: str,
+    name: str,
+    language: str,
+    dark: bool = False,
+    act: Callable[[Page], None] | None = None,
+) -> None:
+    """Write one picture: the fullest day with a visit selected, and what else is done."""
     context = browser.new_context(
         viewport={"width": 1440, "height": 900},
         locale="zh-CN" if language == "zh" else "en-GB",
@@ -84,11 +111,14 @@ def take(browser: Browser, url: str, name: str, language: str, dark: bool = Fals
         timezone_id="Asia/Shanghai",
     )
     page = context.new_page()
+    page.set_default_timeout(PATIENCE_S * 1000)
     page.goto(url)
     page.wait_for_selector("#board:not([hidden]) .lane")
     page.wait_for_selector(".place-mark")
     open_fullest_day(page)
     page.locator(f"{USED} button.stop[data-visit]").nth(1).click()
+    if act is not None:
+        act(page)
     page.wait_for_timeout(500)
     path = PICTURES / f"{name}.png"
     page.screenshot(path=path)
@@ -109,6 +139,8 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
         take(browser, url, "board", "en")
         take(browser, url, "board-zh", "zh")
+        take(browser, url, "requests", "en", dark=True, act=show_requests)
+        take(browser, url, "slots", "en", act=show_slots)
         browser.close()
 
 

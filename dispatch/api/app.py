@@ -19,6 +19,7 @@ from dispatch.api.endpoints import (
     accounts,
     audit,
     calendar,
+    base_map,
     clock,
     complaints,
     disruptions,
@@ -31,6 +32,7 @@ from dispatch.api.endpoints import (
     parts,
     plans,
     replans,
+    remedies,
     reports,
     requests,
     risk,
@@ -58,6 +60,7 @@ from dispatch.operations.accounts import first_admin
 from dispatch.operations.demo_day import plan_demo, plant
 from dispatch.operations.escalation import escalate
 from dispatch.operations.executor import RunExecutor
+from dispatch.operations.base_map import MapExtract
 from dispatch.operations.expected_times import refresh_all
 from dispatch.operations.notify.courier import Courier
 from dispatch.operations.positions import purge_positions
@@ -133,6 +136,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         solve_slots=threading.BoundedSemaphore(chosen.parallel_solves),
     )
     app = FastAPI(
+        map_extract=MapExtract(chosen.map_extract),
         title="dispatch",
         version=__version__,
         description=DESCRIPTION,
@@ -208,6 +212,7 @@ def _add_routes(app: FastAPI, settings: Settings) -> None:
         ("plans", moves),
         ("runs", runs),
         ("re-plans", replans),
+        ("plans", remedies),
         ("slots", slots),
         ("risk", risk),
         ("disruptions", disruptions),
@@ -226,6 +231,7 @@ def _add_routes(app: FastAPI, settings: Settings) -> None:
         ("maintenance rounds", calendar),
     ):
         # Each router carries its whole prefix itself, so that the template of a route, by which
+        ("map", base_map),
         # rights are looked up, is the whole address.
         app.include_router(module.router, tags=[tag])
     app.include_router(visits.times_router, tags=["visits"])

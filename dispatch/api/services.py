@@ -10,6 +10,7 @@ from dispatch.api.metrics import Metrics
 from dispatch.api.settings import Settings
 from dispatch.api.throttle import Throttle
 from dispatch.api.tokens import TokenMint
+from dispatch.operations.base_map import MapExtract
 from dispatch.operations.executor import RunExecutor
 from dispatch.operations.notify.courier import Courier
 from dispatch.operations.rehearsal import Rehearsal
@@ -31,6 +32,8 @@ class Services:
         The clock that is moved by hand; None: the machine's clock is used.
     solve_slots
         Bounds the stateless solves at the same time.
+    map_extract
+        What the board's plain map is drawn from.
     throttle
         Slows down password guessing.
     ready
@@ -49,6 +52,7 @@ class Services:
     courier: Courier
     metrics: Metrics
     solve_slots: threading.BoundedSemaphore
+    map_extract: MapExtract = field(default_factory=lambda: MapExtract(""))
     rehearsal: Rehearsal | None = None
     throttle: Throttle = field(default_factory=Throttle)
     ready: threading.Event = field(default_factory=threading.Event)

@@ -46,6 +46,9 @@ class Settings(BaseSettings):
         Where receivers of kind apprise lead to, separated by blanks; they hold passwords.
     tile_url
         Address pattern of map tiles, empty for none.
+    map_extract
+        OpenStreetMap extract (.osm.pbf, .osm, .osm.gz) whose roads and place names the board's
+        map shows; empty for a plain background.
     admin_user, admin_password
         First user, made at start when there is none yet.
     docs
@@ -71,6 +74,7 @@ class Settings(BaseSettings):
     webhook_private: bool = False
     apprise_urls: str = ""
     tile_url: str = ""
+    map_extract: str = ""
     admin_user: str = ""
     admin_password: str = ""
     docs: bool = True

@@ -10,6 +10,8 @@ const V1 = "/api/v1";
 const PAGE = 200;
 /** How long the first drawing waits for names; ids and titles do until they come. */
 const NAMES_MS = 250;
+/** Visits from which on nobody waits for names at all. */
+const MANY = 800;
 /** Whether this browser had a session; without one there is nothing to go on with. */
 const KEPT = "dispatch.session";
 
@@ -28,7 +30,9 @@ export class Refused extends Error {
 
 /** What the page asks and how. */
 export class Api {
-  constructor() {
+  /** @param {{take: (path: string) => Promise<Response | null>} | null} [early] answers on their way already */
+  constructor(early = null) {
+    this.early = early;
     /** @type {string | null} */
     this.csrf = null;
     /** Server's time less this computer's, milliseconds; whole seconds are all a Date header tells. */
@@ -88,19 +92,37 @@ export class Api {
       }
     };
     // The case is what the Gantt waits for; names asked for at the same time would hold it up.
-    const base = await this.read(`/plans/${plan.publication.version}/case`);
+    const base = await this.#caseOf(plan.publication.version);
+    const unnamed = { plan, case: base, sites: [], engineers: [], depots: [], parts: [], requests: [] };
+    // Of a big company the names take long in any case.
+    const big = early !== undefined && base.visits.length > MANY;
+    if (big) {
+      early(unnamed);
+      await painted();
+    }
     const naming = Promise.all([
       list("/engineers"), list("/sites"), list("/requests"), list("/depots"), list("/parts"),
     ]);
-    if (early) {
+    if (early && !big) {
       const late = new Promise((resolve) => setTimeout(resolve, NAMES_MS, null));
-      if ((await Promise.race([naming, late])) === null) {
-        early({ plan, case: base, sites: [], engineers: [], depots: [], parts: [], requests: [] });
-      }
+      if ((await Promise.race([naming, late])) === null) early(unnamed);
     }
     const [engineers, sites, requests, depots, parts] = await naming;
     this.etag = answer.headers.get("etag");
-    return { answers: { plan, case: base, sites, engineers, depots, parts, requests }, missing };
+    const readAt = Date.now() + this.aheadMs;
+    return { answers: { plan, case: base, sites, engineers, depots, parts, requests, readAt }, missing };
+  }
+
+  /**
+   * The case of a plan: the one that was asked for before the page was ready, where it fits.
+   *
+   * @param {number} version
+   * @returns {Promise<import("./types.js").WireCase>}
+   */
+  async #caseOf(version) {
+    const answer = await this.early?.take("/plans/current/case");
+    const own = answer?.ok && answer.headers.get("content-location")?.endsWith(`/plans/${version}/case`);
+    return own ? answer.json() : this.read(`/plans/${version}/case`);
   }
 
   /**
@@ -134,6 +156,29 @@ export class Api {
     return (await this.#ask("POST", `/plans/${version}/moves`, body)).json();
   }
 
+  /**
+   * Have the remedy of an unassigned visit carried out.
+   *
+   * @param {number} version
+   * @param {string} visit
+   * @returns {Promise<{run: string | null}>}
+   */
+  carryOut(version, visit) {
+    return this.post(`/plans/${version}/remedies/${encodeURIComponent(visit)}`);
+  }
+
+  /**
+   * Write something that happens once, however often the line breaks on the way.
+   *
+   * @param {string} path
+   * @param {unknown} [body]
+   * @returns {Promise<any>}
+   */
+  async post(path, body) {
+    const key = [...crypto.getRandomValues(new Uint8Array(16))].map((one) => one.toString(16).padStart(2, "0")).join("");
+    return (await this.#ask("POST", path, body, null, key)).json();
+  }
+
   /** Whether the service says that it is still starting; its words. */
   async starting() {
     const answer = await fetch("/healthz", { cache: "no-store" });
@@ -154,12 +199,15 @@ export class Api {
    * @param {string} path
    * @param {unknown} [body]
    * @param {string | null} [etag]
+   * @param {string} [key] of a call that is to happen once
    * @returns {Promise<Response>}
    */
-  async #ask(method, path, body, etag = null) {
-    let answer = await this.#send(method, path, body, etag);
+  async #ask(method, path, body, etag = null, key) {
+    const asked = method === "GET" && etag === null ? await this.early?.take(path) : null;
+    let answer = asked ?? await this.#send(method, path, body, etag, key);
+    if (asked) this.#setClock(asked);
     if (answer.status === 401 && !path.startsWith("/session") && (await this.stay())) {
-      answer = await this.#send(method, path, body, etag);
+      answer = await this.#send(method, path, body, etag, key);
     }
     if (answer.ok || answer.status === 304) return answer;
     let detail = `${answer.status} ${answer.statusText}`;
@@ -176,12 +224,14 @@ export class Api {
    * @param {string} path
    * @param {unknown} body
    * @param {string | null} etag
+   * @param {string} [key]
    * @returns {Promise<Response>}
    */
-  async #send(method, path, body, etag) {
+  async #send(method, path, body, etag, key) {
     const headers = new Headers({ Accept: "application/json" });
     if (body !== undefined) headers.set("Content-Type", "application/json");
     if (etag !== null) headers.set("If-None-Match", etag);
+    if (key !== undefined) headers.set("Idempotency-Key", key);
     if (method !== "GET" && this.csrf !== null) headers.set("X-CSRF-Token", this.csrf);
     const sent = body === undefined ? undefined : JSON.stringify(body);
     /** @type {Response} */
@@ -191,12 +241,16 @@ export class Api {
     } catch {
       throw new Refused(0, "");
     }
-    const told = Date.parse(answer.headers.get("date") ?? "");
-    if (!Number.isNaN(told)) {
-      const ahead = told + 500 - Date.now();
-      this.aheadMs = Math.abs(ahead) > 2000 ? ahead : 0;
-    }
+    this.#setClock(answer);
     return answer;
+  }
+
+  /** @param {Response} answer */
+  #setClock(answer) {
+    const told = Date.parse(answer.headers.get("date") ?? "");
+    if (Number.isNaN(told)) return;
+    const ahead = told + 500 - Date.now();
+    this.aheadMs = Math.abs(ahead) > 2000 ? ahead : 0;
   }
 
   /**
@@ -223,4 +277,12 @@ export class Api {
       throw error;
     }
   }
+}
+
+/** Until what was drawn is on the screen; a page in the background paints nothing and goes on. */
+function painted() {
+  return new Promise((resolve) => {
+    requestAnimationFrame(() => setTimeout(resolve));
+    setTimeout(resolve, NAMES_MS);
+  });
 }

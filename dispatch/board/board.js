@@ -3,18 +3,23 @@
  */
 
 import { Refused } from "./api.js";
+import { Days } from "./board_days.js";
 import { drawDetail } from "./detail.js";
-import { byId, element } from "./element.js";
+import { byId } from "./element.js";
 import { drawFigures } from "./figures.js";
 import { Gantt } from "./gantt.js";
 import { isIn } from "./gantt_rows.js";
 import { HandWork } from "./hand_work.js";
 import { Live, POLL_S } from "./live.js";
 import { drawLogin } from "./login.js";
+import { RequestList, openRequests } from "./requests_list.js";
 import { SiteClock } from "./site_clock.js";
 import { SiteMap } from "./site_map.js";
+import { SlotFinder } from "./slots_finder.js";
+import { Tabs } from "./tray_tabs.js";
 import { drawUnassigned, showUnassigned } from "./unassigned.js";
 import { Words, keepLanguage } from "./words.js";
+import "./words_lists.js";
 import { joinWorld } from "./world.js";
 
 /** @typedef {import("./types.js").Chosen} Chosen */
@@ -37,8 +42,7 @@ export class Board {
     this.session = null;
     /** @type {import("./types.js").World | null} */
     this.world = null;
-    /** @type {string | null} A local day, empty for all, null until one is known. */
-    this.day = null;
+    this.days = new Days(byId("days"), () => this.draw());
     /** @type {Chosen} */
     this.chosen = null;
     /** @type {Live | null} */
@@ -63,7 +67,11 @@ export class Board {
     this.map = new SiteMap(byId("map"), choose);
     byId("map-fit").addEventListener("click", () => this.map.fit());
     this.work = new HandWork(this);
-    setInterval(() => this.gantt.tick(), TICK_MS);
+    this.requests = new RequestList(byId("requests"), choose);
+    this.tabs = new Tabs(byId("tabs"), () => this.requests.wake());
+    this.slots = new SlotFinder(this);
+    byId("find-slot").addEventListener("click", () => this.slots.open());
+    setInterval(() => this.#tick(), TICK_MS);
   }
 
   /** Find out who looks, then show the plan or the sign-in form. */
@@ -79,6 +87,7 @@ export class Board {
     }
     byId("demo-banner").hidden = !this.session.demo;
     byId("sign-out").hidden = this.session.demo || !this.session.signed_in;
+    byId("find-slot").hidden = this.session.may_report === false;
     if (this.session.signed_in || this.session.demo) await this.#enter();
     else if (await this.api.stay().catch(() => false)) await this.start();
     else this.#login();
@@ -139,8 +148,7 @@ export class Board {
     const visit = chosen?.kind === "visit" ? world.visits.get(chosen.id) : undefined;
     const elsewhere = visit?.stops.length && !visit.stops.some((stop) => this.#lanes().includes(stop.lane));
     if (visit && elsewhere) {
-      this.day = this.#clock().day(visit.stops[0].start);
-      this.draw();
+      this.days.choose(this.#clock().day(visit.stops[0].start));
     }
     this.#show(true);
   }
@@ -182,11 +190,11 @@ export class Board {
     if (!world) return;
     byId("board").hidden = false;
     const clock = this.#clock();
-    this.#drawDays(clock);
+    this.days.draw(world, words, clock);
     drawFigures(byId("figures"), world, words, clock);
     this.work.draw();
     this.gantt.broken = this.work.broken();
-    this.gantt.draw(world, this.day ?? "", words, clock);
+    this.gantt.draw(world, this.days.day ?? "", words, clock, this.days.bounds(clock));
     // Of a big world the Gantt is painted first; what is drawn next must not hold it up.
     cancelAnimationFrame(this.rest ?? 0);
     if (world.visits.size < BIG) this.#drawRest(world, words, clock);
@@ -199,13 +207,31 @@ export class Board {
    * @param {SiteClock} clock
    */
   #drawRest(world, words, clock) {
-    drawUnassigned(byId("unassigned"), world, words, clock, (chosen) => this.choose(chosen));
+    const open = openRequests(world.answers.requests);
+    this.tabs.draw(words, { unassigned: world.answers.plan.unassigned.length, requests: open });
+    this.requests.draw(world, words, clock);
+    drawUnassigned(byId("unassigned"), world, words, clock, (chosen) => this.choose(chosen), {
+      api: this.api, may: this.work.may, version: world.answers.plan.publication.version,
+      force: (visit, shift) => this.work.force(visit, shift),
+    });
     this.map.useTiles(this.session?.tile_url ?? "", words);
     byId("map").hidden = world.places.size === 0;
     byId("map-empty").hidden = world.places.size > 0;
     const { version } = world.answers.plan.publication;
-    this.map.draw(world, this.#lanes(), words, `${version} ${this.day}`);
+    this.map.draw(world, this.#lanes(), words, `${version} ${this.days.day} ${this.days.first}`);
+    this.#drawPeople();
     this.#show(false);
+    // The names come first; until then the connections are theirs.
+    if (world.readAt > 0) void this.map.refresh(this.api, words, () => this.#drawPeople());
+  }
+
+  #drawPeople() {
+    if (this.world) this.map.people.draw(this.world, this.words, this.#clock());
+  }
+
+  #tick() {
+    this.gantt.tick();
+    if (this.world && this.world.readAt > 0) void this.map.refresh(this.api, this.words, () => this.#drawPeople());
   }
 
   #clock() {
@@ -215,7 +241,7 @@ export class Board {
 
   #lanes() {
     if (!this.world) return [];
-    const bounds = this.day ? this.#clock().bounds(this.day) : null;
+    const bounds = this.days.bounds(this.#clock());
     return this.world.lanes.filter((lane) => isIn(lane, bounds));
   }
 
@@ -225,32 +251,13 @@ export class Board {
     if (!world) return;
     const shifts = chosen?.kind === "visit"
       ? (world.visits.get(chosen.id)?.stops ?? []).map((stop) => stop.lane.shift)
-      : chosen ? [chosen.id] : [];
+      : chosen?.kind === "shift" ? [chosen.id] : [];
     this.gantt.show(chosen, reveal);
     this.map.show(chosen, new Set(shifts), reveal);
+    this.map.people.show(new Set(shifts.flatMap((shift) => world.shifts.get(shift)?.engineer.id ?? [])));
     showUnassigned(byId("unassigned"), chosen, reveal);
+    this.requests.show(chosen, reveal);
     drawDetail(byId("detail"), chosen, world, this.words, this.#clock(), (one) => this.choose(one), this.work);
-  }
-
-  /** @param {SiteClock} clock */
-  #drawDays(clock) {
-    const lanes = this.world?.lanes.filter((lane) => lane.route) ?? [];
-    const days = [...new Set(lanes.flatMap((lane) => lane.stops.map((stop) => clock.day(stop.start))))].sort();
-    if (this.day === null || (this.day !== "" && !days.includes(this.day))) {
-      const today = clock.day(clock.now());
-      this.day = days.includes(today) ? today : (days.find((day) => day > today) ?? days[0] ?? "");
-    }
-    const choices = days.length > 1 ? [...days, ""] : days;
-    const place = byId("days");
-    const focused = place.contains(document.activeElement);
-    place.replaceChildren(...choices.map((day) => {
-      const name = day === "" ? this.words.say("days.all") : clock.dayName(clock.bounds(day).start);
-      return element("button", { type: "button", "aria-pressed": String(day === this.day) }, name, {
-        on: { click: () => { this.day = day; this.draw(); } },
-      });
-    }));
-    const pressed = place.querySelector('[aria-pressed="true"]');
-    if (focused && pressed instanceof HTMLElement) pressed.focus();
   }
 
   async #enter() {

@@ -30,11 +30,14 @@ export function drawDetail(panel, chosen, world, words, clock, choose, work) {
   const focused = panel.contains(document.activeElement);
   const visit = chosen?.kind === "visit" ? world.visits.get(chosen.id) : undefined;
   const lane = chosen?.kind === "shift" ? world.shifts.get(chosen.id) : undefined;
+  const request = chosen?.kind === "request"
+    ? world.answers.requests.find((one) => one.id === chosen.id) : undefined;
   const told = work.broken().get(`${chosen?.kind} ${chosen?.id}`) ?? [];
   const broken = told.length > 0 && element("ul", { class: "broken" },
     told.map((one) => element("li", {}, [foreign(one)])));
   const above = broken ? [head, broken] : [head];
   if (visit) panel.replaceChildren(...above, work.actions(visit), ...visitDetail(visit, world, words, clock, choose));
+  else if (request) panel.replaceChildren(...above, ...requestDetail(request, world, words, clock));
   else if (lane) panel.replaceChildren(...above, ...laneDetail(lane, world, words, clock, choose));
   else panel.replaceChildren(head, element("p", { class: "empty" }, words.say("detail.nothing")));
   // What had the focus is gone; whoever reads by keyboard goes on in the same panel.
@@ -100,6 +103,33 @@ function visitDetail(visit, world, words, clock, choose) {
     element("h3", {}, [foreign(words.visit(visit))]),
     element("p", { class: "work" }, [foreign(words.work(visit))]),
     element("p", { class: "address" }, [visit.site?.address && foreign(visit.site.address)]),
+    rows.element,
+  ];
+}
+
+/**
+ * A request that nobody drives for, or not yet.
+ *
+ * @param {import("./types.js").WireRequest} request
+ * @param {World} world
+ * @param {Words} words
+ * @param {SiteClock} clock
+ * @returns {Node[]}
+ */
+function requestDetail(request, world, words, clock) {
+  const rows = new Rows(words);
+  const site = world.answers.sites.find((one) => one.id === request.site);
+  rows.add("request", foreign(request.id));
+  rows.add("state", words.code("request", request.state));
+  rows.add("kind", words.code("severity", request.severity));
+  rows.add("reported", clock.moment(Date.parse(request.reported_at)));
+  for (const one of request.clocks) {
+    rows.add(`clock.${one.kind}`, `${clock.moment(Date.parse(one.deadline))} (${words.code("clock", one.state)})`);
+  }
+  return [
+    element("h3", {}, [foreign(site ? words.nameOf(site) : request.site)]),
+    element("p", { class: "work" }, [foreign((words.language === "en" && request.summary_en) || request.summary)]),
+    element("p", { class: "address" }, [site?.address && foreign(site.address)]),
     rows.element,
   ];
 }

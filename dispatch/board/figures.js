@@ -3,9 +3,11 @@
  */
 
 import { element, foreign } from "./element.js";
+import { RISKY } from "./world.js";
 
 const COSTS = [
   "travel", "labour", "overtime", "sla", "due", "preference", "churn", "fairness", "worst_lateness",
+  "risk",
 ];
 
 /**
@@ -27,6 +29,7 @@ export function drawFigures(panel, world, words, clock) {
     figure(words.say("figure.visits"), share(kpis.visits, kpis.visits + kpis.unassigned)),
     figure(words.say("figure.unassigned"), String(kpis.unassigned), kpis.unassigned > 0 ? "warn" : ""),
     figure(words.say("figure.sla"), share(kpis.sla_met, kpis.sla_total), kpis.sla_met < kpis.sla_total ? "warn" : ""),
+    riskFigure(world, words),
     figure(words.say("figure.working"), words.duration(kpis.working_time_s, false)),
     figure(words.say("figure.travel"), `${words.duration(kpis.travel_s, false)}, ${words.distance(kpis.travel_m)}`),
     figure(words.say("figure.overtime"), words.duration(kpis.overtime_s, false)),
@@ -54,6 +57,19 @@ export function drawFigures(panel, world, words, clock) {
       ...facts.filter(Boolean).map((one) => element("span", {}, [foreign(one)])),
     ]),
   );
+}
+
+/**
+ * @param {import("./types.js").World} world
+ * @param {import("./words.js").Words} words
+ */
+function riskFigure(world, words) {
+  let count = 0;
+  for (const lane of world.lanes) for (const stop of lane.stops) if (stop.sla === "tight") count += 1;
+  const { expected_breach: price } = world.answers.plan.kpis;
+  const hint = price === undefined || price === null ? words.say("figure.risk.unknown")
+    : words.say("figure.risk.hint", { share: words.percents.format(RISKY), price: words.money(price) });
+  return figure(words.say("figure.risk"), String(count), count > 0 ? "risky" : "", hint);
 }
 
 /**

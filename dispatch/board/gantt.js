@@ -42,6 +42,8 @@ export class Gantt {
     this.reachable = null;
     this.width = 0;
     this.height = 0;
+    /** @type {import("./types.js").Span | null} */
+    this.bounds = null;
     /** Visits picked together. @type {Set<string>} */
     this.picked = new Set();
     /** Messages about broken rules. @type {Map<string, string[]>} */
@@ -67,10 +69,11 @@ export class Gantt {
    * @param {string} day a local day, or empty for all
    * @param {import("./words.js").Words} words
    * @param {import("./site_clock.js").SiteClock} clock
+   * @param {import("./types.js").Span | null} bounds of what is in view; null: all the plan has
    */
-  draw(world, day, words, clock) {
-    const bounds = day === "" ? null : clock.bounds(day);
-    const sameDay = this.view?.day === day;
+  draw(world, day, words, clock, bounds) {
+    const sameDay = this.view?.day === day && this.bounds?.start === bounds?.start;
+    this.bounds = bounds;
     const focused = this.#focused();
     const at = { left: this.scroller.scrollLeft, top: this.scroller.scrollTop };
     this.rows = new Rows(world, bounds);

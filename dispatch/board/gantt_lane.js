@@ -92,6 +92,12 @@ export class LaneView {
  */
 export function slaWords(stop, words) {
   const seconds = stop.sla === "late" ? stop.wire.late_s : (stop.wire.sla_headroom_s ?? 0);
+  const chance = stop.wire.breach_probability ?? null;
+  if (chance !== null && (stop.sla === "tight" || stop.sla === "met")) {
+    const told = { share: words.percents.format(chance), duration: words.duration(Math.max(0, seconds)) };
+    if (stop.wire.sla_headroom_s === null) return words.say("sla.risk.window", { share: told.share });
+    return words.say(stop.sla === "tight" ? "sla.risk" : "sla.safe", told);
+  }
   return words.say(`sla.${stop.sla}`, { duration: words.duration(Math.abs(seconds)) });
 }
 
@@ -259,7 +265,10 @@ function shortText(stop, view) {
   if (stop.kind === "break") return [view.words.say("break")];
   if (stop.kind === "pickup") return ["▲ ", foreign(stop.depot ?? "")];
   const name = stop.visit ? view.words.visit(stop.visit) : "";
-  return [element("b", {}, stop.number), " ", foreign(name)];
+  const chance = stop.wire.breach_probability ?? null;
+  const risk = stop.sla === "tight" && chance !== null
+    && element("span", { class: "risk" }, `${view.words.percents.format(chance)} `);
+  return [...(risk ? [risk] : []), element("b", {}, stop.number), " ", foreign(name)];
 }
 
 /**

@@ -26,7 +26,7 @@ export class HandWork {
     this.busy = false;
     /** What happened last, in the language of the moment. @type {(() => string) | null} */
     this.told = null;
-    this.drag = new GanttDrag(board.gantt, byId("unassigned"), {
+    this.drag = new GanttDrag(board.gantt, byId("lists"), {
       carried: (id) => this.#carried(id),
       over: (target) => this.#over(target),
       drop: (target) => void this.#make(this.#movesTo(target)),
@@ -136,6 +136,11 @@ export class HandWork {
       planned && others.length === 1 &&
         act("swap", () => this.#make([{ kind: "swap", visit: visit.id, other: others[0] }])),
     ] : []);
+  }
+
+  /** Put an unassigned visit at the cheapest place of a route. @param {Visit} visit @param {string} shift */
+  force(visit, shift) {
+    void this.#make([{ kind: "place", visit: visit.id, shift }]);
   }
 
   /** @param {string} id @returns {Visit[]} */

@@ -9,7 +9,8 @@ const CALM_MS = 400;
 const PLAN_EVENTS = ["plan_published", "resync", "master_data_changed", "demo_planted"];
 const WORK_EVENTS = [
   "request_reported", "request_scheduled", "request_unscheduled", "request_paused",
-  "request_resumed", "visit_cancelled", "maintenance_completed",
+  "request_resumed", "request_acknowledged", "request_diagnosed", "request_resolved_remotely", "request_confirmed",
+  "request_reopened", "request_cancelled", "request_moved", "visit_cancelled", "maintenance_completed",
 ];
 
 /** @typedef {"live" | "polling"} LiveState */

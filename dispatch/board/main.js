@@ -4,13 +4,14 @@
 
 import { Api } from "./api.js";
 import { Board } from "./board.js";
+import { early } from "./early.js";
 import { byId } from "./element.js";
 import { keep, preferredLanguage, recall } from "./words.js";
 
 const THEME = "dispatch.theme";
 
 const language = preferredLanguage();
-const board = new Board(new Api(), language);
+const board = new Board(new Api(early), language);
 
 const languages = /** @type {HTMLSelectElement} */ (byId("language"));
 languages.value = language;

@@ -6,6 +6,8 @@
 import * as L from "/leaflet/leaflet-src.esm.js";
 import { element, foreign } from "./element.js";
 import { Crowd } from "./map_crowd.js";
+import { Ground } from "./map_ground.js";
+import { People } from "./map_people.js";
 
 /** @typedef {import("./types.js").Lane} Lane */
 /** @typedef {import("./types.js").Visit} Visit */
@@ -35,7 +37,10 @@ export class SiteMap {
       zoomAnimation: false, fadeAnimation: false, markerZoomAnimation: false,
     });
     this.map.setView([0, 0], 2);
+    this.ground = new Ground(this.map);
     this.drawing = L.layerGroup().addTo(this.map);
+    this.people = new People(this.map, choose);
+    this.asked = false;
     L.control.scale({ imperial: false }).addTo(this.map);
     /** @type {L.Control.Zoom | null} */
     this.zoom = null;
@@ -64,6 +69,23 @@ export class SiteMap {
   }
 
   /**
+   * Read what lies under the routes once, and from time to time where engineers are.
+   *
+   * @param {import("./api.js").Api} api
+   * @param {import("./words.js").Words} words
+   * @param {() => void} changed
+   */
+  async refresh(api, words, changed) {
+    const seen = this.people.ask(api, changed);
+    if (!this.asked) {
+      this.asked = true;
+      const ground = await api.read("/base-map").catch(() => null);
+      if (ground) this.ground.use(ground, words);
+    }
+    await seen;
+  }
+
+  /**
    * @param {import("./types.js").World} world
    * @param {Lane[]} lanes those in view
    * @param {import("./words.js").Words} words
@@ -71,6 +93,7 @@ export class SiteMap {
    */
   draw(world, lanes, words, view) {
     this.drawing.clearLayers();
+    if (this.words && this.words !== words) this.ground.speak(words);
     this.words = words;
     this.placeOf.clear();
     this.lines.clear();

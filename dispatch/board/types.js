@@ -21,6 +21,7 @@
  * @property {number} wait_s
  * @property {number} late_s
  * @property {number | null} sla_headroom_s
+ * @property {number | null} [breach_probability] Of missing its SLA or window; null or left out: not known.
  * @property {Record<string, number>} parts
  * @property {Record<string, number>} loaded
  * @property {string[]} tools_loaded
@@ -53,7 +54,7 @@
  * @property {string} visit
  * @property {"impossible" | "displaced"} verdict
  * @property {WireReason[]} reasons
- * @property {{change: string, message: string, message_zh?: string} | null} remedy
+ * @property {{change: string, message: string, message_zh?: string, edits?: {path: string}[]} | null} remedy
  * @property {string[]} displaces
  * @property {number | null} price
  */
@@ -89,6 +90,7 @@
  * @property {string} location
  * @property {string} [title]
  * @property {{severity?: string, arrive_by: string} | null} [sla]
+ * @property {WireWindow[]} [time_windows]
  * @property {{earliest?: string | null, ideal?: string | null, latest?: string | null} | null} [due]
  * @property {{name: string, min_level?: number}[]} [required_skills]
  * @property {string[]} [required_tools]
@@ -150,11 +152,25 @@
  */
 
 /** @typedef {{id: string, name: string, name_en?: string | null, address?: string | null}} WireNamed */
-/** @typedef {{kind: string, state: string, deadline: string}} WireClock */
+/**
+ * @typedef {object} WireClock
+ * @property {string} kind
+ * @property {string} state
+ * @property {string | null} stopped
+ * @property {string} deadline
+ * @property {number} used_s Covered seconds.
+ * @property {number} remaining_s Covered seconds, negative when over.
+ * @property {number} alert
+ * @property {boolean} ticking
+ */
 
 /**
  * @typedef {object} WireRequest
  * @property {string} id
+ * @property {string} site
+ * @property {string | null} equipment
+ * @property {string | null} fault
+ * @property {string | null} external_id
  * @property {string} severity
  * @property {string} summary
  * @property {string} summary_en
@@ -185,6 +201,7 @@
  * @property {WireNamed[]} depots
  * @property {WireNamed[]} parts
  * @property {WireRequest[]} requests
+ * @property {number} [readAt] When the requests were read, milliseconds by the server's clock.
  */
 
 /** @typedef {{start: number, end: number}} Span */
@@ -252,8 +269,9 @@
  * @property {Map<string, Coordinates>} places
  * @property {Map<string, WireNamed>} depots
  * @property {Map<string, WireNamed>} parts
+ * @property {number} readAt When the requests were read.
  */
 
-/** @typedef {{kind: "visit" | "shift", id: string} | null} Chosen */
+/** @typedef {{kind: "visit" | "shift" | "request", id: string} | null} Chosen */
 
 export {};

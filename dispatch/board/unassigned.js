@@ -1,9 +1,10 @@
 /**
- * The tray of unassigned visits: verdict, what would help, what it competes with, the price, and
- * the reasons engineer by engineer.
+ * The tray of unassigned visits, by tier and then by headroom: verdict, what would help and a
+ * button to do it, what it competes with, the price, and the reasons engineer by engineer.
  */
 
 import { element, foreign } from "./element.js";
+import { drawRemedy } from "./tray_remedy.js";
 
 /** @typedef {import("./types.js").Visit} Visit */
 /** @typedef {import("./types.js").World} World */
@@ -18,21 +19,20 @@ const TIERS = ["mandatory", "high", "normal", "low"];
  * @param {Words} words
  * @param {import("./site_clock.js").SiteClock} clock
  * @param {Choose} choose
+ * @param {import("./tray_remedy.js").TrayHooks} hooks
  */
-export function drawUnassigned(panel, world, words, clock, choose) {
+export function drawUnassigned(panel, world, words, clock, choose, hooks) {
   const open = new Set(
     [...panel.querySelectorAll("details[open]")].map((one) => /** @type {HTMLElement} */ (one).dataset.of),
   );
   const visits = [...world.visits.values()]
     .filter((one) => one.unassigned !== null)
-    .sort((a, b) => urgency(a) - urgency(b));
-  const count = element("span", { class: visits.length > 0 ? "count some" : "count" }, visits.length);
-  const head = element("div", { class: "panel-head" }, [
-    element("h2", {}, [words.say("unassigned"), " ", count]),
-  ]);
+    .sort((a, b) => tier(a) - tier(b) || latest(a) - latest(b));
+  // The tab above says the same to whoever sees it.
+  const head = element("h2", { class: "unseen" }, words.say("unassigned"));
   const list = visits.length === 0
     ? element("p", { class: "empty" }, words.say("unassigned.none"))
-    : element("ul", { class: "cards" }, visits.map((one) => card(one, world, words, clock, choose)));
+    : element("ul", { class: "cards" }, visits.map((one) => card(one, world, words, clock, choose, hooks)));
   panel.replaceChildren(head, list);
   for (const one of panel.querySelectorAll("details")) one.open = open.has(one.dataset.of);
 }
@@ -51,11 +51,30 @@ export function showUnassigned(panel, chosen, reveal) {
   }
 }
 
-/** @param {Visit} visit @returns {number} tier first, then the deadline */
-function urgency(visit) {
-  const tier = TIERS.indexOf(visit.wire.priority ?? "normal");
-  const deadline = visit.wire.sla ? Date.parse(visit.wire.sla.arrive_by) : 9e14;
-  return (tier < 0 ? TIERS.length : tier) * 1e15 + deadline;
+/** @param {Visit} visit @returns {number} */
+function tier(visit) {
+  const found = TIERS.indexOf(visit.wire.priority ?? "normal");
+  return found < 0 ? TIERS.length : found;
+}
+
+/**
+ * Until when somebody has to be there; the time from now to then is the headroom.
+ *
+ * @param {Visit} visit
+ * @returns {number} infinite when there is no end
+ */
+function latest(visit) {
+  const { sla, due, time_windows: windows = [] } = visit.wire;
+  const ends = [sla?.arrive_by, due?.latest, windows.at(-1)?.end];
+  return Math.min(Infinity, ...ends.flatMap((one) => (one ? [Date.parse(one)] : [])));
+}
+
+/** @param {Visit} visit @param {Words} words @param {number} now */
+function headroom(visit, words, now) {
+  const left = (latest(visit) - now) / 1000;
+  if (!Number.isFinite(left)) return element("span", {}, words.say("tray.open"));
+  const text = words.say(left < 0 ? "tray.over" : "tray.left", { duration: words.duration(Math.abs(left)) });
+  return element("span", { class: left < 0 ? "headroom over" : "headroom" }, text);
 }
 
 /**
@@ -64,16 +83,19 @@ function urgency(visit) {
  * @param {Words} words
  * @param {import("./site_clock.js").SiteClock} clock
  * @param {Choose} choose
+ * @param {import("./tray_remedy.js").TrayHooks} hooks
  */
-function card(visit, world, words, clock, choose) {
+function card(visit, world, words, clock, choose, hooks) {
   const told = /** @type {import("./types.js").WireUnassigned} */ (visit.unassigned);
   const { sla, priority = "normal" } = visit.wire;
+  const rival = told.displaces.map((id) => world.visits.get(id)?.stops[0]?.lane.shift).find((one) => one !== undefined);
   const title = element("button", { type: "button", class: "card-title", "aria-pressed": "false" }, [
     element("strong", {}, [foreign(words.visit(visit))]),
     element("span", {}, [foreign(words.work(visit))]),
   ], { on: { click: () => choose({ kind: "visit", id: visit.id }) } });
   const facts = [
     element("span", { class: `tier ${priority}` }, words.code("priority", priority)),
+    headroom(visit, words, clock.now()),
     sla?.severity && element("span", {}, words.code("severity", sla.severity)),
     sla && element("span", {}, `${words.say("detail.deadline")} ${clock.moment(Date.parse(sla.arrive_by))}`),
     element("span", { class: "id" }, [foreign(visit.id)]),
@@ -86,12 +108,14 @@ function card(visit, world, words, clock, choose) {
     title,
     element("p", { class: "facts" }, facts),
     verdict,
-    told.remedy && element("p", { class: "remedy" }, [
-      element("strong", {}, words.say("remedy")), " ", foreign(words.message(told.remedy)),
-    ]),
+    drawRemedy(visit, words, hooks),
     told.displaces.length > 0 && displaced(told.displaces, world, words, choose),
     told.price !== null && told.price !== undefined &&
       element("p", { class: "price" }, words.say("price", { price: words.money(told.price) })),
+    rival !== undefined && hooks.may &&
+      element("button", { type: "button", class: "tool do-it", title: words.say("tray.force.hint") }, words.say("tray.force"), {
+        on: { click: () => hooks.force(visit, rival) },
+      }),
     reasons(visit, told, world, words, clock),
   ]);
 }

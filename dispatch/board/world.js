@@ -8,8 +8,10 @@
 /** @typedef {import("./types.js").Stop} Stop */
 /** @typedef {import("./types.js").Visit} Visit */
 
-/** Headroom in seconds below which an arrival counts as tight. */
+/** Headroom in seconds below which an arrival is at risk where no probability is known. */
 export const TIGHT_S = 1800;
+/** Probability of being late from which on a visit is at risk. */
+export const RISKY = 0.1;
 
 /**
  * @param {import("./types.js").Answers} answers
@@ -62,6 +64,7 @@ export function joinWorld(answers) {
     ),
     depots: byId(answers.depots),
     parts: byId(answers.parts),
+    readAt: answers.readAt ?? 0,
   };
 }
 
@@ -147,7 +150,11 @@ function placeStops(lane, route, used, visits) {
  */
 export function slaState(stop) {
   if (stop.late_s > 0) return "late";
-  if (stop.kind !== "visit" || stop.sla_headroom_s === null) return "none";
+  if (stop.kind !== "visit") return "none";
+  const chance = stop.breach_probability ?? null;
+  if (chance !== null && chance >= RISKY) return "tight";
+  if (stop.sla_headroom_s === null) return "none";
+  if (chance !== null) return "met";
   // Of a crew only the first arrival counts, so a negative headroom alone is no breach.
   return stop.sla_headroom_s >= 0 && stop.sla_headroom_s < TIGHT_S ? "tight" : "met";
 }

@@ -20,6 +20,7 @@ from dispatch.domain import (
 )
 from dispatch.domain.disruption import Disruption, DisruptionKind, apply_disruptions
 from dispatch.operations.company import CompanySettings, company_settings
+from dispatch.operations.eased_visits import with_eased_visits
 from dispatch.planning.shared_stock import Load, without_loads
 from dispatch.store import UnitOfWork
 from dispatch.store.tables import DisruptionRow, PlanRow, ReservationRow, SlotRow
@@ -53,6 +54,7 @@ def with_day_facts(work: UnitOfWork, case: Case, *, own_plan: PlanRow | None) ->
     if own is not None and case.current_plan is not None:
         collected = [row for row in work.day.reservations_of_plans([own]) if row.collected_at]
         case = replace(case, current_plan=_without_collected(case.current_plan, collected))
+    case = with_eased_visits(work, case)
     happened = [disruption_of(row, settings) for row in work.day.disruptions()]
     return apply_disruptions(case, [one for one in happened if _concerns(one, case)])
 

@@ -1,8 +1,8 @@
-"""Plan a large case by territories: cut, solve side by side, put together, cut elsewhere, again.
+"""Plan a large case by territories: cut, solve side by side, put together, cut elsewhere.
 
-The first round makes a plan of each territory, with its share of the stock that is finite. Each
-later round cuts the plan so far along other borders, so that what was a border is inside now, and
-betters every territory with all that is outside held still (decision 22). The one timetable
+A first plan of the whole is built without search, in seconds. Each round then cuts it along other
+borders than before, so that what was a border is inside now, and betters every territory with its
+share of the finite stock and with all that is outside held still (decision 22). The one timetable
 times every whole plan; a round that does not make it better is dropped.
 """
 
@@ -12,7 +12,7 @@ import math
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from dispatch.planning.territory_cut import cut, places_of
@@ -20,6 +20,7 @@ from dispatch.planning.territory_stock import share_depots
 from dispatch.planning.territory_units import units_of
 from dispatch.planning.territory_work import Found, Order, better_territory, rank
 from dispatch.planning.territory_world import PlanSoFar, Territory, make_territory, read_so_far
+from dispatch.solver.explain_orders import solution_of
 from dispatch.solver.feasible import InfeasibleSolution
 from dispatch.solver.solution import Solution, Stop
 from dispatch.solver.timetable import Timetable
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 __all__ = ["Division", "solve_by_territories"]
 
 LOOK_S = 0.2
+VISITS = 400
+"""Visits of one territory, about (decision 22)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +45,11 @@ class Division:
     visits
         Visits of one territory, about.
     rounds
-        Cuts after the first one.
-    first_share
-        Share of the budget for the first plan.
+        Cuts.
     """
 
-    visits: int = 400
+    visits: int = field(default_factory=lambda: VISITS)
     rounds: int = 4
-    first_share: float = 0.2
 
 
 def solve_by_territories(
@@ -145,14 +145,14 @@ class _Whole:
         from dispatch.solver.solve import Outcome
 
         rounds = self.division.rounds
-        so_far = self._first(warm_start, time_limit_s, iterations)
+        so_far = self._first(warm_start)
         for turn in range(1, rounds + 1):
             if self.cancelled():
                 self.notes.append("cancelled: the best plan found so far")
                 break
             seconds = left = None
             if iterations is not None:
-                left = int(iterations * (1.0 - self.division.first_share)) // rounds
+                left = iterations // rounds
             elif time_limit_s is not None:
                 rest = time_limit_s - (time.monotonic() - self.began)
                 seconds = rest / (rounds + 1 - turn)
@@ -171,24 +171,32 @@ class _Whole:
             tuple(self.notes),
         )
 
-    def _first(
-        self, warm_start: Solution | None, time_limit_s: float | None, iterations: int | None
-    ) -> PlanSoFar:
-        share = self.division.first_share
-        seconds = None if time_limit_s is None else share * time_limit_s
-        left = None if iterations is None else int(share * iterations)
-        return self._round(0, None, seconds, left, warm_start)
+    def _first(self, warm_start: Solution | None) -> PlanSoFar:
+        """A plan of the whole, built without any search."""
+        from dispatch.solver.solve import solve
+
+        outcome = solve(
+            self.problem,
+            engine="lns",
+            iterations=0,
+            seed=self.seed,
+            warm_start=warm_start,
+            cancelled=self.cancelled,
+        )
+        routes = solution_of(self.problem, outcome.schedule).routes
+        made = read_so_far(self.problem, outcome.schedule, routes)
+        self._tell(made, better=True)
+        return made
 
     def _round(
         self,
         turn: int,
-        so_far: PlanSoFar | None,
+        so_far: PlanSoFar,
         seconds: float | None,
         iterations: int | None,
-        warm_start: Solution | None = None,
     ) -> PlanSoFar:
         """Better every territory of one cut."""
-        territories = self._cut(turn, so_far, warm_start)
+        territories = self._cut(turn, so_far)
         orders = [
             self._order(number, turn, one, len(territories), seconds, iterations)
             for number, one in enumerate(territories)
@@ -200,22 +208,18 @@ class _Whole:
             if routes is not None:
                 changes[number] = routes
             self._tell(so_far)
-        base = so_far.routes if so_far else tuple(() for _ in self.problem.shifts)
-        return self._together(base, [changes[n] for n in sorted(changes)], so_far)
+        return self._together([changes[n] for n in sorted(changes)], so_far)
 
-    def _cut(
-        self, turn: int, so_far: PlanSoFar | None, warm_start: Solution | None
-    ) -> list[Territory]:
+    def _cut(self, turn: int, so_far: PlanSoFar) -> list[Territory]:
         problem = self.problem
         pieces = cut(units_of(problem, so_far, self.places), self.count, turn)
         engineers = [[e for unit in piece for e in unit.engineers] for piece in pieces]
         waiting = [[v for unit in piece for v in unit.visits] for piece in pieces]
         home = {e: number for number, own in enumerate(engineers) for e in own}
         owner = [home[shift.engineer] for shift in problem.shifts]
-        schedule = so_far.schedule if so_far else None
-        depots = share_depots(problem, schedule, owner, waiting, turn)
+        depots = share_depots(problem, so_far.schedule, owner, waiting, turn)
         return [
-            make_territory(problem, so_far, *one, start=warm_start)
+            make_territory(problem, so_far, *one)
             for one in zip(engineers, waiting, depots, strict=True)
         ]
 
@@ -256,15 +260,12 @@ class _Whole:
                         waiting.remove(future)
 
     def _together(
-        self,
-        base: tuple[tuple[Stop, ...], ...],
-        changes: list[Mapping[int, tuple[Stop, ...]]],
-        so_far: PlanSoFar | None,
+        self, changes: list[Mapping[int, tuple[Stop, ...]]], so_far: PlanSoFar
     ) -> PlanSoFar:
         """Put the routes of territories into the plan; leave out whoever breaks a rule with them."""
         changes = list(changes)
         while True:
-            routes = list(base)
+            routes = list(so_far.routes)
             for change in changes:
                 for shift, stops in change.items():
                     routes[shift] = stops
@@ -279,18 +280,14 @@ class _Whole:
                 continue
             break
         made = read_so_far(self.problem, schedule, tuple(routes))
-        if so_far is not None and rank(self.problem, schedule) > rank(
-            self.problem, so_far.schedule
-        ):
+        if rank(self.problem, schedule) > rank(self.problem, so_far.schedule):
             made = so_far
         self._tell(made, better=True)
         return made
 
-    def _tell(self, so_far: PlanSoFar | None, *, better: bool = False) -> None:
+    def _tell(self, so_far: PlanSoFar, *, better: bool = False) -> None:
         from dispatch.solver.solve import Progress
 
-        if so_far is None:
-            return
         cost = so_far.schedule.cost
         elapsed = time.monotonic() - self.began
         best = Solution(so_far.routes) if better else None

@@ -138,7 +138,6 @@ def make_territory(
     engineers: Iterable[int],
     waiting: Iterable[int],
     depots: tuple[Depot, ...],
-    start: Solution | None = None,
 ) -> Territory:
     """Make a problem of some engineers and visits.
 
@@ -154,10 +153,8 @@ def make_territory(
         Visits without a place that it may take.
     depots
         With the share of their stock that it may load.
-    start
-        Routes of the whole to begin with where there is no plan yet.
     """
-    return _Maker(problem, so_far, sorted(engineers), sorted(waiting), depots).make(start)
+    return _Maker(problem, so_far, sorted(set(engineers)), sorted(waiting), depots).make()
 
 
 class _Maker:
@@ -203,8 +200,8 @@ class _Maker:
             for shift in self.so_far.shifts[other]
         )
 
-    def make(self, start: Solution | None) -> Territory:
-        """The territory; it begins with the plan so far, or with `start`."""
+    def make(self) -> Territory:
+        """The territory."""
         whole = self.whole
         visits = tuple(
             self._free(number, visit) if shift is None else self._held(visit, shift)
@@ -230,7 +227,7 @@ class _Maker:
         }
         return Territory(
             problem,
-            self._start(start),
+            self._start(),
             tuple(self.shifts),
             tuple(visit for visit, _ in self.entries),
             held,
@@ -329,10 +326,10 @@ class _Maker:
         stop = self.so_far.stops[visit, shift]
         return Stop(StopKind.VISIT, visit, stop.start, stop.start, stop.parts)
 
-    def _start(self, start: Solution | None) -> Solution:
-        routes = self.so_far.routes if self.so_far else start.routes if start else None
-        if routes is None:
+    def _start(self) -> Solution:
+        if self.so_far is None:
             return Solution(tuple(() for _ in self.shifts))
+        routes = self.so_far.routes
         return Solution(tuple(tuple(self._local(routes[shift], shift)) for shift in self.shifts))
 
     def _local(self, stops: Iterable[Stop], shift: int) -> Iterator[Stop]:

@@ -9,6 +9,7 @@ from sqlalchemy import delete, or_
 from sqlmodel import Session, col, select
 
 from dispatch.store.tables import (
+    AppliedRemedyRow,
     DepotRow,
     DisruptionRow,
     InboundRow,
@@ -32,6 +33,12 @@ class DayBook:
         return self._session.exec(
             query.order_by(col(DisruptionRow.created_at), DisruptionRow.id)
         ).all()
+
+    def eased_since(self, instant: datetime) -> Sequence[AppliedRemedyRow]:
+        """Remedies carried out since an instant that eased something for a visit."""
+        query = select(AppliedRemedyRow).where(col(AppliedRemedyRow.done_at) >= instant)
+        rows = self._session.exec(query.order_by(AppliedRemedyRow.id)).all()
+        return [row for row in rows if row.eased]
 
     def waiting_reservations(self) -> Sequence[ReservationRow]:
         """Pieces that are promised and still on the shelf, by the time they are needed."""

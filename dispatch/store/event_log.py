@@ -49,6 +49,11 @@ class EventLog:
         query = select(EventRow).where(EventRow.type == type_, EventRow.subject == subject)
         return self._session.exec(query.order_by(col(EventRow.seq).desc()).limit(limit)).all()
 
+    def of_actor(self, type_: str, actor: str, since: datetime) -> Sequence[EventRow]:
+        """Events of one kind that somebody caused since an instant."""
+        query = select(EventRow).where(EventRow.type == type_, EventRow.actor == actor)
+        return self._session.exec(query.where(col(EventRow.at) >= since)).all()
+
     def unsent(self, limit: int = 200) -> Sequence[OutboxRow]:
         """Messages not delivered yet, in the order of their events."""
         query = select(OutboxRow).where(col(OutboxRow.sent_at).is_(None))

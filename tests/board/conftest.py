@@ -70,6 +70,13 @@ RECORDS: list[tuple[str, dict[str, Any]]] = [
                     "skills": [{"name": "x-ray"}],
                 },
                 {
+                    "code": "hoist",
+                    "title": "吊装",
+                    "duration": "PT30M",
+                    "skills": [{"name": "x-ray"}],
+                    "tools": [f"hoist {MARKUP}"],
+                },
+                {
                     "code": "magnet",
                     "title": MARKUP,
                     "duration": "PT1H",
@@ -107,6 +114,8 @@ REQUESTS = [
     scanner_fault(5, "frame"),
     # Nobody has the skill: impossible.
     scanner_fault(6, "magnet", summary=LONG),
+    # Nobody has the tool, which is soon done.
+    scanner_fault(7, "hoist", "s3"),
 ]
 
 

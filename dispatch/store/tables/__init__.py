@@ -30,12 +30,14 @@ from dispatch.store.tables.notices import DeliveryRow, NoticeRow, WebhookRow
 from dispatch.store.tables.plans import AssignmentRow, PlanRow, RunRow
 from dispatch.store.tables.service import ClockAlertRow, ComplaintRow, EtaRow, ServiceReportRow
 from dispatch.store.tables.work import PositionRow, RequestRow, VisitEventRow, VisitRow
+from dispatch.store.tables.remedies import AppliedRemedyRow
 
 __all__ = [
     "ApiKeyRow",
     "AssignmentRow",
     "AuditRow",
     "ClockAlertRow",
+    "AppliedRemedyRow",
     "ComplaintRow",
     "ContractRow",
     "CounterRow",
