@@ -41,6 +41,7 @@ from dispatch.api.endpoints import (
     runs,
     session,
     slots,
+    supplies,
     system,
     tables,
     visits,
@@ -219,6 +220,7 @@ def _add_routes(app: FastAPI, settings: Settings) -> None:
         ("risk", risk),
         ("disruptions", disruptions),
         ("parts in plans", parts),
+        ("parts in plans", supplies),
         ("urgent requests", insertions),
         ("engineers", engineers),
         ("visits", visits),
@@ -328,14 +330,13 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 def _plan_demo(services: Services) -> None:
     try:
-        with SolverChild() as child:
-            if services.rehearsal is not None:
-                services.rehearsal.plant()
-                services.ready.set()
-                return
-            span = plant(services.database)
-            limit = services.settings.demo_time_limit_s
-            plan_demo(services.database, span, time_limit_s=limit, child=child)
+        if services.rehearsal is not None:
+            services.rehearsal.plant()
+        else:
+            with SolverChild() as child:
+                span = plant(services.database)
+                limit = services.settings.demo_time_limit_s
+                plan_demo(services.database, span, time_limit_s=limit, child=child)
     except DispatchError as error:
         logger.exception("demo")
         services.trouble.append(error.message.splitlines()[0])

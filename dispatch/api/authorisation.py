@@ -30,6 +30,7 @@ _MASTER = (
     "depots",
     "stock",
     "inbound",
+    "van-norms",
 )
 
 
@@ -62,7 +63,12 @@ def _rules() -> dict[tuple[str, str], frozenset[Role]]:
         ("POST", f"{_V1}/disruptions/tryouts"): PLANNERS,
         ("POST", f"{_V1}/disruptions/{{id}}/lift"): WRITERS,
         ("GET", f"{_V1}/picking-lists"): READERS,
+        ("GET", f"{_V1}/picking-lists.csv"): READERS,
         ("GET", f"{_V1}/shortages"): READERS,
+        ("GET", f"{_V1}/shortage-forecast"): READERS,
+        ("GET", f"{_V1}/van-stock"): frozenset({D, M, E, I, A}),
+        ("POST", f"{_V1}/inbound/{{id}}/receive"): WRITERS,
+        ("POST", f"{_V1}/replenishments"): WRITERS,
         ("POST", f"{_V1}/reservations/{{id}}/collect"): frozenset({D, E, I, A}),
         ("GET", f"{_V1}/plans/{{version}}/risk"): READERS,
         ("GET", f"{_V1}/risk-model"): READERS,

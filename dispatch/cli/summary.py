@@ -59,6 +59,7 @@ COST_PARTS = (
     "churn",
     "fairness",
     "worst_lateness",
+    "risk",
 )
 
 

@@ -11,7 +11,7 @@ __all__ = ["CostBreakdown", "Kpis", "LoadSpread", "RunInfo"]
 class CostBreakdown:
     """Price of a plan by component, minor units; ``total`` is their sum.
 
-    ``fairness`` and ``worst_lateness`` are 0 unless the case weighs them.
+    ``fairness``, ``worst_lateness`` and ``risk`` are 0 unless the case weighs them.
     """
 
     total: int = 0
@@ -25,6 +25,7 @@ class CostBreakdown:
     unassigned: int = 0
     fairness: int = 0
     worst_lateness: int = 0
+    risk: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from dispatch.domain.checks import require_count
+from dispatch.domain.checks import require, require_count
 from dispatch.domain.promise import PromiseStage
 
-__all__ = ["ChurnWeights", "Objective", "Weights"]
+__all__ = ["MOST_RISK", "ChurnWeights", "Objective", "Weights"]
+
+MOST_RISK = 1000
+"""Highest weight of risk."""
 
 
 class Objective(StrEnum):
@@ -59,6 +62,9 @@ class Weights:
         unpopular visits (decision 19); 0: nobody minds who works how long.
     worst_lateness_per_hour
         For the largest lateness of all planned visits (decision 19); 0: only each lateness counts.
+    risk
+        How much of each unit of money counts that breaches of SLAs will cost on average beyond
+        what the plan itself expects to pay (docs/risk.md); 0: only lateness that is planned counts.
     """
 
     objective: Objective = Objective.COST
@@ -67,9 +73,11 @@ class Weights:
     engineer_change: int = 500
     fairness_per_squared_hour: int = 0
     worst_lateness_per_hour: int = 0
+    risk: float = 0.0
 
     def __post_init__(self) -> None:
         require_count("preference", self.preference)
         require_count("engineer_change", self.engineer_change)
         require_count("fairness_per_squared_hour", self.fairness_per_squared_hour)
         require_count("worst_lateness_per_hour", self.worst_lateness_per_hour)
+        require(0 <= self.risk <= MOST_RISK, "risk", self.risk, f"a number from 0 to {MOST_RISK}")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dispatch.domain import ChurnWeights, Objective, PromiseStage, Weights
+from dispatch.domain.weights import MOST_RISK
 from dispatch.formats.json_reading import Fields, Findings
-from dispatch.formats.values import choice, money
+from dispatch.formats.values import choice, money, number
 
 __all__ = ["read_weights"]
 
@@ -19,8 +20,9 @@ def read_weights(found: Findings, value: object, pointer: str) -> Weights | None
     engineer_change = fields.optional("engineer_change", money, usual.engineer_change)
     fairness = fields.optional("fairness_per_squared_hour", money, 0)
     worst = fields.optional("worst_lateness_per_hour", money, 0)
+    risk = fields.optional("risk", number(0, MOST_RISK), 0.0)
     return fields.build(
-        lambda: Weights(objective, preference, churn, engineer_change, fairness, worst)
+        lambda: Weights(objective, preference, churn, engineer_change, fairness, worst, risk)
     )
 
 

@@ -290,6 +290,7 @@ def _weights(weights: Weights) -> dict[str, Any]:
     whole = {
         "fairness_per_squared_hour": weights.fairness_per_squared_hour,
         "worst_lateness_per_hour": weights.worst_lateness_per_hour,
+        "risk": weights.risk,
     }
     return {
         "objective": weights.objective.value,

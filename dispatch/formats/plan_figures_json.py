@@ -32,7 +32,7 @@ COST_FIELDS = (
     "unassigned",
 )
 TIER_FIELDS = ("low", "normal", "high", "mandatory")
-WHOLE_PLAN_FIELDS = ("fairness", "worst_lateness")
+WHOLE_PLAN_FIELDS = ("fairness", "worst_lateness", "risk")
 """Components that only cases with such weights have."""
 KPI_FIELDS = (
     "visits",

@@ -22,7 +22,6 @@ from dispatch.store.tables import (
     EngineerRow,
     EquipmentRow,
     EquipmentTypeRow,
-    InboundRow,
     PartRow,
     RequestRow,
     ShiftRow,
@@ -117,7 +116,7 @@ def _depots(work: UnitOfWork, depots: Sequence[DepotRow], window: TimeWindow) ->
     for level in work.catalogue.all(StockRow):
         stock[level.depot_id][level.part_id] = level.quantity
     inbound: dict[str, list[Inbound]] = defaultdict(list)
-    for one in work.catalogue.all(InboundRow):
+    for one in work.supplies.awaited():
         inbound[one.depot_id].append(Inbound(one.part_id, one.quantity, one.available_from))
     return tuple(
         Depot(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from dispatch.domain import Case, Plan
 from dispatch.planning.legend import Legend, make_legend
+from dispatch.planning.risk import assess, risk_money
 from dispatch.planning.to_claim import to_claim
 from dispatch.planning.to_problem import to_problem
 from dispatch.planning.travel_times import find_ways
@@ -75,7 +76,30 @@ def audit(case: Case, plan: Plan, *, with_cost: bool = True) -> list[PlanViolati
     """
     legend = make_legend(case)
     problem = to_problem(case, legend, find_ways(case, legend))
-    return audit_against(problem, legend, plan, with_cost=with_cost)
+    found = audit_against(problem, legend, plan, with_cost=with_cost)
+    return [*found, *_audit_risk(case, plan)] if with_cost and not found else found
+
+
+def _audit_risk(case: Case, plan: Plan) -> list[PlanViolation]:
+    """Drive the plan again where it claims a price of risk, or should have one.
+
+    A plan that tells no expected breaches was made by somebody who did not ask about risk.
+    """
+    cost, kpis, run = plan.cost, plan.kpis, plan.run
+    if cost is None or kpis is None or kpis.expected_breach is None or run is None:
+        claimed = 0 if cost is None else cost.risk
+        if claimed:
+            message = f"cost: risk {claimed}, expected 0 in a plan that was not driven"
+            return [PlanViolation("COST_RISK", None, None, None, message)]
+        return []
+    if not case.weights.risk and not cost.risk:
+        return []
+    risks = assess(case, plan, seed=run.seed)
+    expected = risk_money(case, risks, cost.sla)
+    if cost.risk == expected:
+        return []
+    message = f"cost: risk {cost.risk}, expected {expected}"
+    return [PlanViolation("COST_RISK", None, None, None, message)]
 
 
 def audit_against(

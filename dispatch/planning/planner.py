@@ -8,7 +8,7 @@ from concurrent.futures import Executor
 from typing import TYPE_CHECKING, Any, Literal
 
 from dispatch import __version__
-from dispatch.domain import Case, Plan, RunInfo
+from dispatch.domain import Case, Objective, Plan, RunInfo
 from dispatch.errors import PlanRejected
 from dispatch.planning.admit import contradictory_history
 from dispatch.planning.audit import audit_against
@@ -18,6 +18,7 @@ from dispatch.planning.figures import count_cost, find_status
 from dispatch.planning.kpis import count_kpis
 from dispatch.planning.legend import Legend, make_legend
 from dispatch.planning.risk import with_risk
+from dispatch.planning.risk_search import search_with_risk
 from dispatch.planning.run_notes import run_notes
 from dispatch.planning.territory_choice import Territories, is_divided, search_seconds
 from dispatch.planning.to_plan import to_routes
@@ -29,7 +30,8 @@ from dispatch.solver.feasible import InfeasibleSolution
 
 if TYPE_CHECKING:
     from dispatch.solver.problem import Problem
-    from dispatch.solver.solve import Progress
+    from dispatch.solver.solution import Solution
+    from dispatch.solver.solve import Outcome, Progress
 
 __all__ = ["Engine", "certify", "plan"]
 
@@ -80,7 +82,7 @@ def plan(
     bound_s
         Seconds to spend after the search on a lower bound of all plans; None: no bound.
     territories
-        Whether the case is cut into territories (decision 22): ``auto`` does so from a size on.
+        Whether the case is cut into territories (decision 23): ``auto`` does so from a size on.
         The time limit of a divided run is that of the whole run, audit included.
     executor
         Who solves the territories; None: threads of this process.
@@ -110,22 +112,31 @@ def plan(
     legend = make_legend(case)
     ways = find_ways(case, legend)
     problem = to_problem(case, legend, ways)
-    orders: dict[str, Any] = {
-        "time_limit_s": time_limit_s,
-        "iterations": iterations,
-        "seed": seed,
-        "warm_start": warm_start(case, legend, start),
-        "on_progress": on_progress,
-        "cancelled": cancelled,
-        "processes": processes,
-    }
-    try:
-        if is_divided(problem, engine, territories):
-            left = search_seconds(problem, time_limit_s, time.monotonic() - began)
+    first = warm_start(case, legend, start)
+    spent_s = time.monotonic() - began
+
+    def search(asked: Problem, seed_plan: Solution | None, share: float, told: bool) -> Outcome:
+        """Search with a share of the budget."""
+        orders: dict[str, Any] = {
+            "time_limit_s": None if time_limit_s is None else time_limit_s * share,
+            "iterations": None if iterations is None else int(iterations * share),
+            "seed": seed,
+            "warm_start": seed_plan,
+            "on_progress": on_progress if told else None,
+            "cancelled": cancelled,
+            "processes": processes,
+        }
+        if is_divided(asked, engine, territories):
+            left = search_seconds(asked, orders["time_limit_s"], spent_s * share)
             orders |= {"time_limit_s": left, "executor": executor}
-            outcome = solve_by_territories(problem, **orders)
+            return solve_by_territories(asked, **orders)
+        return solve(asked, engine=engine, **orders)
+
+    try:
+        if case.weights.risk and case.weights.objective is Objective.COST:
+            outcome = search_with_risk(case, problem, legend, first, search, seed=seed)
         else:
-            outcome = solve(problem, engine=engine, **orders)
+            outcome = search(problem, first, 1.0, True)
     except ContradictoryHistory as error:
         raise contradictory_history(error.shifts, case, legend) from error
     except InfeasibleSolution as error:

@@ -8,9 +8,10 @@ begun is as the plan says.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 from dispatch.domain import Case, Plan, PlanRoute, PlanStop, StopKind, TimeWindow, Visit
 from dispatch.domain.risk import DEFAULT_RISK, RiskModel, Spread
 
-__all__ = ["StopRisk", "assess", "with_risk"]
+__all__ = ["StopRisk", "arrivals", "assess", "risk_money", "with_risk"]
 
 Seconds = NDArray[np.float64]
 SAMPLES = 1000
@@ -65,7 +66,8 @@ def with_risk(plan: Plan, case: Case, model: RiskModel = DEFAULT_RISK, *, seed: 
     Returns
     -------
     Plan
-        With ``breach_probability`` in its stops and ``expected_breach`` in its figures.
+        With ``breach_probability`` in its stops, ``expected_breach`` in its figures and, where
+        the case weighs it, the price of risk in its cost.
     """
     found = {one.visit: one for one in assess(case, plan, model, seed=seed)}
 
@@ -81,7 +83,28 @@ def with_risk(plan: Plan, case: Case, model: RiskModel = DEFAULT_RISK, *, seed: 
     kpis = plan.kpis
     if kpis is not None:
         kpis = replace(kpis, expected_breach=sum(one.expected_breach for one in found.values()))
-    return replace(plan, routes=routes, kpis=kpis)
+    cost = plan.cost
+    if cost is not None:
+        price = risk_money(case, found.values(), cost.sla)
+        cost = replace(cost, risk=price, total=cost.total - cost.risk + price)
+    return replace(plan, routes=routes, kpis=kpis, cost=cost)
+
+
+def risk_money(case: Case, found: Iterable[StopRisk], sla: int) -> int:
+    """Price of risk: what breaches cost on average beyond what the plan expects to pay.
+
+    Parameters
+    ----------
+    case
+        Whose ``weights.risk`` holds; read as the decimal number that was written.
+    found
+        As of `assess`.
+    sla
+        ``cost.sla`` of the plan, minor units.
+    """
+    weight = Fraction(str(case.weights.risk))
+    beyond = max(0, sum(one.expected_breach for one in found) - sla)
+    return int(weight * beyond + Fraction(1, 2))
 
 
 def assess(
@@ -114,6 +137,33 @@ def assess(
     return tuple(drive.through())
 
 
+def arrivals(
+    case: Case,
+    plan: Plan,
+    share: float,
+    model: RiskModel = DEFAULT_RISK,
+    *,
+    samples: int = SAMPLES,
+    seed: int = 1,
+) -> Mapping[str, datetime]:
+    """When each planned visit is reached on a share of the days, by visit.
+
+    Parameters
+    ----------
+    case, plan, model, samples, seed
+        As in `assess`.
+    share
+        0.9: on nine days of ten somebody is there by then.
+    """
+    drive = _Drive(case, plan, model, samples, np.random.default_rng(seed))
+    for _ in drive.through():
+        pass
+    return {
+        visit: drive.origin + timedelta(seconds=round(float(np.quantile(reached, share))))
+        for visit, reached in drive.reached.items()
+    }
+
+
 class _Drive:
     """One plan driven `samples` times; every clock is an array of seconds since the origin."""
 
@@ -132,6 +182,7 @@ class _Drive:
         self.now = None if case.now is None else self.seconds(case.now)
         self.clock = {route.shift: self.fixed(route.start) for route in plan.routes}
         self.finishes: dict[str, Seconds] = {}
+        self.reached: dict[str, Seconds] = {}
 
     def seconds(self, instant: datetime) -> float:
         """Seconds since the origin."""
@@ -237,6 +288,7 @@ class _Drive:
         return start, missed
 
     def _risk(self, visit: Visit, arrive: Seconds, missed: NDArray[np.bool_]) -> StopRisk:
+        self.reached[visit.id] = arrive
         late = np.zeros(self.samples, dtype=np.bool_)
         money = 0
         if visit.sla is not None:

@@ -135,7 +135,8 @@ def _unassigned(one: Unassigned, legend: Legend, with_cost: bool) -> ClaimedUnas
 
 def _cost(cost: CostBreakdown) -> ClaimedCost:
     return ClaimedCost(
-        total=cost.total,
+        # The price of risk is no matter of the solver: `planning.audit` looks at it.
+        total=cost.total - cost.risk,
         travel=cost.travel,
         labour=cost.labour,
         overtime=cost.overtime,

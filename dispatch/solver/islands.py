@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dispatch.solver.favourites import favour
@@ -32,8 +33,8 @@ WORTH_TWO = 20_000
 """From so many iterations on, a run limited by them has two islands."""
 
 
-FAVOUR = True
 FAVOUR_AT = (0.3, 0.5, 0.7, 0.85)
+"""Where in a cycle the routes to plant are judged anew."""
 
 
 class Islands:
@@ -119,6 +120,10 @@ class Islands:
     def _cycle(self, lane: int, cycle: int, cycles: int) -> None:
         """Anneal from hot to cold once."""
         run, search = self.run, self.searches[lane]
+        recipe = self.recipe
+        if cycle % 2 == 1 and cycle + 1 < cycles:
+            # Some cycles melt the plan down: near the best, all have the same engineers at work.
+            recipe = replace(recipe, hottest=recipe.hottest * recipe.hotter)
         if cycle > 0:
             search.restart()
         enough = EXHAUSTED_ITERATIONS * max(1, len(self.problem.visits))
@@ -136,10 +141,10 @@ class Islands:
             if heat >= 1.0:
                 return
             before = time.monotonic()
-            while FAVOUR and due and heat >= due[0]:
+            while due and heat >= due[0]:
                 favour(search)
                 due.pop(0)
-            better = search.improve(piece, heat, self.recipe) > 0
+            better = search.improve(piece, heat, recipe) > 0
             spent = max(1e-6, time.monotonic() - before)
             left -= piece
             self._pieces[lane] = max(1, min(4 * piece, int(piece * PIECE_SECONDS / spent)))

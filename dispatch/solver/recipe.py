@@ -20,6 +20,8 @@ class Recipe:
         The same when the budget is in iterations.
     hottest, coldest
         Temperatures at both ends of a cycle, in average leg prices.
+    hotter
+        How many times hotter every second cycle but the last begins.
     removed, longest_string, emptying
         Visits that a ruin removes on average, its longest string of stops, and per mille of the
         ruins that empty a whole route.
@@ -40,6 +42,7 @@ class Recipe:
     cycle_iterations: int = 40_000
     hottest: float = field(default=2.0, metadata={"off": 0.04})
     coldest: float = 0.04
+    hotter: float = field(default=4.0, metadata={"off": 1.0})
     removed: int = 8
     longest_string: int = 10
     emptying: int = field(default=50, metadata={"off": 0})

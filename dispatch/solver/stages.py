@@ -6,7 +6,6 @@ unless both err in the same way.
 
 from __future__ import annotations
 
-
 from dispatch.solver.feasible import InfeasibleSolution
 from dispatch.solver.ortools_engine import rank_of, solve_ortools
 from dispatch.solver.problem import Problem

@@ -56,6 +56,9 @@ WRONG = [
     ("/weights/fairness_per_squared_hour", 0, 10**9, 10**9 + 1),
     ("/weights/worst_lateness_per_hour", 0, 10**9, -1),
     ("/weights/worst_lateness_per_hour", 0, 1, 0.5),
+    ("/weights/risk", 0, 1000, 1000.5),
+    ("/weights/risk", 0, 0.25, -0.25),
+    ("/weights/risk", 0, 1, "1"),
 ]
 
 
@@ -90,9 +93,12 @@ def test_a_plan_file_tells_the_prices_where_they_are_paid() -> None:
     plain = plan_to_document(_plan(CostBreakdown(), Kpis()))
     assert list(plain["cost"])[-1] == "unassigned"
     assert list(plain["kpis"])[-1] == "utilisation"
-    fair = _plan(CostBreakdown(12, fairness=5, worst_lateness=7), Kpis(load=LoadSpread(1, 2, 3)))
+    fair = _plan(
+        CostBreakdown(21, fairness=5, worst_lateness=7, risk=9), Kpis(load=LoadSpread(1, 2, 3))
+    )
     written = plan_to_document(fair)
-    assert (written["cost"]["fairness"], written["cost"]["worst_lateness"]) == (5, 7)
+    whole = ("fairness", "worst_lateness", "risk")
+    assert [written["cost"][name] for name in whole] == [5, 7, 9]
     assert written["kpis"]["load"] == {"least_s": 1, "mean_s": 2, "most_s": 3}
     assert parse_plan(json.dumps(written)) == fair
 

@@ -7,6 +7,7 @@ them into table rows and back.
 from dispatch.operations.records.base import Coordinates, Record
 from dispatch.operations.records.people import BreakRecord, EngineerRecord, ShiftRecord
 from dispatch.operations.records.places import ContractRecord, DepotRecord, SiteRecord
+from dispatch.operations.records.supplies import VanNormRecord
 from dispatch.operations.records.things import (
     EquipmentRecord,
     EquipmentTypeRecord,
@@ -29,4 +30,5 @@ __all__ = [
     "ShiftRecord",
     "SiteRecord",
     "StockRecord",
+    "VanNormRecord",
 ]

@@ -29,6 +29,7 @@ from dispatch.store.tables.log import (
 from dispatch.store.tables.notices import DeliveryRow, NoticeRow, WebhookRow
 from dispatch.store.tables.plans import AssignmentRow, PlanRow, RunRow
 from dispatch.store.tables.service import ClockAlertRow, ComplaintRow, EtaRow, ServiceReportRow
+from dispatch.store.tables.supplies import ReceiptRow, VanNormRow
 from dispatch.store.tables.work import PositionRow, RequestRow, VisitEventRow, VisitRow
 from dispatch.store.tables.remedies import AppliedRemedyRow
 
@@ -56,6 +57,7 @@ __all__ = [
     "PartRow",
     "PlanRow",
     "PositionRow",
+    "ReceiptRow",
     "RequestRow",
     "ReservationRow",
     "RunRow",
@@ -68,6 +70,7 @@ __all__ = [
     "StockRow",
     "TrackRow",
     "UserRow",
+    "VanNormRow",
     "Versioned",
     "VisitEventRow",
     "VisitRow",
