@@ -25,6 +25,7 @@ from dispatch.api.endpoints import (
     disruptions,
     engineers,
     events,
+    field_day,
     insertions,
     master_data,
     moves,
@@ -53,7 +54,7 @@ from dispatch.api.schemas.base import Problem
 from dispatch.api.security_headers import SecurityHeaders, content_security_policy
 from dispatch.api.services import Services
 from dispatch.api.settings import Settings
-from dispatch.api.static_files import board_files, leaflet_files
+from dispatch.api.static_files import board_files, field_files, leaflet_files
 from dispatch.api.strict_json import StrictJson
 from dispatch.api.tokens import TokenMint, signing_secret
 from dispatch.errors import Conflict, DispatchError, InputError
@@ -224,6 +225,7 @@ def _add_routes(app: FastAPI, settings: Settings) -> None:
         ("urgent requests", insertions),
         ("engineers", engineers),
         ("visits", visits),
+        ("field day", field_day),
         ("events", events),
         ("clock", clock),
         ("notices", notices),
@@ -253,6 +255,7 @@ def _add_routes(app: FastAPI, settings: Settings) -> None:
             return HTMLResponse(docs_page(app.openapi()))
 
     app.mount("/leaflet", leaflet_files(), name="leaflet")
+    app.mount("/me", field_files(), name="me")
     app.mount("/", board_files(), name="board")
 
 

@@ -6,7 +6,12 @@ them into table rows and back.
 
 from dispatch.operations.records.base import Coordinates, Record
 from dispatch.operations.records.people import BreakRecord, EngineerRecord, ShiftRecord
-from dispatch.operations.records.places import ContractRecord, DepotRecord, SiteRecord
+from dispatch.operations.records.places import (
+    ContactRecord,
+    ContractRecord,
+    DepotRecord,
+    SiteRecord,
+)
 from dispatch.operations.records.supplies import VanNormRecord
 from dispatch.operations.records.things import (
     EquipmentRecord,
@@ -18,6 +23,7 @@ from dispatch.operations.records.things import (
 
 __all__ = [
     "BreakRecord",
+    "ContactRecord",
     "ContractRecord",
     "Coordinates",
     "DepotRecord",

@@ -19,6 +19,7 @@ from dispatch.store.tables.catalogue import (
     StockRow,
 )
 from dispatch.store.tables.day import DisruptionRow, ReservationRow, SlotRow
+from dispatch.store.tables.field import RouteConfirmationRow
 from dispatch.store.tables.log import (
     CounterRow,
     EventRow,
@@ -60,6 +61,7 @@ __all__ = [
     "ReceiptRow",
     "RequestRow",
     "ReservationRow",
+    "RouteConfirmationRow",
     "RunRow",
     "ServiceReportRow",
     "SessionRow",
