@@ -7,9 +7,11 @@ import { Refused } from "./api.js";
 import { element } from "./element.js";
 import { PlanningCalls } from "./planning_calls.js";
 import { drawForm, keepWish, lastWish, orderOf } from "./planning_form.js";
-import { drawGoing } from "./planning_progress.js";
+import { GoingView } from "./planning_progress.js";
 import "./planning_words.js";
-import { ProposalView } from "./proposal_view.js";
+import { drawPhoneList } from "./proposal_phone.js";
+import { Names, ProposalView } from "./proposal_view.js";
+import { addActs } from "./simulate_acts.js";
 import { drawSupposed, suppositionOf } from "./simulate_form.js";
 import { askWhy } from "./why_dialog.js";
 
@@ -38,6 +40,10 @@ export class PlanningDesk {
     this.waiting = null;
     /** @type {ProposalView | null} */
     this.view = null;
+    /** @type {GoingView | null} */
+    this.going = null;
+    /** What was accepted, while there is somebody to be phoned. @type {{done: import("./planning_types.js").Accepted, proposal: Proposal} | null} */
+    this.accepted = null;
     /** What happened last, in the language of the moment. @type {(() => string) | null} */
     this.told = null;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -146,7 +152,7 @@ export class PlanningDesk {
     );
     panel.scrollTop = scrolled;
     if (!inside) return;
-    const same = focused ? panel.querySelector(`[data-act="${focused}"]:not([disabled])`) : null;
+    const same = focused ? panel.querySelector(`[data-act="${CSS.escape(focused)}"]:not([disabled])`) : null;
     (same instanceof HTMLElement ? same : panel).focus({ preventScroll: true });
   }
 
@@ -154,7 +160,11 @@ export class PlanningDesk {
   #body() {
     const { board, run, proposal } = this;
     const { words } = board;
-    if (run) return [this.#headOf(run.supposed[0] ?? null), drawGoing(run, board.api.aheadMs, words, () => void this.#cancel())];
+    if (run) {
+      this.going = new GoingView(words, () => void this.#cancel());
+      this.going.update(run, board.api.aheadMs);
+      return [this.#headOf(run.supposed[0] ?? null), this.going.element];
+    }
     if (proposal && this.view) {
       const supposed = proposal.run?.supposed[0] ?? null;
       const again = supposed && drawSupposed(supposed, board, (one) => void this.suppose(one));
@@ -165,7 +175,15 @@ export class PlanningDesk {
     this.wish ??= lastWish(publication !== null);
     if (publication === null) this.wish.kind = "plan";
     const clock = board.clock();
-    return [drawForm(this.wish, publication !== null, clock.day(clock.now()), words, () => void this.#start())];
+    const form = drawForm(this.wish, publication !== null, clock.day(clock.now()), words, () => void this.#start());
+    const { accepted } = this;
+    if (!accepted || accepted.done.phone.length === 0) return [form];
+    const named = new Names(board.answers, accepted.proposal.case, words);
+    return [
+      element("h3", {}, words.say("proposal.phone", { count: accepted.done.phone.length })),
+      drawPhoneList(accepted.done, board.answers, named, words, clock),
+      form,
+    ];
   }
 
   /** @param {Supposed | null} supposed */
@@ -219,6 +237,7 @@ export class PlanningDesk {
   /** @param {Run} run */
   #watch(run) {
     this.#forget();
+    this.accepted = null;
     this.run = run;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => void this.#look(), LOOK_MS);
@@ -237,10 +256,15 @@ export class PlanningDesk {
     if (!OVER.includes(done.state)) {
       this.run = done;
       this.timer = setTimeout(() => void this.#look(), LOOK_MS);
-      this.draw();
+      if (this.open) this.going?.update(done, this.board.api.aheadMs);
+      return;
+    }
+    if (this.busy) {
+      this.timer = setTimeout(() => void this.#look(), LOOK_MS);
       return;
     }
     this.run = null;
+    this.going = null;
     if (done.plan_version === null || done.state === "superseded") {
       this.told = () => this.board.words.say(done.state === "cancelled" ? "planning.cancelled" : "planning.failed", { detail: done.error ?? "" });
       this.draw();
@@ -286,6 +310,8 @@ export class PlanningDesk {
       const phone = done.phone.length;
       const { plan_version: version } = done;
       this.#forget();
+      this.wish = null;
+      this.accepted = { done, proposal };
       this.told = () => board.words.say(phone > 0 ? "planning.published.phone" : "planning.published", { version: version ?? 0, phone });
       await board.load(true);
     });
@@ -329,40 +355,9 @@ export class PlanningDesk {
     return this.board.answers?.plan.publication ?? null;
   }
 
-  /** Put what concerns planning under the selected visit or lane. @param {HTMLElement} panel */
+  /** Put what concerns planning above what is told of the selected visit or lane. @param {HTMLElement} panel */
   decorate(panel) {
-    const { board } = this;
-    const { chosen, world, words } = board;
-    const head = panel.querySelector("h3");
-    if (!world || !chosen || !head || this.previewing) return;
-    const visit = chosen.kind === "visit" ? world.visits.get(chosen.id) : undefined;
-    const lane = chosen.kind === "shift" ? world.shifts.get(chosen.id) : undefined;
-    const act = (/** @type {string} */ key, /** @type {() => unknown} */ doIt) =>
-      element("button", { type: "button", class: "tool", "data-act": key }, words.say(`act.${key}`), { on: { click: () => void doIt() } });
-    const clock = board.clock();
-    const found = [];
-    if (visit && visit.stops.length > 0) {
-      found.push(act("why", () => this.why(visit)));
-      if (this.may) {
-        found.push(act("overrun", () => this.suppose({ kind: "visit_overrun", subject: visit.id, minutes: 60 })));
-        const end = new Date(clock.bounds(clock.day(visit.stops[0].start)).end).toISOString();
-        const start = new Date(Math.max(clock.now(), clock.bounds(clock.day(visit.stops[0].start)).start)).toISOString();
-        if (visit.site) {
-          const { id } = visit.site;
-          found.push(act("closed", () => this.suppose({ kind: "site_closed", subject: id, start, until: end })));
-        }
-      }
-    } else if (lane && this.may) {
-      const start = new Date(Math.max(clock.now(), lane.start)).toISOString();
-      const last = lane.overtimeEnd ?? lane.end;
-      if (last > clock.now()) {
-        const until = new Date(last).toISOString();
-        const subject = lane.engineer.id;
-        found.push(act("ill", () => this.suppose({ kind: "engineer_absent", subject, start, until })));
-        found.push(act("van", () => this.suppose({ kind: "van_broken_down", subject, start, until })));
-      }
-    }
-    if (found.length > 0) head.before(element("div", { class: "acts planning-acts", role: "group", "aria-label": words.say("planning") }, found));
+    if (!this.previewing) addActs(panel, this);
   }
 
   /** Say why a visit has its engineer. @param {import("./types.js").Visit} visit */
