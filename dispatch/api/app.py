@@ -18,8 +18,8 @@ from dispatch.api.docs_page import docs_page
 from dispatch.api.endpoints import (
     accounts,
     audit,
-    calendar,
     base_map,
+    calendar,
     clock,
     complaints,
     disruptions,
@@ -32,8 +32,8 @@ from dispatch.api.endpoints import (
     notices,
     parts,
     plans,
-    replans,
     remedies,
+    replans,
     reports,
     requests,
     risk,
@@ -59,10 +59,10 @@ from dispatch.api.tokens import TokenMint, signing_secret
 from dispatch.errors import Conflict, DispatchError, InputError
 from dispatch.formats.limits import MOST_TABLE_BYTES
 from dispatch.operations.accounts import first_admin
+from dispatch.operations.base_map import MapExtract
 from dispatch.operations.demo_day import plan_demo, plant
 from dispatch.operations.escalation import escalate
 from dispatch.operations.executor import RunExecutor
-from dispatch.operations.base_map import MapExtract
 from dispatch.operations.expected_times import refresh_all
 from dispatch.operations.notify.courier import Courier
 from dispatch.operations.positions import purge_positions
@@ -135,10 +135,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             database, private=chosen.webhook_private, apprise_urls=chosen.apprise_urls.split()
         ),
         metrics=Metrics(),
+        map_extract=MapExtract(chosen.map_extract),
         solve_slots=threading.BoundedSemaphore(chosen.parallel_solves),
     )
     app = FastAPI(
-        map_extract=MapExtract(chosen.map_extract),
         title="dispatch",
         version=__version__,
         description=DESCRIPTION,
@@ -212,9 +212,9 @@ def _add_routes(app: FastAPI, settings: Settings) -> None:
         ("maintenance rounds", rounds),
         ("plans", plans),
         ("plans", moves),
+        ("plans", remedies),
         ("runs", runs),
         ("re-plans", replans),
-        ("plans", remedies),
         ("slots", slots),
         ("risk", risk),
         ("disruptions", disruptions),
@@ -229,13 +229,13 @@ def _add_routes(app: FastAPI, settings: Settings) -> None:
         ("notices", notices),
         ("audit", audit),
         ("figures", system),
+        ("map", base_map),
         ("master data", master_data),
         ("tables", tables),
         ("reports", reports),
         ("maintenance rounds", calendar),
     ):
         # Each router carries its whole prefix itself, so that the template of a route, by which
-        ("map", base_map),
         # rights are looked up, is the whole address.
         app.include_router(module.router, tags=[tag])
     app.include_router(visits.times_router, tags=["visits"])
