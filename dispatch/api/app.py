@@ -18,8 +18,8 @@ from dispatch.api.docs_page import docs_page
 from dispatch.api.endpoints import (
     accounts,
     audit,
-    calendar,
     base_map,
+    calendar,
     clock,
     complaints,
     disruptions,
@@ -35,6 +35,7 @@ from dispatch.api.endpoints import (
     proposals,
     replans,
     remedies,
+    replans,
     reports,
     requests,
     risk,
@@ -60,10 +61,10 @@ from dispatch.api.tokens import TokenMint, signing_secret
 from dispatch.errors import Conflict, DispatchError, InputError
 from dispatch.formats.limits import MOST_TABLE_BYTES
 from dispatch.operations.accounts import first_admin
+from dispatch.operations.base_map import MapExtract
 from dispatch.operations.demo_day import plan_demo, plant
 from dispatch.operations.escalation import escalate
 from dispatch.operations.executor import RunExecutor
-from dispatch.operations.base_map import MapExtract
 from dispatch.operations.expected_times import refresh_all
 from dispatch.operations.notify.courier import Courier
 from dispatch.operations.positions import purge_positions
@@ -136,10 +137,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             database, private=chosen.webhook_private, apprise_urls=chosen.apprise_urls.split()
         ),
         metrics=Metrics(),
+        map_extract=MapExtract(chosen.map_extract),
         solve_slots=threading.BoundedSemaphore(chosen.parallel_solves),
     )
     app = FastAPI(
-        map_extract=MapExtract(chosen.map_extract),
         title="dispatch",
         version=__version__,
         description=DESCRIPTION,
@@ -214,9 +215,9 @@ def _add_routes(app: FastAPI, settings: Settings) -> None:
         ("plans", plans),
         ("plans", moves),
         ("proposals", proposals),
+        ("plans", remedies),
         ("runs", runs),
         ("re-plans", replans),
-        ("plans", remedies),
         ("slots", slots),
         ("risk", risk),
         ("disruptions", disruptions),
@@ -231,13 +232,13 @@ def _add_routes(app: FastAPI, settings: Settings) -> None:
         ("notices", notices),
         ("audit", audit),
         ("figures", system),
+        ("map", base_map),
         ("master data", master_data),
         ("tables", tables),
         ("reports", reports),
         ("maintenance rounds", calendar),
     ):
         # Each router carries its whole prefix itself, so that the template of a route, by which
-        ("map", base_map),
         # rights are looked up, is the whole address.
         app.include_router(module.router, tags=[tag])
     app.include_router(visits.times_router, tags=["visits"])

@@ -58,7 +58,6 @@ class RunOut(Out):
     iterations: int | None
     purpose: str = Field(description="plan, replan or insert.")
     most_moved: int | None = Field(description="Promises that a re-plan may move; null: any.")
-    cause: str = Field(description="Why it was started, when nobody asked for it.")
     supposed: list[dict[str, Any]] = Field(
         description="Disruptions that are tried out; accepting the draft tells them."
     )
@@ -68,7 +67,11 @@ class RunOut(Out):
     finished_at: Instant | None
     attempts: int
     cancel_requested: bool
-    progress: dict[str, Any] = Field(description="Last report: elapsed_s, iterations, cost …")
+    cause: str = Field(description="The event it repairs the day after; empty: it was asked for.")
+    progress: dict[str, Any] = Field(
+        description="Last report: elapsed_s, iterations, cost …; by_policy once the policy has had"
+        " its say on a run with a cause: applied, or why not."
+    )
     trace: list[dict[str, Any]] = Field(description="Each better plan when it was found.")
     base_plan: int | None = Field(description="Version that was current when it began.")
     plan_version: int | None = Field(description="The draft it made; to be published.")
@@ -171,7 +174,6 @@ def run_out(row: RunRow) -> RunOut:
         iterations=asked["iterations"],
         purpose=asked.get("purpose", "plan"),
         most_moved=asked.get("most_moved"),
-        cause=asked.get("cause", ""),
         supposed=list(asked.get("supposed", ())),
         created_by=row.created_by,
         created_at=row.created_at,
@@ -179,6 +181,7 @@ def run_out(row: RunRow) -> RunOut:
         finished_at=row.finished_at,
         attempts=row.attempts,
         cancel_requested=row.cancel_requested,
+        cause=asked.get("cause", ""),
         progress=row.progress,
         trace=row.trace,
         base_plan=row.base_plan,

@@ -29,17 +29,17 @@ from dispatch.store.tables.log import (
 )
 from dispatch.store.tables.notices import DeliveryRow, NoticeRow, WebhookRow
 from dispatch.store.tables.plans import AssignmentRow, PlanRow, RunRow
+from dispatch.store.tables.remedies import AppliedRemedyRow
 from dispatch.store.tables.service import ClockAlertRow, ComplaintRow, EtaRow, ServiceReportRow
 from dispatch.store.tables.supplies import ReceiptRow, VanNormRow
 from dispatch.store.tables.work import PositionRow, RequestRow, VisitEventRow, VisitRow
-from dispatch.store.tables.remedies import AppliedRemedyRow
 
 __all__ = [
     "ApiKeyRow",
+    "AppliedRemedyRow",
     "AssignmentRow",
     "AuditRow",
     "ClockAlertRow",
-    "AppliedRemedyRow",
     "ComplaintRow",
     "ContractRow",
     "CounterRow",
