@@ -33,7 +33,6 @@ from dispatch.api.endpoints import (
     parts,
     plans,
     proposals,
-    replans,
     remedies,
     replans,
     reports,
