@@ -39,8 +39,8 @@ export function costCurve(reports, until, words) {
     : words.say("curve.cost.none");
   const anyLeft = reports.some((one) => one.unassigned > 0);
   return frame(label, [
-    ...grid(scale, words),
-    axisText(LEFT, HEIGHT - 8, "0 s"),
+    ...(last ? grid(scale, words) : []),
+    axisText(LEFT, HEIGHT - 8, words.say("duration.s", { s: 0 })),
     axisText(WIDTH - RIGHT, HEIGHT - 8, words.say("duration.s", { s: Math.round(end) }), "end"),
     anyLeft && drawing("path", { class: "curve-left", d: steps(reports, times, end, x, (one) => yLeft(one.unassigned)) }),
     last && drawing("path", { class: "curve-line", d: steps(reports, times, end, x, (one) => scale.y(one.cost)) }),

@@ -65,7 +65,7 @@ export class ProposalView {
       this.#summary(words),
       this.#toggle(words),
       drawFigureTable(answers?.plan ?? null, proposal.plan, words),
-      curve.length > 1 && this.#fold("curve", words.say("proposal.curve"), [
+      curve.some((one) => one.moved.length > 0) && this.#fold("curve", words.say("proposal.curve"), [
         budgetCurve(curve, words), this.#curveTable(curve, words),
       ], true),
       whole.base > 0 && whole.engineers.length > 0 && this.#fold("pairs", words.say("proposal.pairs", { count: whole.engineers.length }), [

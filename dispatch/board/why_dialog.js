@@ -65,7 +65,7 @@ function tell(why, visit, desk, close) {
   const cannot = why.alternatives.filter((one) => one.difference === null);
   const shiftOf = (/** @type {Alternative} */ one) => {
     const lane = world?.shifts.get(one.shift);
-    return lane ? clock.span(lane, board.day ?? "") : one.shift;
+    return lane ? clock.span(lane, board.days.day ?? "") : one.shift;
   };
   const rows = can.map((one) => element("tr", {}, [
     element("th", { scope: "row" }, [foreign(nameOf(one.engineer))]),

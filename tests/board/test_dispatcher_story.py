@@ -237,6 +237,9 @@ def test_a_dispatchers_day(browser: Browser, office: Running, shoot: Shoot) -> N
     shoot(second.page, "second-browser")
 
     panel.locator("[data-act=close]").click()
+    agree_on_a_slot(page, client)
+    shoot(page, "slot-confirmed")
+    page.get_by_role("button", name="Show it on the board").click()
     page.select_option("#language", "zh")
     expect(page.locator("#open-planning")).to_have_text("排程…")
     shoot(page, "chinese")
@@ -246,6 +249,25 @@ def test_a_dispatchers_day(browser: Browser, office: Running, shoot: Shoot) -> N
     client.close()
     context.close()
     other.close()
+
+
+def agree_on_a_slot(page: Page, client: httpx.Client) -> None:
+    """A caller on the phone gets the first window that is offered."""
+    known = client.get(f"{V1}/requests?limit=200").json()["items"]
+    model = next(one for one in known if one["equipment"] and one["fault"])
+    site = client.get(f"{V1}/sites/{model['site']}").json()
+    page.locator("#find-slot").click()
+    dialog = page.get_by_role("dialog")
+    dialog.locator("#slot-site").fill(site["name"][:4])
+    value = page.locator("#slot-sites option").first.get_attribute("value") or ""
+    dialog.locator("#slot-site").fill(value)
+    dialog.get_by_label("What the caller says").fill("空调异响")
+    dialog.get_by_role("button", name="Find windows").click()
+    offer = dialog.locator(".offers tbody tr").first
+    expect(offer).to_be_visible(timeout=LONG_MS)
+    offer.get_by_role("button", name="Hold").click()
+    dialog.get_by_role("button", name="Confirm").click()
+    expect(dialog.locator(".agreed")).to_contain_text("Confirmed as request", timeout=LONG_MS)
 
 
 def accept_one(panel: Locator) -> str:
