@@ -311,6 +311,8 @@ export class PlanningDesk {
       const { plan_version: version } = done;
       this.#forget();
       this.wish = null;
+      // What was said of the plan before is no news any more.
+      if (board.work.moves.done.length === 0) board.work.told = null;
       this.accepted = { done, proposal };
       this.told = () => board.words.say(phone > 0 ? "planning.published.phone" : "planning.published", { version: version ?? 0, phone });
       await board.load(true);

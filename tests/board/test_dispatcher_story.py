@@ -258,7 +258,7 @@ def agree_on_a_slot(page: Page, client: httpx.Client) -> None:
     site = client.get(f"{V1}/sites/{model['site']}").json()
     page.locator("#find-slot").click()
     dialog = page.get_by_role("dialog")
-    dialog.locator("#slot-site").fill(site["name"][:4])
+    dialog.locator("#slot-site").fill((site["name_en"] or site["name"])[:8])
     value = page.locator("#slot-sites option").first.get_attribute("value") or ""
     dialog.locator("#slot-site").fill(value)
     dialog.get_by_label("What the caller says").fill("空调异响")
