@@ -88,6 +88,8 @@ def _rules() -> dict[tuple[str, str], frozenset[Role]]:
         ("GET", f"{_V1}/maintenance-rounds"): READERS,
         ("POST", f"{_V1}/maintenance-rounds"): PLANNERS,
         ("GET", f"{_V1}/maintenance-rounds/notices"): READERS,
+        ("GET", f"{_V1}/half-year"): READERS,
+        ("POST", f"{_V1}/half-year"): PLANNERS,
         ("POST", f"{_V1}/maintenance-rounds/notices"): WRITERS,
         ("GET", f"{_V1}/plans"): READERS,
         ("POST", f"{_V1}/plans"): PLANNERS,
