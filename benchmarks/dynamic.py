@@ -23,6 +23,8 @@ from benchmarks.cases.instance import InstanceError, read_instance
 from benchmarks.dynamic_day import run_day
 from benchmarks.dynamic_files import DynamicFile, find_days, read_releases
 from benchmarks.families import DATA
+from benchmarks.own_tables import dynamic_table
+from benchmarks.tables import read_results
 from dispatch.planning.replan import Search
 
 RESULTS = Path(__file__).resolve().parent / "results" / "dynamic.csv"
@@ -78,13 +80,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
             )
             sys.stdout.flush()
             rows.append(row)
-    options.out.parent.mkdir(parents=True, exist_ok=True)
-    with options.out.open("w", encoding="utf-8", newline="") as file:
+            # A run that is stopped keeps the days it has played.
+            _write(options.out, rows)
+    print(dynamic_table(read_results(options.out)))
+    return 1 if any(row.violations for row in rows) or not all(beaten(rows).values()) else 0
+
+
+def _write(path: Path, rows: Sequence[DynamicRow]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
         writer.writeheader()
         writer.writerows(asdict(row) for row in rows)
-    print(dynamic_table(rows))
-    return 1 if any(row.violations for row in rows) or not all(beaten(rows).values()) else 0
 
 
 def play(day: DynamicFile, search: Search) -> DynamicRow:
@@ -119,27 +126,6 @@ def beaten(rows: Iterable[DynamicRow]) -> dict[int, bool]:
         < sum(row.reference_mean or 0.0 for row in told if row.degree == degree)
         for degree in sorted({row.degree for row in told})
     }
-
-
-def dynamic_table(rows: Sequence[DynamicRow]) -> str:
-    """One line for each degree of dynamism: mean figures of a day."""
-    heads = ("requests appearing", "days", "rejected a day", "reference", "of", "distance")
-    lines = [f"| {' | '.join((*heads, 'median re-plan', 'violations'))} |", f"|{'---:|' * 8}"]
-    for degree in sorted({row.degree for row in rows}):
-        group = [row for row in rows if row.degree == degree]
-        told = [row.reference_mean for row in group if row.reference_mean is not None]
-        cells = (
-            f"{degree} %",
-            str(len(group)),
-            f"{statistics.mean(row.rejected for row in group):.2f}",
-            f"{statistics.mean(told):.2f}" if told else "-",
-            f"{statistics.mean(row.appearing for row in group):g}",
-            f"{statistics.mean(row.distance for row in group):,.0f}",
-            f"{statistics.median(row.median_replan_s for row in group):.2f} s",
-            str(sum(row.violations for row in group)),
-        )
-        lines.append(f"| {' | '.join(cells)} |")
-    return "\n".join(lines)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -16,7 +16,7 @@ import httpx
 __all__ = ["served"]
 
 ROOT = Path(__file__).resolve().parents[1]
-PATIENCE_S = 120.0
+PATIENCE_S = 600.0
 
 
 @contextmanager
@@ -53,11 +53,14 @@ def served(database_url: str, settings: Mapping[str, str]) -> Iterator[str]:
 
 def _wait_until_ready(url: str, process: subprocess.Popen[bytes]) -> None:
     give_up = time.monotonic() + PATIENCE_S
+    told = "no answer"
     while time.monotonic() < give_up and process.poll() is None:
         try:
-            if httpx.get(url, timeout=5).status_code == 200:
+            answer = httpx.get(url, timeout=5)
+            if answer.status_code == 200:
                 return
-        except httpx.TransportError:
-            pass
+            told = answer.text
+        except httpx.TransportError as error:
+            told = str(error)
         time.sleep(0.1)
-    raise RuntimeError(f"{url}: did not become ready")
+    raise RuntimeError(f"{url}: did not become ready: {told}")

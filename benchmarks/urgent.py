@@ -124,14 +124,16 @@ def ask(client: httpx.Client, urgent: int, visits: int) -> list[dict[str, Any]]:
     sites = random.Random(7).sample(range(visits), urgent + 1)
     for number, site in enumerate(sites):
         body = fault(f"u{number}", site, "critical")
-        began = time.perf_counter()
+        began, worked = time.perf_counter(), time.process_time()
         answer = client.post("/api/v1/urgent-requests", json=body)
-        spent = time.perf_counter() - began
+        spent, worked = time.perf_counter() - began, time.process_time() - worked
         answer.raise_for_status()
         told = answer.json()["insertion"]
         # The first call loads the compiled clock.
         if number:
-            row = {"request": body["id"], "ms": round(1000 * spent, 1), "placed": told["placed"]}
+            row = {"request": body["id"], "ms": round(1000 * spent, 1)}
+            # The service runs in this process; what others do on the machine does not count.
+            row |= {"cpu_ms": round(1000 * worked, 1), "placed": told["placed"]}
             rows.append({**row, "late_s": told["late_s"], "price": told["price"]})
         # Nobody waits for the plan: the next one is asked as if this one had not been.
         client.post(f"/api/v1/requests/{body['id']}/cancel")
@@ -191,9 +193,12 @@ def main(arguments: Sequence[str]) -> int:
         writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
-    spent = sorted(float(one["ms"]) for one in rows)
-    p95 = spent[min(len(spent) - 1, int(0.95 * len(spent)))]
-    print(f"p50 {statistics.median(spent):.0f} ms, p95 {p95:.0f} ms, worst {spent[-1]:.0f} ms")
+    p95 = 0.0
+    for name, column in (("CPU time", "cpu_ms"), ("wall time", "ms")):
+        spent = sorted(float(one[column]) for one in rows)
+        p95 = spent[min(len(spent) - 1, int(0.95 * len(spent)))]
+        told = f"p50 {statistics.median(spent):.0f} ms, p95 {p95:.0f} ms, worst {spent[-1]:.0f} ms"
+        print(f"{name}: {told}")
     print(f"placed {sum(bool(one['placed']) for one in rows)} of {len(rows)}")
     if asked.full:
         gaps = [float(one["gap_pct"]) for one in rows]

@@ -92,7 +92,7 @@ def show_slots(page: Page) -> None:
     page.select_option("#slot-fault", index=1)
     page.click(".slot-form .main-action")
     page.locator("[data-act=hold]").nth(1).click()
-    page.wait_for_function("document.querySelector('.countdown')?.textContent")
+    page.locator(".countdown:not(:empty)").wait_for()
 
 
 def take(

@@ -18,21 +18,23 @@ from dispatch.api.docs_page import docs_page
 from dispatch.api.endpoints import (
     accounts,
     audit,
-    calendar,
     base_map,
+    calendar,
     clock,
     complaints,
     disruptions,
     engineers,
     events,
+    field_day,
+    half_year,
     insertions,
     master_data,
     moves,
     notices,
     parts,
     plans,
-    replans,
     remedies,
+    replans,
     reports,
     requests,
     risk,
@@ -40,6 +42,7 @@ from dispatch.api.endpoints import (
     runs,
     session,
     slots,
+    supplies,
     system,
     tables,
     visits,
@@ -51,16 +54,16 @@ from dispatch.api.schemas.base import Problem
 from dispatch.api.security_headers import SecurityHeaders, content_security_policy
 from dispatch.api.services import Services
 from dispatch.api.settings import Settings
-from dispatch.api.static_files import board_files, leaflet_files
+from dispatch.api.static_files import board_files, field_files, leaflet_files
 from dispatch.api.strict_json import StrictJson
 from dispatch.api.tokens import TokenMint, signing_secret
 from dispatch.errors import Conflict, DispatchError, InputError
 from dispatch.formats.limits import MOST_TABLE_BYTES
 from dispatch.operations.accounts import first_admin
+from dispatch.operations.base_map import MapExtract
 from dispatch.operations.demo_day import plan_demo, plant
 from dispatch.operations.escalation import escalate
 from dispatch.operations.executor import RunExecutor
-from dispatch.operations.base_map import MapExtract
 from dispatch.operations.expected_times import refresh_all
 from dispatch.operations.notify.courier import Courier
 from dispatch.operations.positions import purge_positions
@@ -133,10 +136,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             database, private=chosen.webhook_private, apprise_urls=chosen.apprise_urls.split()
         ),
         metrics=Metrics(),
+        map_extract=MapExtract(chosen.map_extract),
         solve_slots=threading.BoundedSemaphore(chosen.parallel_solves),
     )
     app = FastAPI(
-        map_extract=MapExtract(chosen.map_extract),
         title="dispatch",
         version=__version__,
         description=DESCRIPTION,
@@ -208,30 +211,33 @@ def _add_routes(app: FastAPI, settings: Settings) -> None:
         ("requests", requests),
         ("complaints", complaints),
         ("maintenance rounds", rounds),
+        ("maintenance rounds", half_year),
         ("plans", plans),
         ("plans", moves),
+        ("plans", remedies),
         ("runs", runs),
         ("re-plans", replans),
-        ("plans", remedies),
         ("slots", slots),
         ("risk", risk),
         ("disruptions", disruptions),
         ("parts in plans", parts),
+        ("parts in plans", supplies),
         ("urgent requests", insertions),
         ("engineers", engineers),
         ("visits", visits),
+        ("field day", field_day),
         ("events", events),
         ("clock", clock),
         ("notices", notices),
         ("audit", audit),
         ("figures", system),
+        ("map", base_map),
         ("master data", master_data),
         ("tables", tables),
         ("reports", reports),
         ("maintenance rounds", calendar),
     ):
         # Each router carries its whole prefix itself, so that the template of a route, by which
-        ("map", base_map),
         # rights are looked up, is the whole address.
         app.include_router(module.router, tags=[tag])
     app.include_router(visits.times_router, tags=["visits"])
@@ -249,6 +255,7 @@ def _add_routes(app: FastAPI, settings: Settings) -> None:
             return HTMLResponse(docs_page(app.openapi()))
 
     app.mount("/leaflet", leaflet_files(), name="leaflet")
+    app.mount("/me", field_files(), name="me")
     app.mount("/", board_files(), name="board")
 
 
@@ -326,14 +333,13 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 def _plan_demo(services: Services) -> None:
     try:
-        with SolverChild() as child:
-            if services.rehearsal is not None:
-                services.rehearsal.plant()
-                services.ready.set()
-                return
-            span = plant(services.database)
-            limit = services.settings.demo_time_limit_s
-            plan_demo(services.database, span, time_limit_s=limit, child=child)
+        if services.rehearsal is not None:
+            services.rehearsal.plant()
+        else:
+            with SolverChild() as child:
+                span = plant(services.database)
+                limit = services.settings.demo_time_limit_s
+                plan_demo(services.database, span, time_limit_s=limit, child=child)
     except DispatchError as error:
         logger.exception("demo")
         services.trouble.append(error.message.splitlines()[0])

@@ -6,11 +6,14 @@ import os
 from pathlib import Path
 
 import xstatic.pkg.leaflet
+from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
 
 import dispatch
+from dispatch.api.offline_script import worker_script
 
-__all__ = ["board_files", "leaflet_files"]
+__all__ = ["board_files", "field_files", "leaflet_files"]
 
 SERVED = frozenset(
     [
@@ -44,6 +47,27 @@ class _Files(StaticFiles):
         if stat is not None and Path(found).is_file() and Path(found).suffix not in SERVED:
             return "", None
         return found, stat
+
+
+class _FieldFiles(_Files):
+    """The engineer's page; its service worker may look after ``/me`` as well as ``/me/``."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """Answer with a file that is asked for again before it is used again."""
+        if path == "sw.js" and scope["method"] in ("GET", "HEAD"):
+            text = worker_script(Path(str(self.directory)).parent)
+            answer = Response(text, media_type="text/javascript")
+            answer.headers["Service-Worker-Allowed"] = "/me"
+        else:
+            answer = await super().get_response(path, scope)
+        answer.headers["Cache-Control"] = "no-cache"
+        return answer
+
+
+def field_files() -> StaticFiles:
+    """The engineer's page at ``/me/``."""
+    folder = Path(dispatch.__file__).parent / "board" / "me"
+    return _FieldFiles(directory=folder, html=True, check_dir=False)
 
 
 def board_files() -> StaticFiles:

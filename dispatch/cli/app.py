@@ -11,14 +11,18 @@ import typer
 
 from dispatch import __version__
 from dispatch.cli import (
+    ask_commands,
     check_command,
     demo_command,
     exchange_commands,
     explain_command,
+    level_command,
     plan_command,
     rounds_command,
     serve_command,
+    simulate_command,
     upkeep_commands,
+    whatif_command,
     worker_command,
 )
 from dispatch.cli.exits import BAD_INPUT, BROKEN_PIPE, INTERRUPTED, exit_status, tell
@@ -43,7 +47,11 @@ app = typer.Typer(
 app.command("plan")(plan_command.plan)
 app.command("check")(check_command.check)
 app.command("explain")(explain_command.explain)
+app.command("whatif")(whatif_command.whatif)
+app.command("simulate")(simulate_command.simulate)
+app.add_typer(ask_commands.ask, name="ask")
 app.command("rounds")(rounds_command.rounds)
+app.command("level")(level_command.level)
 app.command("import")(exchange_commands.import_data)
 app.command("export")(exchange_commands.export_data)
 app.command("serve")(serve_command.serve)

@@ -60,6 +60,9 @@ def publish_by_policy(database: Database, run: RunRow) -> None:
                 database.write(lambda work: start_run(work, parameters).id, actor=ACTOR)
 
     def tell(work: UnitOfWork) -> None:
+        kept = work.runs.get(run.id)
+        kept.progress = {**kept.progress, "by_policy": refusal or "applied"}
+        work.runs.save(kept)
         work.tell(
             "replan_proposed" if refusal else "replan_applied",
             str(version),

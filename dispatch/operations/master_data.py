@@ -24,6 +24,7 @@ from dispatch.operations.records import (
     ShiftRecord,
     SiteRecord,
     StockRecord,
+    VanNormRecord,
 )
 from dispatch.store import UnitOfWork
 from dispatch.store.tables import (
@@ -37,6 +38,7 @@ from dispatch.store.tables import (
     ShiftRow,
     SiteRow,
     StockRow,
+    VanNormRow,
     Versioned,
 )
 
@@ -89,6 +91,7 @@ RESOURCES: Mapping[str, Resource] = {
         Resource("depots", DepotRow, DepotRecord),
         Resource("stock", StockRow, StockRecord),
         Resource("inbound", InboundRow, InboundRecord),
+        Resource("van-norms", VanNormRow, VanNormRecord),
     )
 }
 """Every kind in an order in which what is referred to comes first."""

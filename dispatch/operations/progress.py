@@ -25,6 +25,7 @@ from dispatch.operations.records.base import (
     Identifier,
     Instant,
     LongText,
+    Name,
     Pieces,
     Record,
 )
@@ -73,6 +74,9 @@ class VisitReport(Record):
     )
     minutes_needed: Annotated[int, Field(strict=True, ge=1, le=6000)] | None = Field(
         default=None, description="Time on site still needed; with could_not_finish only."
+    )
+    checklist: dict[Name, Literal["ok", "defect", "skipped"]] = Field(
+        default={}, max_length=200, description="What was found at each point of the checklist."
     )
     position: Coordinates | None = None
 
@@ -169,6 +173,7 @@ def _kept(
             "parts_returned",
             "parts_needed",
             "minutes_needed",
+            "checklist",
         )
         if (value := getattr(report, name)) or name in ("note", "reason", "parts_used")
     }

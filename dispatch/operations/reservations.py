@@ -118,16 +118,22 @@ def shelves_of(work: UnitOfWork, depots: set[str]) -> Sequence[Depot]:
     for level in work.day.shelves(depots):
         stock[level.depot_id][level.part_id] = level.quantity
     inbound: dict[str, list[Inbound]] = {id: [] for id in depots}
-    for one in work.day.deliveries(depots):
+    for one in work.supplies.awaited(depots):
         inbound[one.depot_id].append(Inbound(one.part_id, one.quantity, one.available_from))
     return [Depot(id, id, stock[id], inbound=tuple(inbound[id])) for id in sorted(depots)]
 
 
 def picking_list(work: UnitOfWork, depot: str, day: date) -> list[ReservationRow]:
-    """What has to lie ready at a depot on a local day, by engineer, then by time."""
+    """What has to lie ready at a depot on a local day, by engineer, then by time.
+
+    What plans need and what fills vans up stand in one list; each row says what it is for.
+    """
     window = company_settings(work).window(day, date.fromordinal(day.toordinal() + 1))
     versions = [plan.version for plan in work.plans.all_current()]
-    rows = work.day.reservations_of_plans(versions)
+    rows = [
+        *work.day.reservations_of_plans(versions),
+        *work.supplies.laid_for_vans(collected=True),
+    ]
     mine = [r for r in rows if r.depot_id == depot and window.start <= r.needed_at < window.end]
     return sorted(mine, key=lambda one: (str(one.engineer_id), one.needed_at, one.part_id))
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from dispatch.operations.company import company_settings
@@ -19,7 +20,7 @@ from dispatch.store.tables import (
     VisitRow,
 )
 
-__all__ = ["EngineerRoute", "route_of"]
+__all__ = ["EngineerRoute", "planned_routes", "route_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,20 @@ def route_of(work: UnitOfWork, engineer: str, day: date) -> EngineerRoute:
     NotFound
         When there is no such engineer.
     """
+    version, routes = planned_routes(work, engineer, day)
+    return EngineerRoute(engineer, day, version, tuple(_enriched(work, route) for route in routes))
+
+
+def planned_routes(
+    work: UnitOfWork, engineer: str, day: date
+) -> tuple[int | None, list[dict[str, Any]]]:
+    """Find the routes as they were planned, and the newest plan they come from.
+
+    Raises
+    ------
+    NotFound
+        When there is no such engineer.
+    """
     work.catalogue.get(EngineerRow, engineer)
     found: list[tuple[PlanRow, dict[str, Any]]] = []
     for plan in work.plans.all_current():
@@ -61,20 +76,24 @@ def route_of(work: UnitOfWork, engineer: str, day: date) -> EngineerRoute:
     for plan, route in sorted(found, key=lambda one: (one[0].day, one[0].version)):
         best[route["shift"]] = (plan, route)
     chosen = sorted(best.values(), key=lambda one: str(one[1]["start"]))
-    return EngineerRoute(
-        engineer,
-        day,
-        max((plan.version for plan, _ in chosen), default=None),
-        tuple(_enriched(work, route) for _, route in chosen),
-    )
+    version = max((plan.version for plan, _ in chosen), default=None)
+    return version, [route for _, route in chosen]
 
 
 def _routes(plan: PlanRow, engineer: str, day: date, work: UnitOfWork) -> Iterator[dict[str, Any]]:
     settings = company_settings(work)
-    for route in json.loads(plan.plan_text)["routes"]:
-        starts = settings.local_day(datetime.fromisoformat(route["start"]))
-        if route["engineer"] == engineer and starts == day:
+    for route in _by_engineer(plan.plan_text).get(engineer, ()):
+        if settings.local_day(datetime.fromisoformat(route["start"])) == day:
             yield route
+
+
+@lru_cache(maxsize=4)
+def _by_engineer(plan_text: str) -> Mapping[str, Sequence[dict[str, Any]]]:
+    """Read a plan once for all phones that ask for their part of it; nobody writes into it."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for route in json.loads(plan_text)["routes"]:
+        found.setdefault(route["engineer"], []).append(route)
+    return found
 
 
 def _enriched(work: UnitOfWork, route: dict[str, Any]) -> dict[str, Any]:

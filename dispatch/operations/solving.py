@@ -141,7 +141,9 @@ def solve_apart(
     """
     with child or SolverChild() as process:
         process.give(_header(order), order.case_text)
-        deadline = time.monotonic() + (order.time_limit_s or 3600.0) + EXPLAINING_S
+        # A bound in iterations holds however long they take on a busy machine.
+        limit = order.time_limit_s if order.iterations is None else None
+        deadline = time.monotonic() + (limit or 3600.0) + EXPLAINING_S
         kill_at: float | None = None
         answer: dict[str, Any] | None = None
         for line in process.lines():

@@ -14,6 +14,7 @@ from dispatch.domain.window import TimeWindow
 from dispatch.domain.working_days import WorkingDays
 from dispatch.domain.world import CompanyWorld
 from dispatch.operations.company import company_settings
+from dispatch.operations.half_year_days import calendar_days
 from dispatch.store import UnitOfWork
 from dispatch.store import mapping as rows
 from dispatch.store.tables import (
@@ -22,7 +23,6 @@ from dispatch.store.tables import (
     EngineerRow,
     EquipmentRow,
     EquipmentTypeRow,
-    InboundRow,
     PartRow,
     RequestRow,
     ShiftRow,
@@ -101,6 +101,7 @@ def read_world(
         parts=tuple(rows.part_of(row) for row in catalogue.all(PartRow)),
         requests=tuple(rows.request_of(row) for row in requests),
         zone=settings.zone,
+        calendar=calendar_days(work),
         travel=settings.travel,
     )
 
@@ -117,7 +118,7 @@ def _depots(work: UnitOfWork, depots: Sequence[DepotRow], window: TimeWindow) ->
     for level in work.catalogue.all(StockRow):
         stock[level.depot_id][level.part_id] = level.quantity
     inbound: dict[str, list[Inbound]] = defaultdict(list)
-    for one in work.catalogue.all(InboundRow):
+    for one in work.supplies.awaited():
         inbound[one.depot_id].append(Inbound(one.part_id, one.quantity, one.available_from))
     return tuple(
         Depot(

@@ -82,7 +82,7 @@ def plan(
     bound_s
         Seconds to spend after the search on a lower bound of all plans; None: no bound.
     territories
-        Whether the case is cut into territories (decision 22): ``auto`` does so from a size on.
+        Whether the case is cut into territories (decision 23): ``auto`` does so from a size on.
         The time limit of a divided run is that of the whole run, audit included.
     executor
         Who solves the territories; None: threads of this process.

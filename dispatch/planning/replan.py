@@ -179,39 +179,38 @@ def churn_curve(
         return tuple(CurvePoint(budget, only) for budget in budgets)
     several = len(budgets) > 1
     share = 1.0 / (1 + len(budgets) + (len(STEEPER) if several else 0))
-    lost = _lost(case, search, share)
+    bound = _bound(case, search, share, start)
+    lost = bound.lost
     points: list[CurvePoint] = []
+    # What keeps all promises that can be kept is within any budget.
+    best = bound
     wishes: tuple[tuple[str, ...], ...] = ()
     for budget in budgets:
         if budget != 0 and not wishes:
-            wishes = _worth_moving(case, search, lost, share, _best(points, start))
+            wishes = _worth_moving(case, search, lost, share, best.plan)
         before = points[-1].replan.moved if points else ()
         choices = _choices(wishes, budget or 0, before)
-        best = points[-1].replan if points else None
         for choice in choices:
             free = {*lost, *choice}
             part = share / len(choices)
-            from_plan = _best(points, start)
-            found = _solve(case, search, free, lost, part, from_plan, every=budget is ALL)
+            found = _solve(case, search, free, lost, part, best.plan, every=budget is ALL)
             fits = budget is ALL or len(found.moved) <= budget
-            if best is None or (fits and found.figures <= best.figures):
+            if fits and found.figures <= best.figures:
                 best = found
-        assert best is not None, "there is always a choice"
         points.append(CurvePoint(budget, best))
     return tuple(points)
 
 
-def _lost(case: Case, search: Search, share: float) -> tuple[str, ...]:
-    """Promises that nobody keeps even when none has to move for them.
+def _bound(case: Case, search: Search, share: float, start: Plan | None) -> Replan:
+    """A plan that moves no promise, and the promises that nobody keeps in it.
 
-    A plan with all promises bound leaves such visits out; whoever is left out by it and had a
-    promise is freed, because a visit that comes late is better than one that does not come.
+    Visits left out although their promise alone would have to be kept are lost: they are freed
+    afterwards, because a visit that comes late is better than one that does not come.
     """
-    if not any(visit.promise for visit in case.visits):
-        return ()
     bound = bind_promises(case)
-    first = search.plan(bound, share)
-    return moved_promises(case, first)
+    made = search.plan(bound, share, start)
+    lost = moved_promises(case, made)
+    return Replan(bound, made, (), lost, compare_plans(case, case.current_plan or made, made))
 
 
 def _worth_moving(
@@ -247,14 +246,6 @@ def _choices(
     return tuple(dict.fromkeys((first, *list(added)[:MOST_SINGLE])))
 
 
-def _best(points: Sequence[CurvePoint], start: Plan | None) -> Plan | None:
-    """Where the next search starts: at the plan of the smaller budget, if there is one.
-
-    What customers and engineers compare with stays the plan in force.
-    """
-    return points[-1].replan.plan if points else start
-
-
 def _choose(sets: Sequence[tuple[str, ...]], budget: int) -> tuple[str, ...]:
     """The largest set within a budget, filled up from the smallest one beyond it."""
     inside = max((one for one in sets if len(one) <= budget), key=len, default=())
@@ -273,6 +264,7 @@ def _solve(
     every: bool = False,
 ) -> Replan:
     bound = case if every else bind_promises(case, free)
+    # What customers and engineers compare with stays the plan in force.
     made = search.plan(bound, share, start)
     moved = tuple(one for one in moved_promises(case, made) if one not in lost)
     bill = compare_plans(case, case.current_plan or made, made)

@@ -2,7 +2,7 @@
 
 A first plan of the whole is built without search, in seconds. Each round then cuts it along other
 borders than before, so that what was a border is inside now, and betters every territory with its
-share of the finite stock and with all that is outside held still (decision 22). The one timetable
+share of the finite stock and with all that is outside held still (decision 23). The one timetable
 times every whole plan; a round that does not make it better is dropped.
 """
 
@@ -33,7 +33,7 @@ __all__ = ["Division", "solve_by_territories"]
 
 LOOK_S = 0.2
 VISITS = 400
-"""Visits of one territory, about (decision 22)."""
+"""Visits of one territory, about (decision 23)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ __all__ = ["Territories", "is_divided", "search_seconds"]
 Territories = Literal["auto", "on", "off"]
 
 DIVIDED_FROM = 3000
-"""Visits from which on territories are the rule (decision 22)."""
+"""Visits from which on territories are the rule (decision 23)."""
 
 LEAST_TO_DIVIDE = 2
 """With fewer engineers there is nothing to divide."""

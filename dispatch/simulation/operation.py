@@ -215,9 +215,11 @@ class Operation(FieldWork):
             worker = self.workers[self.shifts[shift].engineer]
             current = self.routes.get(shift, [])
             kept = current[: worker.locked] if worker.shift is self.shifts[shift] else []
-            self.routes[shift] = kept + routes.get(shift, [])
-            if worker.shift is self.shifts[shift]:
+            planned = kept + routes.get(shift, [])
+            # Whoever waits goes on waiting while nothing changes for them.
+            if planned != current and worker.shift is self.shifts[shift]:
                 worker.token += 1
+            self.routes[shift] = planned
 
 
 def replace_wanted(one: Wanted) -> Wanted:

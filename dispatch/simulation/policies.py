@@ -53,6 +53,8 @@ class PlanningPolicy:
         Whether moving what customers were told has its price.
     keeps_orders
         Whether the search begins at the routes in force.
+    least_gain
+        Money that a new plan must save before routes are changed for it, minor units.
     days
         Days after today that are planned too.
     morning_budget
@@ -65,8 +67,9 @@ class PlanningPolicy:
     least_gap_s: int = 0
     keeps_promises: bool = False
     keeps_orders: bool = True
+    least_gain: int = 0
     days: int = 1
-    morning_budget: int = 8
+    morning_budget: int = 30
 
     def decide(self, operation: Operation, news: frozenset[Trigger]) -> None:
         """Plan anew, or insert, when there is a reason; see `Policy.decide`."""
@@ -74,13 +77,13 @@ class PlanningPolicy:
         today = operation.now // 86_400
         if books.planned_day != today and Trigger.SHIFT in news:
             books.planned_day = today
-            self._plan(operation, operation.iterations * self.morning_budget)
+            self._plan(operation, operation.iterations * self.morning_budget, 0)
         elif news & self.plans_on and operation.now - books.planned_at >= self.least_gap_s:
-            self._plan(operation, operation.iterations)
+            self._plan(operation, operation.iterations, self.least_gain)
         elif news & (self.inserts_on | self.plans_on) and operation.waiting():
-            self._plan(operation, 0)
+            self._plan(operation, 0, 0)
 
-    def _plan(self, operation: Operation, iterations: int) -> None:
+    def _plan(self, operation: Operation, iterations: int, least_gain: int) -> None:
         if iterations:
             operation.books.planned_at = operation.now
         outlook = look(operation, days=self.days, keep_promises=self.keeps_promises)
@@ -93,6 +96,7 @@ class PlanningPolicy:
             iterations=iterations,
             seed=1 + (operation.seed * 7919 + operation.now) % 2_000_000_000,
             keep_orders=self.keeps_orders or not iterations,
+            least_gain=least_gain,
         )
         if routes is None:
             operation.tally.refused_plans += 1
@@ -137,7 +141,9 @@ def _tell(operation: Operation, routes: tuple[PlanRoute, ...]) -> None:
 ANYTHING = frozenset(Trigger) - {Trigger.TICK, Trigger.SHIFT, Trigger.FREE}
 
 POLICIES: dict[str, Policy] = {
-    "ours": PlanningPolicy(plans_on=ANYTHING, least_gap_s=300, keeps_promises=True),
+    "ours": PlanningPolicy(
+        plans_on=ANYTHING, least_gap_s=300, keeps_promises=True, least_gain=3000
+    ),
     "nearest": DispatchRule(by_report),
     "deadline": DispatchRule(by_deadline),
     "morning": PlanningPolicy(),

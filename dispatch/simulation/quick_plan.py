@@ -8,13 +8,20 @@ from dispatch.planning.to_plan import to_routes
 from dispatch.planning.to_problem import to_problem
 from dispatch.planning.travel_times import find_ways
 from dispatch.planning.warm_start import warm_start
+from dispatch.solver.solution import Cost
 from dispatch.travel import TravelSource
 
 __all__ = ["quick_plan"]
 
 
 def quick_plan(
-    case: Case, travel: TravelSource, *, iterations: int, seed: int, keep_orders: bool
+    case: Case,
+    travel: TravelSource,
+    *,
+    iterations: int,
+    seed: int,
+    keep_orders: bool,
+    least_gain: int = 0,
 ) -> tuple[PlanRoute, ...] | None:
     """Plan a case with a small budget.
 
@@ -31,6 +38,10 @@ def quick_plan(
     keep_orders
         Whether the routes in force are where the search begins.
 
+    least_gain
+        An improved plan is taken only when it leaves fewer visits out, or saves so much money
+        against the routes in force with what waits inserted; 0: whatever the search finds.
+
     Returns
     -------
     tuple of PlanRoute or None
@@ -45,14 +56,20 @@ def quick_plan(
         return ()
     legend = make_legend(case)
     problem = to_problem(case, legend, find_ways(case, legend, travel))
+    start = warm_start(case, legend) if keep_orders else None
     try:
-        outcome = solve(
-            problem,
-            engine="lns",
-            iterations=iterations,
-            seed=seed,
-            warm_start=warm_start(case, legend) if keep_orders else None,
-        )
+        outcome = solve(problem, engine="lns", iterations=iterations, seed=seed, warm_start=start)
+        schedule = outcome.schedule
+        if least_gain and iterations:
+            inserted = solve(problem, engine="lns", iterations=0, seed=seed, warm_start=start)
+            if not _pays(inserted.schedule.cost, schedule.cost, least_gain):
+                schedule = inserted.schedule
     except (ContradictoryHistory, InfeasibleSolution):
         return None
-    return to_routes(outcome.schedule, problem, legend)
+    return to_routes(schedule, problem, legend)
+
+
+def _pays(before: Cost, after: Cost, least_gain: int) -> bool:
+    """Whether a plan is worth the change: a better tier, or enough money."""
+    left, was = after.unassigned[::-1], before.unassigned[::-1]
+    return left < was or (left == was and before.money - after.money >= least_gain)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
@@ -14,6 +14,8 @@ from dispatch.store.tables import (
     ComplaintRow,
     EtaRow,
     RequestRow,
+    RouteConfirmationRow,
+    ServiceReportRow,
     VisitRow,
 )
 
@@ -114,4 +116,36 @@ class ServiceBook:
             self._session.execute(delete(EtaRow).where(same))
         self._session.expire_all()
         self._session.add_all(fresh)
+        self._session.flush()
+
+    def history_of(self, equipment: str, most: int) -> Sequence[tuple[VisitRow, str]]:
+        """Visits to a machine that are over, newest first, each with its service report."""
+        query = (
+            select(VisitRow, ServiceReportRow.text)
+            .join(ServiceReportRow, col(ServiceReportRow.visit_id) == VisitRow.id, isouter=True)
+            .where(VisitRow.equipment_id == equipment, col(VisitRow.finished_at).is_not(None))
+            .where(col(VisitRow.state).in_(("finished", "could_not_finish")))
+        )
+        ordered = query.order_by(col(VisitRow.finished_at).desc(), col(VisitRow.id).desc())
+        return [(row, text or "") for row, text in self._session.exec(ordered.limit(most)).all()]
+
+    def confirmations(
+        self, day: date, *, engineer: str | None = None
+    ) -> Sequence[RouteConfirmationRow]:
+        """Routes of a day that were confirmed, in the order in which they were."""
+        query = select(RouteConfirmationRow).where(RouteConfirmationRow.day == day)
+        if engineer is not None:
+            query = query.where(RouteConfirmationRow.engineer_id == engineer)
+        return self._session.exec(
+            query.order_by(
+                RouteConfirmationRow.engineer_id,
+                col(RouteConfirmationRow.occurred_at),
+                col(RouteConfirmationRow.received_at),
+                RouteConfirmationRow.fingerprint,
+            )
+        ).all()
+
+    def keep_confirmation(self, row: RouteConfirmationRow) -> None:
+        """Write that a route was confirmed, or that it was once more."""
+        self._session.merge(row)
         self._session.flush()

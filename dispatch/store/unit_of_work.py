@@ -24,6 +24,7 @@ from dispatch.store.plan_archive import PlanArchive
 from dispatch.store.replies import Replies
 from dispatch.store.run_ledger import RunLedger
 from dispatch.store.service_book import ServiceBook
+from dispatch.store.supply_book import SupplyBook
 from dispatch.store.tables import AuditRow, EventRow, OutboxRow
 from dispatch.store.work_book import WorkBook
 
@@ -84,6 +85,11 @@ class UnitOfWork:
     def day(self) -> DayBook:
         """Disruptions, reservations, slots."""
         return DayBook(self.session)
+
+    @cached_property
+    def supplies(self) -> SupplyBook:
+        """Deliveries that are awaited or have come, norms of vans."""
+        return SupplyBook(self.session)
 
     @cached_property
     def notices(self) -> NoticeBook:

@@ -19,7 +19,7 @@ EMOJI = "👩🏽\u200d🔧 {{7*7}} '; DROP TABLE"
 LONG = "Donaudampfschifffahrtsgesellschaft " * 8
 CHROMIUM_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 # How long a page may take on a machine that does something else too; nothing waits without need.
-PATIENCE_MS = 30_000
+PATIENCE_MS = 90_000
 expect.set_options(timeout=PATIENCE_MS)
 
 WORK = {"duration": "PT40M", "skills": [{"name": "ups", "min_level": 1}]}

@@ -27,6 +27,7 @@ FILTERS = {
     "equipment": "site",
     "stock": "depot",
     "inbound": "depot",
+    "van-norms": "engineer",
 }
 
 

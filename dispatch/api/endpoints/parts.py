@@ -16,6 +16,7 @@ from dispatch.api.schemas.day import (
     reservation_out,
     shortage_list,
 )
+from dispatch.operations.picking_csv import picking_csv
 from dispatch.operations.records.base import Day
 from dispatch.operations.reservations import collect, find_shortages, picking_list
 from dispatch.store import UnitOfWork
@@ -46,6 +47,31 @@ def read_picking_list(
         return PickingListOut(depot=depot, day=day, items=[reservation_out(row) for row in rows])
 
     return call.answer(Answer(call.read(find)))
+
+
+@router.get(
+    "/picking-lists.csv",
+    response_model=None,
+    summary="Read what a depot has to lay ready on a day, to be printed",
+    responses={
+        200: {"description": "CSV (RFC 4180)", "content": {"text/csv": {}}},
+        **documented(401, 403, 404, 422),
+    },
+)
+def read_picking_csv(
+    call: InCall,
+    depot: Annotated[str, Query(min_length=1, max_length=200)],
+    day: Annotated[Day, Query(description="A local day.")],
+) -> Response:
+    """Write the same list with names, for whoever stands at the shelves."""
+
+    def find(work: UnitOfWork) -> str:
+        work.catalogue.get(DepotRow, depot)
+        return picking_csv(work, picking_list(work, depot, day))
+
+    headers = {"Content-Disposition": 'attachment; filename="picking-list.csv"'}
+    text = call.read(find)
+    return Response(text, media_type="text/csv; charset=utf-8", headers=headers)
 
 
 @router.post(

@@ -18,10 +18,11 @@ from dispatch.api.schemas.field_work import (
     VisitOut,
     expected_out,
 )
-from dispatch.errors import InputError, NotFound
+from dispatch.errors import InputError
 from dispatch.operations.progress import VisitReport, record_report
 from dispatch.operations.records.base import Identifier
 from dispatch.operations.service_reports import ServiceReportRecord, report_of, write_report
+from dispatch.operations.visit_sheet import own_visit
 from dispatch.store import UnitOfWork
 from dispatch.store.tables import VisitRow
 
@@ -33,14 +34,7 @@ Id = Annotated[str, Path(min_length=1, max_length=200)]
 
 
 def _own(work: UnitOfWork, call: Call, id: str) -> VisitRow:
-    row = work.catalogue.get(VisitRow, id)
-    mine = call.as_engineer
-    if call.principal.role.value == "engineer":
-        sent = {one.engineer_id for one in work.plans.assignments_of(id)}
-        sent |= {str(one.engineer_id) for one in work.work.reports(id)} | set(row.sent)
-        if mine not in sent:
-            raise NotFound("visit", id)
-    return row
+    return own_visit(work, id, engineer=_reporter(call))
 
 
 @times_router.get(

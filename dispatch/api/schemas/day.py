@@ -66,6 +66,7 @@ class ReservationOut(Out):
     shift: str | None
     plan_version: int | None
     collected_at: Instant | None
+    purpose: str = Field(description="visits, or van: to fill the van up to its norm.")
 
 
 class PickingListOut(Out):
@@ -114,6 +115,7 @@ def reservation_out(row: ReservationRow) -> ReservationOut:
         shift=row.shift_id,
         plan_version=row.plan_version,
         collected_at=row.collected_at,
+        purpose=row.purpose,
     )
 
 

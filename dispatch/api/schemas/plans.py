@@ -62,7 +62,11 @@ class RunOut(Out):
     finished_at: Instant | None
     attempts: int
     cancel_requested: bool
-    progress: dict[str, Any] = Field(description="Last report: elapsed_s, iterations, cost …")
+    cause: str = Field(description="The event it repairs the day after; empty: it was asked for.")
+    progress: dict[str, Any] = Field(
+        description="Last report: elapsed_s, iterations, cost …; by_policy once the policy has had"
+        " its say on a run with a cause: applied, or why not."
+    )
     trace: list[dict[str, Any]] = Field(description="Each better plan when it was found.")
     base_plan: int | None = Field(description="Version that was current when it began.")
     plan_version: int | None = Field(description="The draft it made; to be published.")
@@ -169,6 +173,7 @@ def run_out(row: RunRow) -> RunOut:
         finished_at=row.finished_at,
         attempts=row.attempts,
         cancel_requested=row.cancel_requested,
+        cause=asked.get("cause", ""),
         progress=row.progress,
         trace=row.trace,
         base_plan=row.base_plan,

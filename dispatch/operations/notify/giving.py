@@ -75,6 +75,7 @@ def give_notice(
         "site": place.name,
         "site_en": place.name_en or place.name,
         "reference": request or visit or site,
+        "to": _addresses(place),
         **data,
     }
     number = work.log.take_numbers(1, counter="notice")
@@ -109,6 +110,11 @@ def give_notice(
         )
     work.tell("notice_given", visit or request or site, {"kind": kind.value, "notice": id})
     return True
+
+
+def _addresses(place: SiteRow) -> list[str]:
+    """E-mail addresses of those at a site who want to be told."""
+    return [one["email"] for one in place.contacts if one.get("notices") and one.get("email")]
 
 
 def is_wanted(work: UnitOfWork, kind: NoticeKind) -> bool:

@@ -6,7 +6,13 @@ them into table rows and back.
 
 from dispatch.operations.records.base import Coordinates, Record
 from dispatch.operations.records.people import BreakRecord, EngineerRecord, ShiftRecord
-from dispatch.operations.records.places import ContractRecord, DepotRecord, SiteRecord
+from dispatch.operations.records.places import (
+    ContactRecord,
+    ContractRecord,
+    DepotRecord,
+    SiteRecord,
+)
+from dispatch.operations.records.supplies import VanNormRecord
 from dispatch.operations.records.things import (
     EquipmentRecord,
     EquipmentTypeRecord,
@@ -17,6 +23,7 @@ from dispatch.operations.records.things import (
 
 __all__ = [
     "BreakRecord",
+    "ContactRecord",
     "ContractRecord",
     "Coordinates",
     "DepotRecord",
@@ -29,4 +36,5 @@ __all__ = [
     "ShiftRecord",
     "SiteRecord",
     "StockRecord",
+    "VanNormRecord",
 ]

@@ -21,10 +21,29 @@ from dispatch.operations.records.base import (
     Zone,
 )
 
-__all__ = ["ContractRecord", "DepotRecord", "SiteRecord"]
+__all__ = ["ContactRecord", "ContractRecord", "DepotRecord", "SiteRecord"]
 
 Country = Annotated[str, Field(pattern="^[A-Z]{2}$", description="ISO 3166-1 alpha-2 code.")]
 Address = Annotated[LongText, Field(max_length=500)]
+Phone = Annotated[
+    str,
+    Field(
+        strict=True,
+        max_length=60,
+        pattern=r"^[0-9+(). /#*,;xX-]*$",
+        description="As dialled: digits, blanks and + ( ) . / # * , ; x -",
+    ),
+]
+# What mail servers accept is wider; what people have is not, and it stands in mail headers.
+Email = Annotated[
+    str,
+    Field(
+        strict=True,
+        max_length=200,
+        pattern=r"^([A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+)?$",
+        description="One plain address in ASCII, or empty.",
+    ),
+]
 
 
 class ContractRecord(Record):
@@ -65,6 +84,16 @@ class _Hours(Record):
         return self
 
 
+class ContactRecord(Record):
+    """Somebody to ask for at a site."""
+
+    name: Name
+    role: ShortText = Field(default="", description="For example head of the engine room.")
+    phone: Phone = ""
+    email: Email = ""
+    notices: YesNo = Field(default=False, description="Whether notices go to the e-mail address.")
+
+
 class SiteRecord(_Hours):
     """A customer's premises; its hours bound the start of work."""
 
@@ -76,6 +105,9 @@ class SiteRecord(_Hours):
     location: Coordinates
     territory: Identifier | None = None
     country: Country | None = "CN"
+    contacts: list[ContactRecord] = Field(
+        default=[], max_length=20, description="Whom to ask for, the first one first."
+    )
 
 
 class DepotRecord(_Hours):

@@ -65,7 +65,12 @@ class EquipmentTypeRecord(Record):
     name: Name
     name_en: ShortText = ""
     maintenance: WorkRecord
-    checklist: list[Name] = Field(default=[], max_length=200)
+    checklist: list[Name] = Field(
+        default=[], max_length=200, description="What maintenance looks at, in this order."
+    )
+    checklist_en: list[ShortText] = Field(
+        default=[], max_length=200, description="The same in English, as far as it is known."
+    )
     loaner_part: Identifier | None = None
     faults: list[FaultRecord] = Field(default=[], max_length=200)
 

@@ -19,6 +19,8 @@ from dispatch.store.tables.catalogue import (
     StockRow,
 )
 from dispatch.store.tables.day import DisruptionRow, ReservationRow, SlotRow
+from dispatch.store.tables.field import RouteConfirmationRow
+from dispatch.store.tables.half_year import HalfYearRow
 from dispatch.store.tables.log import (
     CounterRow,
     EventRow,
@@ -28,16 +30,17 @@ from dispatch.store.tables.log import (
 )
 from dispatch.store.tables.notices import DeliveryRow, NoticeRow, WebhookRow
 from dispatch.store.tables.plans import AssignmentRow, PlanRow, RunRow
-from dispatch.store.tables.service import ClockAlertRow, ComplaintRow, EtaRow, ServiceReportRow
-from dispatch.store.tables.work import PositionRow, RequestRow, VisitEventRow, VisitRow
 from dispatch.store.tables.remedies import AppliedRemedyRow
+from dispatch.store.tables.service import ClockAlertRow, ComplaintRow, EtaRow, ServiceReportRow
+from dispatch.store.tables.supplies import ReceiptRow, VanNormRow
+from dispatch.store.tables.work import PositionRow, RequestRow, VisitEventRow, VisitRow
 
 __all__ = [
     "ApiKeyRow",
+    "AppliedRemedyRow",
     "AssignmentRow",
     "AuditRow",
     "ClockAlertRow",
-    "AppliedRemedyRow",
     "ComplaintRow",
     "ContractRow",
     "CounterRow",
@@ -49,6 +52,7 @@ __all__ = [
     "EquipmentTypeRow",
     "EtaRow",
     "EventRow",
+    "HalfYearRow",
     "IdempotencyRow",
     "InboundRow",
     "NoticeRow",
@@ -56,8 +60,10 @@ __all__ = [
     "PartRow",
     "PlanRow",
     "PositionRow",
+    "ReceiptRow",
     "RequestRow",
     "ReservationRow",
+    "RouteConfirmationRow",
     "RunRow",
     "ServiceReportRow",
     "SessionRow",
@@ -68,6 +74,7 @@ __all__ = [
     "StockRow",
     "TrackRow",
     "UserRow",
+    "VanNormRow",
     "Versioned",
     "VisitEventRow",
     "VisitRow",

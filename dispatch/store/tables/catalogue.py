@@ -93,6 +93,7 @@ class SiteRow(Versioned, table=True):
     every_day: bool = False
     zone: str = Field(default="Asia/Shanghai", max_length=60)
     country: str | None = Field(default="CN", max_length=2)
+    contacts: list[dict[str, Any]] = document()
 
 
 class EquipmentTypeRow(Versioned, table=True):
@@ -104,6 +105,7 @@ class EquipmentTypeRow(Versioned, table=True):
     name_en: str = Field(default="", max_length=200)
     maintenance: dict[str, Any] = document(dict)
     checklist: list[str] = document()
+    checklist_en: list[str] = document()
     loaner_part: str | None = Field(default=None, max_length=200)
     faults: list[dict[str, Any]] = document()
 

@@ -42,6 +42,9 @@ class ReservationRow(Versioned, table=True):
     engineer_id: str | None = Field(default=None, max_length=200)
     slot_id: str | None = reference("slot", optional=True)
     collected_at: datetime | None = maybe_instant()
+    purpose: str = Field(
+        default="visits", max_length=20, sa_column_kwargs={"server_default": "visits"}
+    )
 
 
 class SlotRow(Versioned, table=True):

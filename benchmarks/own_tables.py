@@ -1,0 +1,53 @@
+"""Tables of benchmarks that have options and result files of their own."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterable, Mapping, Sequence
+
+Cells = Mapping[str, str]
+
+
+def reliability_table(rows: Sequence[Cells]) -> str:
+    """By decile of the probability given: how many stops were really late."""
+    lines = ["| given | stops x days | mean given | really late |", "|---|---:|---:|---:|"]
+    for row in rows:
+        if row["mean_given_pct"]:
+            shares = (f"{row['mean_given_pct']} %", f"{row['late_pct']} %")
+            lines.append(_line((row["given"], row["stops"], *shares)))
+        else:
+            lines.append(_line((row["given"], "0", "-", "-")))
+    return "\n".join(lines)
+
+
+def dynamic_table(rows: Sequence[Cells]) -> str:
+    """One line for each degree of dynamism: mean figures of a day."""
+    heads = ("appearing in the day", "days", "rejected", "reference", "of", "distance")
+    lines = [_line((*heads, "median re-plan", "violations")), f"|{'---:|' * 8}"]
+    for degree in sorted({int(row["degree"]) for row in rows}):
+        group = [row for row in rows if int(row["degree"]) == degree]
+        told = [float(row["reference_mean"]) for row in group if row["reference_mean"]]
+        cells = (
+            f"{degree} %",
+            str(len(group)),
+            f"{_mean(group, 'rejected'):.2f}",
+            f"{statistics.mean(told):.2f}" if told else "-",
+            f"{_mean(group, 'appearing'):g}",
+            f"{_mean(group, 'distance'):,.0f}",
+            f"{statistics.median(float(row['median_replan_s']) for row in group):.2f} s",
+            str(sum(int(row["violations"]) for row in group)),
+        )
+        lines.append(_line(cells))
+    return "\n".join(lines)
+
+
+def _mean(rows: Iterable[Cells], column: str) -> float:
+    return statistics.mean(float(row[column]) for row in rows)
+
+
+def _line(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+OWN_TABLES = {"risk": reliability_table, "dynamic": dynamic_table}
+"""By the name of the result file."""
