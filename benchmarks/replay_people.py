@@ -165,7 +165,7 @@ class Phone:
     def report(self, line: Document, stop: Document, at: datetime) -> tuple[Document, str]:
         """Send a report, or the same one again; what was sent, and what became of it."""
         kind = line["does"]
-        key = f"{self.name.replace(" ", "-")}-{stop['visit']}-{kind}"
+        key = f"{self.name.replace(' ', '-')}-{stop['visit']}-{kind}"
         if line.get("again"):
             body = self.sent[key]
         else:

@@ -3,7 +3,11 @@
 `python -m benchmarks risk` plans days of a made-up city, lets training days happen, learns the
 spreads of work and travel from them, and then holds the probabilities it gives against other days
 that a plain event-by-event simulation of its own lets happen. The world's spreads are not the
-defaults, so a model that had learned nothing would show.
+defaults, so a model that had learned nothing would show. Every third day has more work than can
+be done in time, so that there are visits that are almost surely late.
+
+`--weight 1` also plans each day with that `weights.risk` and tells what breaches really cost with
+and without it, on the same days.
 """
 
 from __future__ import annotations
@@ -27,6 +31,7 @@ from dispatch.domain import (
     TimeWindow,
     Visit,
     VisitKind,
+    Weights,
 )
 from dispatch.domain.risk import DEFAULT_RISK, RiskModel, Spread, learn_risk
 from dispatch.planning.planner import plan
@@ -42,8 +47,13 @@ TRUTH = RiskModel(
 KINDS = (VisitKind.CORRECTIVE, VisitKind.CORRECTIVE, VisitKind.MAINTENANCE)
 
 
-def city(seed: int, engineers: int = 5, visits: int = 30) -> Case:
-    """A day on which most SLAs can just about be kept."""
+BUSY = 44
+"""Visits of every third day."""
+
+
+def city(seed: int, engineers: int = 5, visits: int | None = None) -> Case:
+    """A day on which most SLAs can just about be kept; every third has more work than that."""
+    visits = visits or (BUSY if seed % 3 == 2 else 30)
     draw = random.Random(seed)
     places = [
         Location(f"p{n}", draw.uniform(21.15, 21.35), draw.uniform(110.25, 110.45))
@@ -67,7 +77,7 @@ def city(seed: int, engineers: int = 5, visits: int = 30) -> Case:
     work = []
     for n in range(visits):
         by = DAY + timedelta(minutes=draw.randint(9 * 60, 18 * 60))
-        windows = ()
+        windows: tuple[TimeWindow, ...] = ()
         if draw.random() < 0.3:
             windows = (TimeWindow(by - timedelta(hours=3), by),)
         work.append(
@@ -77,7 +87,7 @@ def city(seed: int, engineers: int = 5, visits: int = 30) -> Case:
                 timedelta(minutes=draw.choice((30, 45, 60, 90))),
                 kind=draw.choice(KINDS),
                 time_windows=windows,
-                sla=None if windows else SlaTerms(by, 50_000, 20_000),
+                sla=None if windows else SlaTerms(by, breach_fee=50_000, lateness_per_hour=20_000),
             )
         )
     return Case(
@@ -98,6 +108,14 @@ def happen(
     tuple
         Visit, whether it was late, (kind, ratio) of its work, ratio of the travel to it.
     """
+    for visit, late, _, work, road in happen_in_full(case, made, draw):
+        yield visit, late, work, road
+
+
+def happen_in_full(
+    case: Case, made: Plan, draw: random.Random
+) -> Iterator[tuple[str, bool, float, tuple[str, float], float]]:
+    """The same with what a breach of the SLA cost, in the third place."""
     visits = {visit.id: visit for visit in case.visits}
     for route in made.routes:
         clock = route.start
@@ -108,13 +126,48 @@ def happen(
             ratio = math.exp(draw.gauss(spread.mu, spread.sigma))
             arrive = clock + stop.travel_s * road * timedelta(seconds=1)
             late = visit.sla is not None and arrive > visit.sla.arrive_by
+            fee = _fee(visit, arrive) if late else 0.0
             start = arrive
             if visit.time_windows:
                 (window,) = visit.time_windows
                 start = max(arrive, window.start)
                 late = late or start > window.end
             clock = start + (stop.finish - stop.start) * ratio
-            yield visit.id, late, (visit.kind.value, ratio), road
+            yield visit.id, late, fee, (visit.kind.value, ratio), road
+
+
+def _fee(visit: Visit, arrive: datetime) -> float:
+    assert visit.sla is not None, "only an SLA can be late"
+    hours = (arrive - visit.sla.arrive_by) / timedelta(hours=1)
+    return visit.sla.breach_fee + visit.sla.lateness_per_hour * hours
+
+
+def weigh(worlds: int, days: int, iterations: int, weight: float) -> list[dict[str, object]]:
+    """Let the same days happen to plans with and without a price of risk.
+
+    Returns
+    -------
+    list of dict
+        For each weight the mean cost of a plan without SLA and risk, what breaches cost on
+        average by the plans themselves, and what they really cost on a day.
+    """
+    rows: list[dict[str, object]] = []
+    for risk in (0.0, weight):
+        plain = told = real = 0.0
+        for world in range(worlds):
+            case = replace(city(world), weights=Weights(risk=risk))
+            made = _planned(case, iterations)
+            assert made.cost is not None
+            assert made.kpis is not None
+            plain += made.cost.total - made.cost.unassigned - made.cost.sla - made.cost.risk
+            told += made.kpis.expected_breach or 0
+            draw = random.Random(2_000_000 + world)
+            for _ in range(days):
+                real += sum(one[2] for one in happen_in_full(case, made, draw)) / days
+        means = (round(one / worlds) for one in (plain, told, real))
+        names = ("other_cost", "expected_breaches", "real_breaches")
+        rows.append({"weight": risk, **dict(zip(names, means, strict=True))})
+    return rows
 
 
 def calibrate(
@@ -170,6 +223,18 @@ def _planned(case: Case, iterations: int) -> Plan:
     return plan(replace(case), engine="lns", time_limit_s=None, iterations=iterations)
 
 
+def _write(path: Path, rows: Sequence[dict[str, object]]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def _costs(row: dict[str, object]) -> int:
+    return int(str(row["real_breaches"]))
+
+
 def main(arguments: Sequence[str]) -> int:
     """Print the reliability table and keep it; exit status 1 when a decile is off."""
     parser = argparse.ArgumentParser(prog="benchmarks risk", description=__doc__)
@@ -177,14 +242,17 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--days", type=int, default=20, help="days of each plan (20)")
     parser.add_argument("--training-days", type=int, default=60, help="0: the defaults (60)")
     parser.add_argument("--iterations", type=int, default=2000, help="of each search (2000)")
+    parser.add_argument("--weight", type=float, help="of risk, to be held against none")
     parser.add_argument("--out", type=Path, default=RESULTS)
     asked = parser.parse_args(list(arguments))
+    if asked.weight is not None:
+        weighed = weigh(asked.worlds, asked.days, asked.iterations, asked.weight)
+        _write(asked.out.with_name("risk_weight.csv"), weighed)
+        for row in weighed:
+            print(", ".join(f"{name} {value}" for name, value in row.items()))
+        return 0 if _costs(weighed[1]) < _costs(weighed[0]) else 1
     rows = calibrate(asked.worlds, asked.days, asked.training_days, asked.iterations)
-    asked.out.parent.mkdir(parents=True, exist_ok=True)
-    with asked.out.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+    _write(asked.out, rows)
     print("given | stops | mean given | late | inside")
     for row in rows:
         told = (row["given"], row["stops"], row["mean_given_pct"], row["late_pct"], row["inside"])

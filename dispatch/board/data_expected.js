@@ -28,6 +28,7 @@ const PATTERNS = [
   [/^must be an IANA zone name such as (\S+)$/, "应为 IANA 时区名，例如 $1"],
   [/^must be a duration from (\S+) to (\S+)$/, "应为 $1 到 $2 的时长"],
   [/^must be an ISO-8601 duration such as (\S+)$/, "应为 ISO-8601 时长，例如 $1"],
+  [/^(?:hour|minute|second) must be in (\d+)\.\.(\d+)$/, "应在 $1 到 $2 之间"],
   [/^must not be blank$/, "不能为空白"],
   [/^must not hold control characters$/, "不能含控制字符"],
   [/^must not hold blanks, slashes, question marks or hashes$/, "不能含空格、斜杠、问号或井号"],

@@ -81,7 +81,7 @@ export class RecordForm {
     const wrong = element("p", { id: `${id}-wrong`, class: "wrong" });
     this.wrongs.set(field.name, wrong);
     const needed = field.required ? element("span", { class: "needed" }, ` (${words.say("data.required")})`) : null;
-    return element("div", { class: MANY_LINES.has(field.kind) ? "field tall" : "field" }, [
+    return element("div", { class: field.kind === "document" ? "field document" : "field" }, [
       element("label", { for: id }, [words.code("field", field.name), needed]),
       input, this.#choices(field, id, input),
       hint && !fixed ? element("p", { id: `${id}-hint`, class: "hint-line" }, hint) : null,
@@ -97,7 +97,7 @@ export class RecordForm {
    */
   #input(field, id, value, fixed) {
     const { words } = this.page;
-    const common = { id, disabled: fixed, "aria-describedby": `${id}-hint ${id}-wrong`, "aria-required": field.required ? "true" : undefined };
+    const common = { id, disabled: fixed, "aria-describedby": words.dictionary[`hint.${field.kind}`] && !fixed ? `${id}-hint ${id}-wrong` : `${id}-wrong`, "aria-required": field.required ? "true" : undefined };
     if (field.kind === "yes_no") {
       const box = element("input", { ...common, type: "checkbox" });
       box.checked = Boolean(value);

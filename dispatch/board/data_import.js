@@ -145,7 +145,7 @@ export class ImportDialog {
       ]),
       element("td", {}, [foreign(expectedIn(words.language, one.expected))]),
     ]));
-    return element("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": words.say("import.bad", { count: rows.length }) }, [
+    return element("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": words.say("import.bad", { count: preview.tables.reduce((sum, one) => sum + one.bad, 0) }) }, [
       element("table", { class: "grid", id: "bad-rows" }, [
         element("thead", {}, [element("tr", {}, heads.map((key) => element("th", { scope: "col" }, words.say(key))))]),
         element("tbody", {}, rows),

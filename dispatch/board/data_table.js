@@ -49,12 +49,13 @@ export function drawTable(page, fields, found, view, does) {
         }),
       ]);
     }
-    return element("td", { class: field.kind === "number" ? "number" : undefined }, [
-      foreign(text), called(field, row.record[field.name], found.names, words),
+    // A long text is cut to three lines here; the form and the tooltip have all of it.
+    return element("td", { class: field.kind === "number" ? "number" : undefined, title: text.length > 60 ? text : undefined }, [
+      element("div", { class: "cell" }, [foreign(text), called(field, row.record[field.name], found.names, words)]),
     ]);
   })));
   const { kind } = view;
-  const table = element("table", { class: "grid" }, [
+  const table = element("table", { class: "grid records" }, [
     element("caption", { class: "unseen" }, kindName(words, kind)),
     element("thead", {}, [element("tr", {}, heads)]),
     element("tbody", {}, rows),
@@ -90,10 +91,10 @@ export function pager(words, total, offset, turn) {
       on: { click: () => turn(to) },
     });
   return element("nav", { class: "pager", "aria-label": words.say("data.pages") }, [
-    step("data.first", "⏮", 0, offset > 0),
+    step("data.first", "«", 0, offset > 0),
     step("data.before", "‹", Math.max(0, offset - PAGE_ROWS), offset > 0),
     element("span", {}, words.say("data.range", { first: total ? offset + 1 : 0, last, total })),
     step("data.next", "›", offset + PAGE_ROWS, last < total),
-    step("data.last", "⏭", Math.floor(Math.max(0, total - 1) / PAGE_ROWS) * PAGE_ROWS, last < total),
+    step("data.last", "»", Math.floor(Math.max(0, total - 1) / PAGE_ROWS) * PAGE_ROWS, last < total),
   ]);
 }

@@ -46,7 +46,7 @@ export function drawChart(chart) {
     element("h2", { id: heading }, chart.title),
     element("p", { class: "hint-line" }, chart.about),
     element("div", { class: "chart-parts" }, [
-      element("div", { class: "picture" }, [picture, some && chart.series.length > 1 ? legend(chart) : null]),
+      element("div", { class: "picture" }, [picture, some ? legend(chart) : null]),
       some ? table(chart) : null,
     ]),
   ]);
@@ -141,7 +141,7 @@ function point(number, x, y, told) {
 
 /** @param {Chart} chart */
 function legend(chart) {
-  return element("ul", { class: "legend" }, chart.series.map((one, number) => element("li", {}, [
+  return element("ul", { class: "legend" }, chart.series.map((one, number) => one.values.every((value) => value === null) ? null : element("li", {}, [
     shape("svg", { class: "key", viewBox: "0 0 34 12", "aria-hidden": "true" }, chart.shape === "line"
       ? [shape("path", { class: `line series-${number}`, d: "M0 6L34 6" }), point(number, 17, 6, one.name)]
       : [shape("rect", { class: `bar series-${number}`, x: 1, y: 1, width: 32, height: 10 })]),

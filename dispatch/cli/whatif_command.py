@@ -169,10 +169,10 @@ def simulate_study(
 
 
 def _executor(processes: int | None, items: int) -> Any:
-    from dispatch.simulation.executor import InProcess, ProcessPool
+    from dispatch.simulation.scheduler import executor_for
 
     many = min(processes or os.cpu_count() or 1, items)
-    return InProcess() if many <= 1 else ProcessPool(many)
+    return executor_for(many)
 
 
 def _fingerprint(files: Sequence[Path], study: Study) -> str:

@@ -115,7 +115,9 @@ def _visits(
             if loaner is not None:
                 yield loaner
     for found in rounds:
-        yield round_visit(found, index, window, now, world.zone)
+        day = world.calendar.get(found.id, found.due)
+        wished = max(found.earliest, min(found.latest, day))
+        yield round_visit(replace(found, due=wished), index, window, now, world.zone)
 
 
 def _rounds(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Protocol, TypeVar
 
 from dispatch.domain.checks import require, require_unique
@@ -46,6 +47,8 @@ class CompanyWorld:
         Whose days maintenance falls due on.
     maintenance
         Tolerances and notice.
+    calendar
+        Day that the half-year has for a round, by its id; the planner takes it for the ideal.
     travel, weights
         How cases are to be travelled and weighed.
     """
@@ -61,6 +64,7 @@ class CompanyWorld:
     requests: tuple[Request, ...] = ()
     zone: str = "Asia/Shanghai"
     maintenance: MaintenancePolicy = field(default_factory=MaintenancePolicy)
+    calendar: Mapping[str, date] = field(default_factory=dict)
     travel: TravelSettings = field(default_factory=TravelSettings)
     weights: Weights = field(default_factory=Weights)
 

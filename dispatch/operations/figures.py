@@ -4,16 +4,30 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from dispatch.domain.clock import ClockState
 from dispatch.domain.request import RequestState
+from dispatch.operations.company import company_settings
 from dispatch.operations.intake import view_of
+from dispatch.operations.reports import ReportQuery, quality_report
 from dispatch.store import UnitOfWork
 from dispatch.store.tables import RequestRow
 
 __all__ = ["Figures", "figures_of"]
 
+FOUR_WEEKS = timedelta(days=27)
+"""Back from today, which is the last of the 28 days."""
+QUALITY = (
+    "first_time_fix",
+    "repeat_share",
+    "repeat_visit_share",
+    "satisfaction",
+    "utilisation",
+    "travel_share",
+    "maintenance_in_time",
+)
 CLOSED = {state.value for state in RequestState if not state.is_open}
 
 
@@ -31,6 +45,9 @@ class Figures:
         Number of clocks of open requests by state: running, paused, met, breached, waived.
     runs
         Number of runs by state.
+    quality
+        The shares of the quality report over the last four weeks, as `docs/reports.md` defines
+        them; None where there is nothing to be a share of.
     """
 
     plan_version: int | None
@@ -38,6 +55,7 @@ class Figures:
     requests: dict[str, int]
     open_clocks: dict[str, int]
     runs: dict[str, int]
+    quality: dict[str, float | None]
 
 
 def figures_of(work: UnitOfWork) -> Figures:
@@ -58,4 +76,12 @@ def figures_of(work: UnitOfWork) -> Figures:
         requests=work.work.count_by_state(),
         open_clocks=clocks,
         runs=work.runs.count_by_state(),
+        quality=_quality(work),
     )
+
+
+def _quality(work: UnitOfWork) -> dict[str, float | None]:
+    today = company_settings(work).local_day(work.now)
+    total = quality_report(work, ReportQuery(today - FOUR_WEEKS, today)).total
+    shares = {name: getattr(total, name) for name in QUALITY}
+    return {"arrive_on_time": total.clocks["arrive"].on_time, **shares}

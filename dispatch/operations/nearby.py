@@ -7,24 +7,26 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from dispatch.domain import Case, CurrentPlan, Visit
+from dispatch.domain import Case, CurrentPlan, CurrentRoute, CurrentStop, StopKind, Visit
 from dispatch.domain.intake import build_case as make_case
 from dispatch.errors import Conflict, NotFound
-from dispatch.formats import plan_from_document
 from dispatch.operations.company import company_settings
 from dispatch.operations.snapshot import PlanningSpan, build_case
 from dispatch.operations.world import Subset, read_world
 from dispatch.planning.near import Candidate, nearest
 from dispatch.planning.shared_stock import Load, without_loads
 from dispatch.store import UnitOfWork
-from dispatch.store.tables import EngineerRow, PlanRow, SiteRow, VisitRow
+from dispatch.store.tables import SiteRow, VisitRow
 
 __all__ = ["Neighbourhood", "read_neighbourhood"]
 
-MOST_NEAR = 24
+MOST_NEAR = 12
 """Engineers that are asked about one visit; on the benchmark more of them found nothing better."""
+PLANS_KEPT = 4
+"""Plans in force that are kept as read, by their text: a published plan never changes."""
 
 Route = dict[str, Any]
 
@@ -70,7 +72,7 @@ def read_neighbourhood(
     current = work.plans.current(span.region, span.day)
     document: dict[str, Any] = {"status": "partial", "routes": [], "unassigned": []}
     if current is not None:
-        document = json.loads(current.plan_text)
+        document = _document(current.plan_text)
     routes: list[Route] = document["routes"]
     site = work.catalogue.get(SiteRow, row.site_id)
     candidates = _candidates(work, span, routes)
@@ -82,7 +84,7 @@ def read_neighbourhood(
         span,
         freeze=freeze,
         only=_subset(work, row, chosen, near),
-        in_force=_in_force(document, near, current),
+        in_force=None if current is None else _in_force(near),
     )
     if id not in {one.id for one in case.visits}:
         raise Conflict(f"visit {id!r}: nobody has to drive for it now")
@@ -132,16 +134,17 @@ def _candidates(work: UnitOfWork, span: PlanningSpan, routes: list[Route]) -> li
     for crew in crews.values():
         for one in crew if len(crew) > 1 else ():
             partners[one] |= crew
-    where = {} if span.region == "all" else {"territory": span.region}
     return [
         Candidate(
-            row.id,
-            {one["name"]: one["level"] for one in row.skills},
-            [(row.lat, row.lon), *spots[row.id]],
-            frozenset(partners[row.id] & working),
+            id,
+            {one["name"]: one["level"] for one in skills},
+            [(lat, lon), *spots[id]],
+            frozenset(partners[id] & working),
         )
-        for row in work.catalogue.all(EngineerRow, active=True, **where)
-        if row.id in working
+        for id, lat, lon, skills in work.catalogue.people(
+            None if span.region == "all" else span.region
+        )
+        if id in working
     ]
 
 
@@ -156,15 +159,41 @@ def _subset(work: UnitOfWork, row: VisitRow, chosen: frozenset[str], near: list[
     )
 
 
-def _in_force(
-    document: Mapping[str, Any], near: list[Route], current: PlanRow | None
-) -> CurrentPlan | None:
-    if current is None:
-        return None
-    plan = plan_from_document(
-        {"status": document["status"], "routes": near, "unassigned": [], "travel": {"source": "x"}}
+@lru_cache(maxsize=PLANS_KEPT)
+def _document(plan_text: str) -> dict[str, Any]:
+    """A plan in force as it was written; nobody may change what is returned."""
+    document: dict[str, Any] = json.loads(plan_text)
+    return document
+
+
+def _in_force(near: list[Route]) -> CurrentPlan:
+    """The routes of a plan that was audited before it was kept."""
+    return CurrentPlan(
+        tuple(
+            CurrentRoute(
+                shift=route["shift"],
+                stops=tuple(_stop(stop) for stop in route["stops"]),
+                start=datetime.fromisoformat(route["start"]),
+                end=datetime.fromisoformat(route["end"]),
+            )
+            for route in near
+        )
     )
-    return CurrentPlan.of(plan)
+
+
+def _stop(stop: Mapping[str, Any]) -> CurrentStop:
+    return CurrentStop(
+        start=datetime.fromisoformat(stop["start"]),
+        kind=StopKind(stop["kind"]),
+        visit=stop["visit"],
+        depot=stop["depot"],
+        location=stop["location"],
+        arrive=datetime.fromisoformat(stop["arrive"]),
+        finish=datetime.fromisoformat(stop["finish"]),
+        parts=stop["parts"],
+        loaded=stop["loaded"],
+        tools_loaded=tuple(stop["tools_loaded"]),
+    )
 
 
 def _loads(far: list[Route]) -> list[Load]:

@@ -117,7 +117,8 @@ def _lacking(
             coming[one.part_id] += one.quantity
     lacking = {}
     for norm in work.supplies.norms(engineer):
-        has = van.van_stock.get(norm.part_id, 0)
+        # A van may hold a part without counting it.
+        has: int | None = van.van_stock.get(norm.part_id, 0)
         if has is None:
             continue
         owed = van.van_debt.get(norm.part_id, 0)

@@ -101,7 +101,8 @@ def build_case(
     states = {row.id: row for row in rows}
     if in_force is None and current is not None:
         in_force = CurrentPlan.of(parse_plan(current.plan_text))
-    own = () if current is None else work.plans.assignments_by(current.version)
+    concerned = None if only is None else only.visits
+    own = () if current is None else work.plans.assignments_by(current.version, concerned)
     case = make_case(
         world,
         window,

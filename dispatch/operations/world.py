@@ -14,6 +14,7 @@ from dispatch.domain.window import TimeWindow
 from dispatch.domain.working_days import WorkingDays
 from dispatch.domain.world import CompanyWorld
 from dispatch.operations.company import company_settings
+from dispatch.operations.half_year_days import calendar_days
 from dispatch.store import UnitOfWork
 from dispatch.store import mapping as rows
 from dispatch.store.tables import (
@@ -100,6 +101,7 @@ def read_world(
         parts=tuple(rows.part_of(row) for row in catalogue.all(PartRow)),
         requests=tuple(rows.request_of(row) for row in requests),
         zone=settings.zone,
+        calendar=calendar_days(work),
         travel=settings.travel,
     )
 

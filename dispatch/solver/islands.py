@@ -33,6 +33,9 @@ WORTH_TWO = 20_000
 """From so many iterations on, a run limited by them has two islands."""
 
 
+VISITS_A_CYCLE = 100
+"""So many visits are annealed in a cycle of the length that the recipe says."""
+
 FAVOUR_AT = (0.3, 0.5, 0.7, 0.85)
 """Where in a cycle the routes to plant are judged anew."""
 
@@ -112,10 +115,12 @@ class Islands:
         return self.run.over(self.until_s) or min(self._idle) > enough or not self.problem.visits
 
     def _cycles(self) -> int:
+        """How many times a run cools down: a larger problem takes longer to cool."""
+        size = max(1.0, len(self.problem.visits) / VISITS_A_CYCLE)
         if self.run.limit is not None:
             share = self.run.limit / len(self.searches)
-            return max(1, round(share / self.recipe.cycle_iterations))
-        return max(1, round((self.until_s or 0.0) / self.recipe.cycle_s))
+            return max(1, round(share / (size * self.recipe.cycle_iterations)))
+        return max(1, round((self.until_s or 0.0) / (size * self.recipe.cycle_s)))
 
     def _cycle(self, lane: int, cycle: int, cycles: int) -> None:
         """Anneal from hot to cold once."""

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, SQLModel, col, func, select
 
 from dispatch.errors import Conflict, InputError, Issue, NotFound, Stale
-from dispatch.store.tables import SiteRow, Versioned
+from dispatch.store.tables import EngineerRow, SiteRow, Versioned
 
 __all__ = ["Catalogue"]
 
@@ -52,6 +52,14 @@ class Catalogue:
         """Id, latitude and longitude of every site, without the rest of its row."""
         query = select(SiteRow.id, SiteRow.lat, SiteRow.lon)
         return [(id, lat, lon) for id, lat, lon in self._session.exec(query)]
+
+    def people(self, territory: str | None = None) -> Sequence[tuple[str, float, float, Any]]:
+        """Id, home and skills of everybody who works, or works there, by id."""
+        query = select(EngineerRow.id, EngineerRow.lat, EngineerRow.lon, EngineerRow.skills)
+        query = query.where(col(EngineerRow.active)).order_by(EngineerRow.id)
+        if territory is not None:
+            query = query.where(EngineerRow.territory == territory)
+        return [(id, lat, lon, skills) for id, lat, lon, skills in self._session.exec(query)]
 
     def page(
         self, table: type[R], *, after: str = "", limit: int = 50, **where: object

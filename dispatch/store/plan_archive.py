@@ -109,9 +109,13 @@ class PlanArchive:
         query = select(AssignmentRow).where(AssignmentRow.visit_id == visit)
         return self._session.exec(query.order_by(col(AssignmentRow.member))).all()
 
-    def assignments_by(self, version: int) -> Sequence[AssignmentRow]:
-        """What one plan assigns, in the order of the routes."""
+    def assignments_by(
+        self, version: int, visits: Iterable[str] | None = None
+    ) -> Sequence[AssignmentRow]:
+        """What one plan assigns, or that to some visits, in the order of the routes."""
         query = select(AssignmentRow).where(AssignmentRow.plan_version == version)
+        if visits is not None:
+            query = query.where(col(AssignmentRow.visit_id).in_(list(visits)))
         ordered = query.order_by(AssignmentRow.shift_id, col(AssignmentRow.position))
         return self._session.exec(ordered).all()
 

@@ -30,6 +30,13 @@ def test_a_report_and_its_files(client: httpx.Client) -> None:
         assert client.get(f"{V1}/reports/quality", params=wrong).status_code == 422
 
 
+def test_the_key_figures_tell_the_quality_too(client: httpx.Client) -> None:
+    """The last four weeks of the same report; nothing was reported, so there is no share."""
+    quality = client.get(f"{V1}/kpis").json()["quality"]
+    assert set(quality) >= {"arrive_on_time", "first_time_fix", "repeat_share", "satisfaction"}
+    assert (quality["first_time_fix"], quality["satisfaction"]) == (None, None)
+
+
 def test_the_calendar(client: httpx.Client) -> None:
     """Both machines fall due again within the half-year; each is in the week that is named."""
     calendar = client.get(f"{V1}/maintenance-calendar").json()

@@ -15,7 +15,12 @@ from dispatch.operations.accounts import Role
 from tests.api.running import ADMIN, V1, Running
 
 PASSWORD = "a long enough password"
-FILLED = {"{id}": "nobody-has-this", "{version}": "999999", "{other}": "999999", "{visit}": "nobody"}
+FILLED = {
+    "{id}": "nobody-has-this",
+    "{version}": "999999",
+    "{other}": "999999",
+    "{visit}": "nobody",
+}
 # A stream goes on until somebody ends it, and signing out ends the callers of this module: both
 # are looked at apart.
 APART = {("GET", f"{V1}/events"), ("DELETE", f"{V1}/session")}

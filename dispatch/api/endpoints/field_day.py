@@ -13,18 +13,20 @@ from starlette.responses import Response
 from dispatch.api.call import Answer, Call, InCall
 from dispatch.api.problems import documented
 from dispatch.api.schemas.field_day import (
-    ConfirmationList,
-    ConfirmationOut,
-    ConfirmIn,
     FieldDayOut,
     OwnPickingListOut,
     TakenOut,
     VisitSheetOut,
-    confirmation_out,
     field_day_out,
     picking_out,
     sheet_out,
     taken_out,
+)
+from dispatch.api.schemas.route_confirmations import (
+    ConfirmationList,
+    ConfirmationOut,
+    ConfirmIn,
+    confirmation_out,
 )
 from dispatch.operations.accounts import Role
 from dispatch.operations.company import company_settings

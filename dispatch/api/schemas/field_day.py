@@ -1,4 +1,4 @@
-"""An engineer's day, sheets of visits, picking lists and confirmed routes as answers."""
+"""An engineer's day, sheets of visits and picking lists as answers."""
 
 from __future__ import annotations
 
@@ -10,67 +10,23 @@ from pydantic import Field
 
 from dispatch.api.schemas.base import Out
 from dispatch.api.schemas.field_work import KeptReport, ReportOut
+from dispatch.api.schemas.route_confirmations import ConfirmationOut, confirmation_out
 from dispatch.operations.field_day import FieldDay, PickingItem
 from dispatch.operations.field_reports import TakenReport
-from dispatch.operations.records.base import Coordinates, Day, Instant, Record
-from dispatch.operations.route_confirmation import Confirmation
+from dispatch.operations.records.base import Coordinates, Day, Instant
 from dispatch.operations.visit_sheet import PastVisit, VisitSheet
 from dispatch.store.tables import EquipmentRow, EquipmentTypeRow, RequestRow
 
 __all__ = [
-    "ConfirmIn",
-    "ConfirmationList",
-    "ConfirmationOut",
     "FieldDayOut",
     "OwnPickingListOut",
     "TakenOut",
     "VisitSheetOut",
-    "confirmation_out",
     "field_day_out",
     "picking_out",
     "sheet_out",
     "taken_out",
 ]
-
-
-class ConfirmIn(Record):
-    """That a route was seen."""
-
-    date: Day
-    fingerprint: str = Field(
-        strict=True, pattern="^[0-9a-f]{32}$", description="Of the route that was shown."
-    )
-    occurred_at: Instant = Field(description="By the clock of the device.")
-
-
-class RouteChangeOut(Out):
-    """A difference to the route that was confirmed last."""
-
-    kind: str = Field(description="added, removed or moved.")
-    visit: str | None
-    depot: str | None
-    title: str
-    before: str | None = Field(description="Planned start; null where it was not on the route.")
-    after: str | None
-
-
-class ConfirmationOut(Out):
-    """How a route stands to its engineer."""
-
-    engineer: str
-    date: Day
-    plan_version: int | None
-    fingerprint: str
-    state: str = Field(description="confirmed, changed, new (never confirmed) or empty.")
-    confirmed_at: Instant | None
-    changes: list[RouteChangeOut]
-
-
-class ConfirmationList(Out):
-    """All routes of a day."""
-
-    date: Day
-    items: list[ConfirmationOut]
 
 
 class ContactOut(Out):
@@ -245,19 +201,6 @@ class TakenOut(Out):
     """What became of each report, in the order in which they were sent."""
 
     items: list[TakenReportOut]
-
-
-def confirmation_out(found: Confirmation) -> ConfirmationOut:
-    """Write how a route stands as an answer."""
-    return ConfirmationOut(
-        engineer=found.engineer,
-        date=found.day,
-        plan_version=found.plan_version,
-        fingerprint=found.fingerprint,
-        state=found.state,
-        confirmed_at=found.confirmed_at,
-        changes=[RouteChangeOut.model_validate(one) for one in found.changes],
-    )
 
 
 def sheet_out(sheet: VisitSheet) -> VisitSheetOut:

@@ -29,3 +29,8 @@ class KpisOut(Out):
     requests: dict[str, int] = Field(description="Requests by state.")
     open_clocks: dict[str, int] = Field(description="Clocks of open requests by state.")
     runs: dict[str, int] = Field(description="Runs by state.")
+    quality: dict[str, float | None] = Field(
+        description="arrive_on_time, first_time_fix, repeat_share, repeat_visit_share,"
+        " satisfaction, utilisation, travel_share and maintenance_in_time of the last 28 local"
+        " days, as in the report; null where there is nothing to be a share of."
+    )

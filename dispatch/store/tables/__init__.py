@@ -20,6 +20,7 @@ from dispatch.store.tables.catalogue import (
 )
 from dispatch.store.tables.day import DisruptionRow, ReservationRow, SlotRow
 from dispatch.store.tables.field import RouteConfirmationRow
+from dispatch.store.tables.half_year import HalfYearRow
 from dispatch.store.tables.log import (
     CounterRow,
     EventRow,
@@ -51,6 +52,7 @@ __all__ = [
     "EquipmentTypeRow",
     "EtaRow",
     "EventRow",
+    "HalfYearRow",
     "IdempotencyRow",
     "InboundRow",
     "NoticeRow",
