@@ -63,7 +63,8 @@ def start_replan(
         As in `RunParameters`.
     """
     policy = replanning_policy(work)
-    span = span_of(work, order.region, order.day)
+    region, day = order.region, order.day
+    span = default_span(work, region) if day is None else span_of(work, region, day)
     minutes = policy.freeze_minutes if order.freeze_minutes is None else order.freeze_minutes
     parameters = RunParameters(
         day=span.day,

@@ -49,10 +49,8 @@ def default_span(work: UnitOfWork, region: str) -> PlanningSpan:
     return PlanningSpan(region, today, today + timedelta(days=1))
 
 
-def span_of(work: UnitOfWork, region: str, day: date | None) -> PlanningSpan:
-    """The span of the plan in force on a day, else that day alone; None: as `default_span`."""
-    if day is None:
-        return default_span(work, region)
+def span_of(work: UnitOfWork, region: str, day: date) -> PlanningSpan:
+    """The span of the plan in force on a day, else that day alone."""
     covering = [
         one
         for one in work.plans.all_current()

@@ -307,8 +307,9 @@ def test_somebody_is_supposed_to_be_ill(browser: Browser, office: Running, shoot
     context, desk = enter(browser, office, "zhao", color_scheme="dark")
     page = desk.page
     expect(page.locator("#gantt button.stop.visit").first).to_be_visible()
-    page.locator("#gantt button.stop.visit").first.focus()
-    page.keyboard.press("w")
+    page.locator("#gantt button.stop.visit").first.click()
+    expect(page.locator("#detail [data-act=why]")).to_be_visible()
+    page.locator("#gantt button.stop.visit").first.press("w")
     dialog = page.get_by_role("dialog")
     expect(dialog.locator("table, details").first).to_be_visible()
     assert faults(page) == []
