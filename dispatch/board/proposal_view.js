@@ -62,7 +62,7 @@ export class ProposalView {
     const curve = proposal.run?.progress.curve ?? [];
     return element("section", { class: "proposal" }, [
       element("h3", {}, words.say(whole.base > 0 ? "proposal.title" : "proposal.first", { version: proposal.version, base: whole.base })),
-      this.#summary(words),
+      whole.base > 0 && this.#summary(words),
       this.#toggle(words),
       drawFigureTable(answers?.plan ?? null, proposal.plan, words),
       curve.some((one) => one.moved.length > 0) && this.#fold("curve", words.say("proposal.curve"), [
