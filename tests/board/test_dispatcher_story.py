@@ -97,19 +97,39 @@ def shift_of(plan: dict[str, Any], visit: str) -> str | None:
     return None
 
 
-def forbidden_place(client: httpx.Client, plan: dict[str, Any]) -> tuple[str, str]:
-    """A visit, and the shift of somebody who lacks a skill for it."""
+def in_view(page: Page, place: Locator) -> bool:
+    """Whether something lies wholly inside the Gantt as it is scrolled now."""
+    if place.count() == 0:
+        return False
+    box, frame = place.first.bounding_box(), page.locator("#gantt").bounding_box()
+    if box is None or frame is None:
+        return False
+    # The heads of the lanes stand at the left, the hours above, the legend below.
+    left, right = frame["x"] + 220, frame["x"] + frame["width"]
+    top, bottom = frame["y"] + 70, frame["y"] + frame["height"] - 70
+    middle = box["y"] + box["height"] / 2
+    return left < box["x"] + 8 < right and top < middle < bottom
+
+
+def forbidden_place(page: Page, client: httpx.Client, plan: dict[str, Any]) -> tuple[str, str]:
+    """A visit, and the shift of somebody in view who lacks a skill for it."""
     version = plan["publication"]["version"]
+    lanes = page.locator(".lane").evaluate_all("all => all.map((one) => one.dataset.shift)")
+    seen = [one for one in lanes if in_view(page, page.locator(f".lane[data-shift='{one}'] .stop"))]
     for route in plan["routes"]:
         for stop in route["stops"]:
-            if stop["visit"] is None:
+            if stop["visit"] is None or not in_view(page, stop_of(page, stop["visit"])):
                 continue
             why = client.get(f"{V1}/plans/{version}/visits/{stop['visit']}/why").json()
             for one in why.get("alternatives", []):
                 codes = {reason["code"] for reason in one["reasons"]}
-                if codes & {"NO_SKILL", "LEVEL_TOO_LOW"}:
+                if one["shift"] not in seen or not codes & {"NO_SKILL", "LEVEL_TOO_LOW"}:
+                    continue
+                move = {"visit": stop["visit"], "shift": one["shift"], "start": stop["start"]}
+                tried = client.post(f"{V1}/plans/{version}/moves", json={"moves": [move]})
+                if tried.status_code == 200 and tried.json()["violations"]:
                     return stop["visit"], one["shift"]
-    raise AssertionError("everybody may do everything")
+    raise AssertionError("everybody in view may do everything")
 
 
 def stop_of(page: Page, visit: str) -> Locator:
@@ -120,8 +140,6 @@ def stop_of(page: Page, visit: str) -> Locator:
 def carry_to(page: Page, visit: str, shift: str) -> None:
     """Take a visit with the mouse and hold it over a lane."""
     track = page.locator(f".lane[data-shift='{shift}'] .track")
-    stop_of(page, visit).scroll_into_view_if_needed()
-    track.scroll_into_view_if_needed()
     box, lane = stop_of(page, visit).bounding_box(), track.bounding_box()
     assert box is not None
     assert lane is not None
@@ -190,7 +208,7 @@ def test_a_dispatchers_day(browser: Browser, office: Running, shoot: Shoot) -> N
     expect(second.page.locator("#live")).to_have_text("Live")
     expect(second.page.locator(".run")).to_contain_text("Plan ")
 
-    visit, elsewhere = forbidden_place(client, plan)
+    visit, elsewhere = forbidden_place(page, client, plan)
     carry_to(page, visit, elsewhere)
     expect(page.locator(".drag-tip li").first).to_be_visible()
     expect(page.locator(".drag-tip .price")).not_to_be_empty()
