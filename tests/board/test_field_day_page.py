@@ -281,6 +281,9 @@ def test_the_office_looks_at_a_day_and_somebody_elses_reports_wait(
     """Signed out with a report unsent, the phone keeps it for its owner, whoever comes next."""
     view = watched(phone, company.server)
     page = enter(view)
+    for _ in range(2):
+        page.get_by_role("button", name="In the van").first.tap()
+    expect(page.locator("#unsent")).to_be_hidden()
     phone.set_offline(True)
     page.get_by_role("button", name="Set out").tap()
     expect(page.locator("#unsent")).to_have_text("1 not sent")
