@@ -257,7 +257,7 @@ def test_a_dispatchers_day(browser: Browser, office: Running, shoot: Shoot) -> N
     panel.locator("[data-act=close]").click()
     agree_on_a_slot(page, client)
     shoot(page, "slot-confirmed")
-    page.get_by_role("button", name="Show it on the board").click()
+    page.get_by_role("dialog").get_by_role("button", name="Close").click()
     page.select_option("#language", "zh")
     expect(page.locator("#open-planning")).to_have_text("排程…")
     shoot(page, "chinese")
@@ -327,7 +327,7 @@ def test_somebody_is_supposed_to_be_ill(browser: Browser, office: Running, shoot
     expect(page.locator("#gantt button.stop.visit").first).to_be_visible()
     page.locator("#gantt button.stop.visit").first.click()
     expect(page.locator("#detail [data-act=why]")).to_be_visible()
-    page.locator("#gantt button.stop.visit").first.press("w")
+    page.locator("#detail [data-act=why]").click()
     dialog = page.get_by_role("dialog")
     expect(dialog.locator("table, details").first).to_be_visible()
     assert faults(page) == []
