@@ -47,11 +47,13 @@ export class PlanningCalls {
   /**
    * @param {number} version
    * @param {Run | null} run
-   * @returns {Promise<Proposal>}
+   * @returns {Promise<Proposal | null>} null when the plan is no draft: its run has published it
    */
   async proposal(version, run) {
-    const [plan, base, whole] = await Promise.all([
-      this.api.read(`/plans/${version}`), this.api.read(`/plans/${version}/case`), this.accept(version, null),
+    const plan = await this.api.read(`/plans/${version}`);
+    if (plan.publication.published_at !== null) return null;
+    const [base, whole] = await Promise.all([
+      this.api.read(`/plans/${version}/case`), this.accept(version, null),
     ]);
     return { version, plan, case: base, whole, run };
   }

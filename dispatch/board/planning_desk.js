@@ -285,6 +285,10 @@ export class PlanningDesk {
   async #propose(version, run) {
     const { board } = this;
     const proposal = await this.calls.proposal(version, run);
+    if (proposal === null) {
+      this.told = null;
+      return;
+    }
     const id = /** @type {any} */ (proposal.plan.publication).run_id;
     if (run === null && id) proposal.run = await this.calls.run(id);
     this.waiting = null;
