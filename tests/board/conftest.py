@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -220,6 +221,17 @@ def view(far_away: BrowserContext, hostile: Running) -> Iterator[Watched]:
     yield one
     assert one.complaints == []
     assert one.elsewhere == []
+
+
+def becomes(read: Callable[[], Any], wanted: object) -> None:
+    """Read until the answer is the wanted one, which it need not be at once.
+
+    For what ``expect`` cannot wait for: the service's own answers and lists read out of a page.
+    """
+    patience = time.monotonic() + PATIENCE_MS / 1000
+    while (found_now := read()) != wanted and time.monotonic() < patience:
+        time.sleep(0.05)
+    assert found_now == wanted
 
 
 def refuse(route: Route) -> None:

@@ -95,6 +95,8 @@ export class Outbox {
       this.flushing = null;
     });
     const found = await this.flushing;
+    // What was put in just when the last step had ended found a flush under way that was over.
+    if (found === "done" && this.waiting.length > 0) return this.flush();
     if (found === "later") {
       const wait = WAITS_S[Math.min(this.tries, WAITS_S.length - 1)] ?? 60;
       this.tries += 1;
