@@ -71,10 +71,16 @@ export class Outbox {
         owner: this.owner, kind, subject, title, path, body: whole, key, made_at: Date.now(), state: "waiting",
       });
     });
+    this.hurry();
     await this.keeping.add(items, newId());
     await this.#read();
     await this.changed(null);
     void this.flush();
+  }
+
+  /** Things are not as they were, a connection has come back say: do not wait as long as before. */
+  hurry() {
+    this.tries = 0;
   }
 
   /** @param {number} number take back what was not sent, or drop what was refused */

@@ -60,7 +60,10 @@ export class MyDay {
   async start() {
     this.words.applyTo(document);
     addEventListener("hashchange", () => void this.draw(true));
-    addEventListener("online", () => void this.refresh());
+    addEventListener("online", () => {
+      this.outbox.hurry();
+      void this.refresh();
+    });
     addEventListener("offline", () => this.#reach(false));
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "visible") void this.refresh();
