@@ -55,7 +55,8 @@ export class Board {
     this.lostAt = null;
     /** @type {import("./live.js").LiveState} */
     this.liveState = "polling";
-    this.loading = false;
+    /** Reading under way. @type {Promise<void> | null} */
+    this.loading = null;
     this.again = false;
     /** What the server answered, without what was moved by hand. @type {import("./types.js").Answers | null} */
     this.answers = null;
@@ -95,13 +96,22 @@ export class Board {
     else this.#login();
   }
 
-  /** Read the plan again. @param {boolean} always even when it seems unchanged */
-  async load(always) {
-    if (this.loading) {
-      this.again ||= always;
-      return;
-    }
-    this.loading = true;
+  /**
+   * Read the plan again. Whoever asks while it is being read waits until it has been read once more.
+   *
+   * @param {boolean} always even when it seems unchanged
+   * @returns {Promise<void>}
+   */
+  load(always) {
+    if (this.loading) this.again ||= always;
+    this.loading ??= this.#load(always).finally(() => {
+      this.loading = null;
+    });
+    return this.loading;
+  }
+
+  /** @param {boolean} always @returns {Promise<void>} */
+  async #load(always) {
     try {
       const first = this.world === null ? (/** @type {import("./types.js").Answers} */ answers) => {
         this.world = joinWorld(answers);
@@ -123,13 +133,12 @@ export class Board {
     } catch (error) {
       await this.#refused(error);
     } finally {
-      this.loading = false;
       this.#drawLive();
       void this.planning.arrived();
     }
     if (this.again) {
       this.again = false;
-      await this.load(true);
+      await this.#load(true);
     }
   }
 
@@ -226,6 +235,7 @@ export class Board {
     this.map.draw(world, this.#lanes(), words, `${version} ${this.days.day} ${this.days.first}`);
     this.#drawPeople();
     this.#show(false);
+    byId("board").dataset.drawn = world.readAt > 0 ? "whole" : "unnamed";
     // The names come first; until then the connections are theirs.
     if (world.readAt > 0) void this.map.refresh(this.api, words, () => this.#drawPeople());
   }

@@ -212,6 +212,8 @@ export class GanttDrag {
     const index = target.lane ? this.gantt.rows?.ofShift.get(target.lane.shift) : undefined;
     this.mark.hidden = index === undefined;
     if (index !== undefined && target.lane) {
+      // The Gantt may have been drawn anew since the carrying began.
+      if (!this.mark.isConnected) this.gantt.body.append(this.mark);
       if (this.byKeys) this.#showKeys(index);
       const row = /** @type {import("./gantt_rows.js").Rows} */ (this.gantt.rows).all[index];
       const length = first ? first.finish - first.start : 3_600_000;

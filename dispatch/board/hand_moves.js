@@ -78,7 +78,14 @@ export class HandMoves {
     const step = from.pop();
     if (!step) return;
     to.push(step);
-    await this.refresh();
+    try {
+      await this.refresh();
+    } catch (error) {
+      // Nobody could say what is left without it, so it stays.
+      to.pop();
+      from.push(step);
+      throw error;
+    }
   }
 
   async refresh() {

@@ -24,6 +24,8 @@ export class HandWork {
     this.moves = new HandMoves(board.api);
     this.bar = byId("moves");
     this.busy = false;
+    /** What is being done, one thing after the other. @type {Promise<void>} */
+    this.doing = Promise.resolve();
     /** What happened last, in the language of the moment. @type {(() => string) | null} */
     this.told = null;
     this.drag = new GanttDrag(board.gantt, byId("lists"), {
@@ -131,7 +133,7 @@ export class HandWork {
       });
     return element("div", { class: "acts" }, this.may ? [
       act("move", () => this.drag.carry(visit)),
-      planned && act(pinned ? "unpin" : "pin", () => this.#make([{ kind: pinned ? "unpin" : "pin", visit: visit.id }])),
+      planned && act(pinned ? "unpin" : "pin", () => this.#make(() => this.#pinned(visit.id))),
       planned && act("unassign", () => this.#make([{ kind: "unassign", visit: visit.id }])),
       planned && others.length === 1 &&
         act("swap", () => this.#make([{ kind: "swap", visit: visit.id, other: others[0] }])),
@@ -146,9 +148,15 @@ export class HandWork {
   /** @param {string} id @returns {Visit[]} */
   #carried(id) {
     const { world, picked } = this.board;
-    if (!world || !this.may || this.busy) return [];
+    if (!world || !this.may) return [];
     const ids = picked.has(id) ? [id, ...[...picked].filter((one) => one !== id)] : [id];
     return ids.flatMap((one) => world.visits.get(one) ?? []);
+  }
+
+  /** Pin a visit, or unpin it, as it is when its turn comes. @param {string} id @returns {WireMove[]} */
+  #pinned(id) {
+    const pinned = Boolean(this.board.world?.visits.get(id)?.wire.pinned);
+    return [{ kind: pinned ? "unpin" : "pin", visit: id }];
   }
 
   /** @param {Target} target @returns {WireMove[]} */
@@ -200,11 +208,23 @@ export class HandWork {
     ];
   }
 
-  /** Make moves for good, that is until they are undone. @param {WireMove[]} moves */
-  async #make(moves) {
-    if (moves.length === 0 || this.busy) return;
+  /**
+   * Make moves for good, that is until they are undone.
+   *
+   * @param {WireMove[] | (() => WireMove[])} wanted
+   */
+  async #make(wanted) {
     await this.#guarded(async () => {
-      const result = await this.moves.tryOut(moves);
+      const moves = typeof wanted === "function" ? wanted() : wanted;
+      if (moves.length === 0) return;
+      let base = 0;
+      /** @type {WireMoved} */
+      let result;
+      do {
+        ({ base } = this.moves);
+        result = await this.moves.tryOut(moves);
+        // Somebody else may have published while the answer was on its way.
+      } while (base !== this.moves.base);
       const known = new Set((this.moves.result ? newlyBroken(this.moves.result) : []).map(keyOf));
       const broken = newlyBroken(result).filter((one) => !known.has(keyOf(one)));
       let reason = "";
@@ -224,13 +244,15 @@ export class HandWork {
   }
 
   async #discard() {
-    this.moves.clear();
-    this.told = null;
-    await this.#guarded(async () => {});
+    await this.#guarded(async () => {
+      this.moves.clear();
+      this.told = null;
+    });
   }
 
   async #publish() {
     await this.#guarded(async () => {
+      if (this.moves.done.length === 0) return;
       const done = await this.moves.publish();
       if (!done.published) {
         this.moves.result = done;
@@ -244,9 +266,20 @@ export class HandWork {
     });
   }
 
+  /**
+   * Do something when what was asked for before is done: nothing that somebody did is lost.
+   *
+   * @param {() => Promise<void>} act
+   * @returns {Promise<void>}
+   */
+  #guarded(act) {
+    const run = () => this.#alone(act);
+    this.doing = this.doing.then(run, run);
+    return this.doing;
+  }
+
   /** @param {() => Promise<void>} act */
-  async #guarded(act) {
-    if (this.busy) return;
+  async #alone(act) {
     this.busy = true;
     try {
       await act();
@@ -281,9 +314,8 @@ export class HandWork {
     const stop = /** @type {HTMLElement | null} */ (target.closest("button.stop[data-visit]"));
     const visit = stop ? this.board.world?.visits.get(stop.dataset.visit ?? "") : undefined;
     if (!visit || word || event.altKey) return;
-    const pinned = Boolean(visit.wire.pinned);
     if (key === "m") this.drag.carry(visit);
-    else if (key === "p") void this.#make([{ kind: pinned ? "unpin" : "pin", visit: visit.id }]);
+    else if (key === "p") void this.#make(() => this.#pinned(visit.id));
     else if (key === "delete") void this.#make([{ kind: "unassign", visit: visit.id }]);
     else return;
     event.preventDefault();

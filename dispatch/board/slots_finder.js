@@ -12,7 +12,6 @@ import { drawOffers } from "./slots_offers.js";
 
 const FINAL = ["done", "failed", "cancelled", "superseded"];
 const LOOK_MS = 700;
-const LOOKS = 60;
 
 /** One dialog, made when it is first asked for. */
 export class SlotFinder {
@@ -169,7 +168,7 @@ export class SlotFinder {
 
   /** @param {string} run @param {HTMLElement} place */
   async #watch(run, place) {
-    for (let look = 0; look < LOOKS && this.dialog; look += 1) {
+    while (this.dialog?.contains(place)) {
       const found = await this.board.api.read(`/runs/${encodeURIComponent(run)}`).catch(() => null);
       if (found && FINAL.includes(found.state)) {
         await this.board.load(true);

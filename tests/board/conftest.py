@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Locator,
+    Page,
+    Route,
+    expect,
+    sync_playwright,
+)
 
 from tests.api.conftest import found
 from tests.api.running import V1, Running, running, wait_for_run
@@ -181,8 +191,13 @@ class Watched:
     def open(self) -> Page:
         """Load the board and wait until it has something to show."""
         self.page.goto(self.url)
-        self.page.wait_for_selector("#board:not([hidden]) .lane")
+        self.whole()
         return self.page
+
+    def whole(self) -> None:
+        """Wait until everything is drawn with its names, and changes are followed live."""
+        self.page.wait_for_selector("#board:not([hidden])[data-drawn='whole'] .lane")
+        expect(self.page.locator("#live")).to_have_text(re.compile("^(Live|实时)$"))
 
     def _console(self, message: Any) -> None:
         if message.type in ("error", "warning"):
@@ -220,6 +235,30 @@ def view(far_away: BrowserContext, hostile: Running) -> Iterator[Watched]:
     yield one
     assert one.complaints == []
     assert one.elsewhere == []
+
+
+def becomes(read: Callable[[], Any], wanted: object) -> None:
+    """Read until the answer is the wanted one, which it need not be at once.
+
+    For what ``expect`` cannot wait for: the service's own answers and lists read out of a page.
+    """
+    patience = time.monotonic() + PATIENCE_MS / 1000
+    while (found_now := read()) != wanted and time.monotonic() < patience:
+        time.sleep(0.05)
+    assert found_now == wanted
+
+
+def insist(act: Callable[[], object], sign: Locator) -> None:
+    """Do something until its sign is seen, for what may be missed by a moving target."""
+    patience = time.monotonic() + PATIENCE_MS / 1000
+    while time.monotonic() < patience:
+        act()
+        try:
+            expect(sign.first).to_be_visible(timeout=3000)
+        except AssertionError:
+            continue
+        return
+    expect(sign.first).to_be_visible()
 
 
 def refuse(route: Route) -> None:

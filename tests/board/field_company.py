@@ -84,6 +84,26 @@ class FieldCompany:
         """Types of all reports on a visit."""
         return [one["type"] for one in self.read(f"/visits/{visit}/events")["items"]]
 
+    def signed(self, visit: str) -> str | None:
+        """Who signed the service report on a visit; None while there is none."""
+        answer = self.office.get(f"{V1}/visits/{visit}/report")
+        return str(answer.json()["signed_by"]) if answer.status_code == 200 else None
+
+    def van(self, engineer: str) -> dict[str, int]:
+        """What the service believes to be in a van."""
+        stock: dict[str, int] = self.read(f"/engineers/{engineer}")["van_stock"]
+        return stock
+
+    def collected(self, engineer: str) -> int:
+        """How many things of today's picking list the service knows to be in the van."""
+        picking = self.read(f"/engineers/{engineer}/day")["picking"]
+        return sum(one["collected_at"] is not None for one in picking)
+
+    def confirmed(self) -> list[tuple[str, str]]:
+        """Whose route of today stands how."""
+        listed = self.read(f"/route-confirmations?date={today()}")["items"]
+        return [(one["engineer"], one["state"]) for one in listed]
+
 
 def _change(office: httpx.Client, path: str, changes: dict[str, Any]) -> None:
     found_one = office.get(f"{V1}{path}")

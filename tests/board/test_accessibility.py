@@ -53,7 +53,7 @@ def test_the_question_why_has_no_serious_fault(view: Watched) -> None:
         page.keyboard.press("Shift+ArrowRight")
     page.keyboard.press("Enter")
     expect(page.get_by_role("dialog")).to_be_visible()
-    assert page.evaluate("document.activeElement.id") == "reason"
+    expect(page.locator("#reason")).to_be_focused()
     assert faults(page) == []
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.api.running import V1, Running
-from tests.board.conftest import EMOJI, MARKUP, RIGHT_TO_LEFT, Watched
+from tests.board.conftest import EMOJI, MARKUP, RIGHT_TO_LEFT, Watched, becomes, insist
 from tests.board.test_accessibility import faults
 from tests.operations.small_company import at
 
@@ -70,10 +70,11 @@ def test_the_state_of_a_stop_is_its_risk(view: Watched, hostile: Running) -> Non
         state = "sla-tight" if chance is not None and chance >= 0.1 else state
         wanted[stop["visit"]] = ("sla-late" if stop["late_s"] > 0 else state, chance)
     page = view.open()
+    becomes(
+        lambda: {visit: state for visit, state, _ in page.evaluate(STATES)},
+        {visit: state for visit, (state, _) in wanted.items()},
+    )
     shown = {visit: (state, label) for visit, state, label in page.evaluate(STATES)}
-    assert {visit: state for visit, (state, _) in shown.items()} == {
-        visit: state for visit, (state, _) in wanted.items()
-    }
     for visit, (state, chance) in wanted.items():
         if state == "sla-met" and chance is not None:
             assert "safe" in shown[visit][1]
@@ -94,9 +95,9 @@ def test_requests_are_listed_with_their_clocks_running(view: Watched) -> None:
     expect(page.locator(".request")).to_have_count(7)
     row = page.locator(".request[data-request='r3']")
     expect(row.locator(".clock").first).to_contain_text("left")
-    assert "Arrive" in row.locator(".clocks").inner_text()
-    assert MARKUP in page.locator("#requests").inner_text()
-    assert RIGHT_TO_LEFT in page.locator("#requests").inner_text()
+    expect(row.locator(".clocks")).to_contain_text("Arrive")
+    expect(page.locator("#requests")).to_contain_text(MARKUP)
+    expect(page.locator("#requests")).to_contain_text(RIGHT_TO_LEFT)
     assert page.evaluate("window.__broken") is None
 
 
@@ -112,9 +113,9 @@ def test_requests_are_searched_and_filtered(view: Watched) -> None:
     expect(page.locator(".request")).to_have_count(2)
     page.get_by_label("Severity").select_option("")
     page.get_by_label("State").select_option("waiting")
-    shown = page.locator(".request").evaluate_all("all => all.map((one) => one.dataset.visit)")
-    missing = page.locator(".card").evaluate_all("all => all.map((one) => one.dataset.visit)")
-    assert sorted(shown) == sorted(missing)
+    visits = "all => all.map((one) => one.dataset.visit).sort()"
+    missing = page.locator(".card").evaluate_all(visits)
+    becomes(lambda: page.locator(".request").evaluate_all(visits), missing)
     page.get_by_label("State").select_option("paused")
     expect(page.locator("#requests")).to_contain_text("No request fits.")
 
@@ -175,9 +176,9 @@ def test_people_stand_where_they_were_last_seen(view: Watched, hostile: Running)
     page = view.open()
     mark = page.locator(".person[data-engineer='e3']")
     expect(mark).to_have_text("<")
-    mark.hover(force=True)
-    expect(page.locator(".leaflet-tooltip")).to_contain_text(MARKUP)
-    mark.click(force=True)
+    tip = page.locator(".leaflet-tooltip", has_text=MARKUP)
+    insist(lambda: (page.mouse.move(0, 0), mark.hover(force=True)), tip)
+    insist(lambda: mark.click(force=True), page.locator(".lane.chosen"))
     expect(page.locator(".lane.chosen")).to_have_attribute("data-shift", "e3-day")
     with hostile.client() as client:
         looks = client.get(f"{V1}/engineers/e3/position/looks").json()["items"]
@@ -237,4 +238,4 @@ def test_a_remedy_is_done_and_the_visit_planned(view: Watched, hostile: Running)
         assert client.get(f"{V1}/engineers/e3").json()["tools"] == [f"hoist {MARKUP}"]
         told = client.get(f"{V1}/audit?action=remedy_applied").json()["items"]
     assert [one["subject"] for one in told] == ["r7-v1"]
-    assert EMOJI in page.locator("body").inner_text()
+    expect(page.locator("body")).to_contain_text(EMOJI)

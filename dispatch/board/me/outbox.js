@@ -71,10 +71,16 @@ export class Outbox {
         owner: this.owner, kind, subject, title, path, body: whole, key, made_at: Date.now(), state: "waiting",
       });
     });
+    this.hurry();
     await this.keeping.add(items, newId());
     await this.#read();
     await this.changed(null);
     void this.flush();
+  }
+
+  /** Things are not as they were, a connection has come back say: do not wait as long as before. */
+  hurry() {
+    this.tries = 0;
   }
 
   /** @param {number} number take back what was not sent, or drop what was refused */
@@ -95,6 +101,8 @@ export class Outbox {
       this.flushing = null;
     });
     const found = await this.flushing;
+    // What was put in just when the last step had ended found a flush under way that was over.
+    if (found === "done" && this.waiting.length > 0) return this.flush();
     if (found === "later") {
       const wait = WAITS_S[Math.min(this.tries, WAITS_S.length - 1)] ?? 60;
       this.tries += 1;

@@ -48,12 +48,22 @@ export class MyDay {
     this.signedOut = false;
     /** @type {{id: string, name: string, name_en: string}[] | null} */
     this.engineers = null;
+    /** @type {Set<string>} what was tapped and is being kept */
+    this.inHand = new Set();
+    /** How often something was kept or sent: a day that was asked for before is old news. */
+    this.news = 0;
+    /** Which drawing is the newest, and whether one of those it overtook was of another view. */
+    this.turn = 0;
+    this.turned = false;
   }
 
   async start() {
     this.words.applyTo(document);
     addEventListener("hashchange", () => void this.draw(true));
-    addEventListener("online", () => void this.refresh());
+    addEventListener("online", () => {
+      this.outbox.hurry();
+      void this.refresh();
+    });
     addEventListener("offline", () => this.#reach(false));
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "visible") void this.refresh();
@@ -124,7 +134,13 @@ export class MyDay {
       return;
     }
     const known = this.kept?.engineer === identity.engineer ? this.kept.etag : null;
+    const { news } = this;
     const answer = await this.service.day(identity.engineer, this.date, known);
+    if (news !== this.news && (answer.status === 200 || answer.status === 304)) {
+      // Something was sent meanwhile that this answer may not know: what was tapped must not jump back.
+      await this.#readDay();
+      return;
+    }
     if (answer.status === 200) {
       const kept = { owner: identity.owner, engineer: identity.engineer, etag: answer.etag, day: answer.body, read_at: Date.now() };
       await this.#keepDay(kept);
@@ -145,6 +161,7 @@ export class MyDay {
 
   /** @param {{item: Item, answer: any} | null} sent what the service has taken, if that is news */
   async #sent(sent) {
+    if (sent !== null) this.news += 1;
     if (sent !== null && this.kept !== null) {
       // Not the whole truth any more, so it is read anew whatever its ETag.
       await this.#keepDay({ ...this.kept, etag: null, day: dayAfter(this.kept.day, sent.item, sent.answer) });
@@ -177,6 +194,8 @@ export class MyDay {
    */
   async draw(moved) {
     this.#status();
+    const turn = ++this.turn;
+    this.turned ||= moved;
     const [view = "today", name = ""] = location.hash.slice(1).split("/").map(decodeURIComponent);
     for (const link of document.querySelectorAll("#tabs a")) {
       const here = link.getAttribute("href") === `#${["parts", "outbox", "more"].includes(view) ? view : "today"}`;
@@ -185,12 +204,17 @@ export class MyDay {
     }
     const filling = this.main.querySelector("form.ending, form.sign-in, #choose-search");
     const door = this.main.querySelector("form.sign-in") !== null && !this.signedOut;
-    if (!moved && filling && !door && !(this.main.querySelector("#choose-search") && this.identity?.engineer)) return;
+    if (!this.turned && filling && !door && !(this.main.querySelector("#choose-search") && this.identity?.engineer)) return;
     const shown = await this.#view(view, name);
+    // What was asked for later may be ready earlier; it stays.
+    if (turn !== this.turn) return;
+    const another = this.turned;
+    this.turned = false;
     const focus = document.activeElement?.id;
     this.main.replaceChildren(...shown);
+    this.main.dataset.view = name === "" ? view : `${view}/${name}`;
     byId("tabs").hidden = this.identity === null;
-    if (moved) {
+    if (another) {
       scrollTo(0, 0);
       if (location.hash !== "") /** @type {HTMLElement | null} */ (this.main.querySelector("h1"))?.focus({ preventScroll: true });
     } else if (focus) {
@@ -224,7 +248,7 @@ export class MyDay {
     const type = view === "finish" ? "finished" : "could_not_finish";
     const draft = await this.keeping.draft(stop.name);
     return drawForm(stop, stop.sheet, type, draft, scene, (one) => void this.keeping.keepDraft(one), (ending) => {
-      void this.#end(stop.name, type, ending);
+      void this.#once(`${type} ${stop.name}`, () => this.#end(stop.name, type, ending));
     });
   }
 
@@ -250,10 +274,26 @@ export class MyDay {
       words: this.words, clock: this.#clock(), identity, day, outbox: this.outbox,
       stops: stopsOf(day, this.outbox.waiting),
       parts: new Map(day.parts.map((part) => [part.id, part])),
-      report: (visit, type) => void this.#report(visit, type, {}, []),
-      collect: (item) => void this.#collect(item),
-      confirm: () => void this.#confirm(),
+      report: (visit, type) => void this.#once(`${type} ${visit}`, () => this.#report(visit, type, {}, [])),
+      collect: (item) => void this.#once(`collect ${item.id}`, () => this.#collect(item)),
+      confirm: () => void this.#once("confirm", () => this.#confirm()),
     };
+  }
+
+  /**
+   * A second tap before the page shows the first one says nothing new.
+   *
+   * @param {string} what
+   * @param {() => Promise<void>} act
+   */
+  async #once(what, act) {
+    if (this.inHand.has(what)) return;
+    this.inHand.add(what);
+    try {
+      await act();
+    } finally {
+      this.inHand.delete(what);
+    }
   }
 
   /** @param {string} visit */
@@ -269,6 +309,8 @@ export class MyDay {
    * @param {Parameters<Outbox["put"]>[0]} after what follows it
    */
   async #report(visit, type, more, after) {
+    const known = stopsOf(/** @type {KeptDay} */ (this.kept).day, this.outbox.waiting);
+    if (known.some((stop) => stop.name === visit && stop.state === type)) return;
     const office = this.identity?.role === "engineer" ? {} : { engineer: this.identity?.engineer };
     const path = `/visits/${encodeURIComponent(visit)}/events`;
     await this.#put([
@@ -290,6 +332,7 @@ export class MyDay {
 
   /** @param {import("./shapes.js").PickingItem} item */
   async #collect(item) {
+    if (this.outbox.waiting.some((one) => one.kind === "collect" && one.subject === item.id)) return;
     const path = `/reservations/${encodeURIComponent(item.id)}/collect`;
     const part = this.kept?.day.parts.find((one) => one.id === item.part);
     const title = part ? this.words.nameOf(part) : item.part;
