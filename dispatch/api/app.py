@@ -41,6 +41,7 @@ from dispatch.api.endpoints import (
     risk,
     rounds,
     runs,
+    scenarios,
     session,
     slots,
     supplies,
@@ -72,6 +73,7 @@ from dispatch.operations.rehearsal import Rehearsal, refuse_rehearsed
 from dispatch.operations.rounds import announce_due
 from dispatch.operations.solver_child import SolverChild
 from dispatch.operations.watch import Watch
+from dispatch.operations.what_if_executor import WhatIfExecutor
 from dispatch.store import Database, prepare
 from dispatch.store.clock import SteppedClock
 
@@ -129,6 +131,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         executor=RunExecutor(
             database, threads=chosen.solver_threads, memory_mb=chosen.solver_memory_mb
         ),
+        what_ifs=WhatIfExecutor(database, processes=chosen.what_ifs_at_a_time),
         hub=EventHub(database),
         watch=watch,
         rehearsal=None if stepped is None else Rehearsal(database, stepped, watch.look),
@@ -158,7 +161,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(
         StrictJson,
         most_bytes=chosen.most_body_bytes,
-        large_paths={f"{PREFIX}/plans/solve": chosen.most_case_bytes},
+        large_paths=dict.fromkeys(
+            (f"{PREFIX}/plans/solve", f"{PREFIX}/scenarios"), chosen.most_case_bytes
+        ),
         file_paths=dict.fromkeys(tables.FILE_PATHS, MOST_TABLE_BYTES),
     )
     app.add_middleware(MetricsMiddleware, metrics=services.metrics)
@@ -218,6 +223,7 @@ def _add_routes(app: FastAPI, settings: Settings) -> None:
         ("proposals", proposals),
         ("plans", remedies),
         ("runs", runs),
+        ("what if", scenarios),
         ("re-plans", replans),
         ("slots", slots),
         ("risk", risk),
@@ -313,6 +319,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     services: Services = app.state.services
     services.hub.start()
     services.executor.start()
+    services.what_ifs.start()
     services.watch.start()
     services.keeper.start()
     if services.rehearsal is None:
@@ -329,6 +336,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         await to_thread.run_sync(services.watch.stop)
         await to_thread.run_sync(services.keeper.stop)
         await to_thread.run_sync(services.courier.stop)
+        services.what_ifs.stop()
         services.executor.stop()
         services.database.close()
 

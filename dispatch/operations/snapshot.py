@@ -25,7 +25,7 @@ from dispatch.operations.world import Subset, read_world
 from dispatch.store import UnitOfWork
 from dispatch.store.tables import AssignmentRow, DisruptionRow, VisitRow
 
-__all__ = ["PlanningSpan", "build_case", "default_span", "span_of"]
+__all__ = ["PlanningSpan", "build_case", "default_span", "promise_of", "span_of"]
 
 UNDER_WAY = ("en_route", "arrived", "started")
 OVER = ("finished", "could_not_finish", "cancelled")
@@ -185,15 +185,26 @@ def _commitments(
         state = states.get(row.visit_id)
         if state is None or row.member != 0:
             continue
-        promise = None
-        if state.promise_start is not None and state.promise_end is not None:
-            stage = PromiseStage(state.promise_stage or "published")
-            promise = Promise(state.promise_start, state.promise_end, stage)
+        promise = promise_of(state)
         under_way = state.state in UNDER_WAY
         pinned = Pin(row.shift_id) if under_way else by_hand.get(row.visit_id)
         if promise is not None or pinned is not None:
             found[row.visit_id] = Commitment(promise, pinned)
+    for id, state in states.items():
+        # Who fell out of the plan was promised a time all the same.
+        if id not in found and state.state == "open":
+            promise = promise_of(state)
+            if promise is not None:
+                found[id] = Commitment(promise)
     return found
+
+
+def promise_of(row: VisitRow) -> Promise | None:
+    """What the customer of a visit was told; None: nothing yet."""
+    if row.promise_start is None or row.promise_end is None:
+        return None
+    stage = PromiseStage(row.promise_stage or "published")
+    return Promise(row.promise_start, row.promise_end, stage)
 
 
 def _taken_elsewhere(work: UnitOfWork, span: PlanningSpan) -> set[str]:

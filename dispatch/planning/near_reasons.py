@@ -24,7 +24,6 @@ from dispatch.solver.explain import (
     Explanation,
     Remedy,
     explain_absent,
-    explain_visit,
 )
 from dispatch.solver.explain_alone import Undecided
 from dispatch.solver.explain_compete import Competitor
@@ -59,14 +58,17 @@ FAR = 1 << 40
 def settle_near(
     problem: Problem,
     schedule: Schedule,
+    enough: Callable[[], bool] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> tuple[Schedule, tuple[Explanation, ...]]:
     """Explain every visit left out of a large day, and use places found on the way.
 
     Parameters
     ----------
+    enough
+        Once true, no further prices and exchanges are looked for.
     cancelled
-        Once true, neither prices nor exchanges are looked for.
+        Once true, remedies are not looked for either.
 
     Returns
     -------
@@ -77,7 +79,7 @@ def settle_near(
     """
     near = _Near(problem, schedule)
     over = cancelled or (lambda: False)
-    prices = near.exchange_all(over)
+    prices = near.exchange_all(enough or over)
     return near.so_far.schedule, near.explain_all(prices, over)
 
 
@@ -240,47 +242,59 @@ class _Near:
         order = self.order(visit)
         able = self.able(visit, order)
         told = list(dict.fromkeys([*able[: max(TOLD, self._crew(visit))], *order[:TOLD]]))
-        explained = self._among(visit, told, verdicts, brief=brief)
+        before = self._unkept(visit)
+        explained = self._among(visit, [*told, *self._likely(before)], verdicts, brief=brief)
         if explained.verdict is Verdict.DISPLACED:
-            return explained
+            return _heard(explained, told)
+        if before or self.problem.visits[visit].crew_size > 1:
+            # Who takes it depends on who takes the others, so all who may are in one world.
+            others = (e for v in before for e in self.able(v, self.order(v)))
+            whole = self._among(visit, dict.fromkeys([*told, *able, *others]), verdicts, brief=True)
+            proved = whole.verdict is Verdict.IMPOSSIBLE
+            return _heard(explained if proved else whole, told)
         takers = self._takers(visit, able)
         if not takers:
             return explained
         # Somebody farther away takes it: then they stand among the reasons too.
-        again = self._among(visit, [*takers, *told], verdicts, brief=brief)
-        if again.verdict is Verdict.DISPLACED or len(takers) < len(able):
-            return again
-        return explain_visit(self.problem, self.so_far.schedule, visit)
+        return self._among(visit, dict.fromkeys([*takers, *told]), verdicts, brief=brief)
+
+    def _likely(self, visits: Iterable[int]) -> list[int]:
+        """Engineers who have the visits in the plan, and some near ones who may."""
+        found: list[int] = []
+        for visit in visits:
+            found += [self.problem.shifts[s].engineer for s in self.so_far.shifts.get(visit, ())]
+            found += self.able(visit, self.order(visit))[: self._crew(visit)]
+        return found
 
     def _takers(self, visit: int, able: Sequence[int]) -> list[int]:
-        """Able engineers who take the visit, or one place in its crew; some more than needed."""
-        size = self.problem.visits[visit].crew_size
-        takers: list[int] = []
+        """Some able engineers who take the visit; all able ones if too much would have to be tried."""
         for first in range(0, len(able), ASKED):
-            group = able[first : first + ASKED]
-            part, world, local = self._world(visit, group)
+            part, world, local = self._world(visit, able[first : first + ASKED])
             try:
                 shifts = able_shifts(world, local)
             except Undecided:
                 return list(able)
-            takers += dict.fromkeys(
-                self.problem.shifts[part.shifts[shift]].engineer for shift in shifts
-            )
-            if len(takers) >= (1 if size == 1 else size + 4):
-                return takers[: size + 4]
-        return takers if len(takers) >= size else []
+            if shifts:
+                takers = (self.problem.shifts[part.shifts[shift]].engineer for shift in shifts)
+                return list(dict.fromkeys(takers))[:TOLD]
+        return []
 
-    def _world(self, visit: int, engineers: Sequence[int]) -> tuple[Territory, AbsentWorld, int]:
-        """The world without unpinned visits around some engineers, and the visit in it."""
-        inside = set(engineers)
+    def _world(self, visit: int, engineers: Iterable[int]) -> tuple[Territory, AbsentWorld, int]:
+        """The world without unpinned visits around some engineers, and the visit in it.
+
+        Whom the visit or one that it needs is pinned to belongs to it as well.
+        """
         waiting = {visit, *self._unkept(visit)}
+        bound = (p for v in sorted(waiting) for p in self.problem.visits[v].pins)
+        engineers = [*engineers, *(self.problem.shifts[pin.shift].engineer for pin in bound)]
+        inside = set(engineers)
         waiting |= {
             v
             for v in self.waiting
             for pin in self.problem.visits[v].pins
             if self.problem.shifts[pin.shift].engineer in inside
         }
-        part = self._part(self.absent, engineers, sorted(waiting))
+        part = self._part(self.absent, list(dict.fromkeys(engineers)), sorted(waiting))
         local = Schedule(part.timed, (), self.so_far.schedule.cost)
         world = AbsentWorld(part.problem, read_plan(part.problem, local))
         return part, world, part.visits.index(visit)
@@ -299,7 +313,7 @@ class _Near:
     def _among(
         self,
         visit: int,
-        engineers: Sequence[int],
+        engineers: Iterable[int],
         verdicts: Mapping[int, Verdict],
         *,
         brief: bool,
@@ -340,6 +354,17 @@ class _Near:
         if blocker.engineer is None:
             return None
         return _engineer(blocker.engineer, part, self.problem)
+
+
+def _heard(explained: Explanation, told: Sequence[int]) -> Explanation:
+    """Keep the reasons that speak of nobody or of the engineers told of, and a few more if full."""
+    full = [one for one in explained.blockers if one.code is BlockerCode.NO_CAPACITY][:TOLD]
+    kept = tuple(
+        one
+        for one in explained.blockers
+        if one.engineer is None or one.engineer in told or one in full
+    )
+    return replace(explained, blockers=kept)
 
 
 def _engineer(local: int, part: Territory, problem: Problem) -> int:

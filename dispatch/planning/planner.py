@@ -141,7 +141,10 @@ def plan(
         raise contradictory_history(error.shifts, case, legend) from error
     except InfeasibleSolution as error:
         raise disagreement(error, legend) from error
-    schedule, unassigned = settle_unassigned(problem, outcome.schedule, case, legend, cancelled)
+    spent = time_limit_s if iterations is None else None
+    schedule, unassigned = settle_unassigned(
+        problem, outcome.schedule, case, legend, cancelled, spent
+    )
     routes = to_routes(schedule, problem, legend)
     elapsed_s = round(time.monotonic() - began, 3)
     bound = None if bound_s is None else find_bound(problem, schedule, bound_s, cancelled)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dispatch.solver.check_assignment import presences
+from collections.abc import Mapping
+
+from dispatch.solver.check_assignment import Presence, presences
 from dispatch.solver.check_road import (
     Leg,
     drive,
@@ -14,23 +16,26 @@ from dispatch.solver.check_road import (
     travel_of,
 )
 from dispatch.solver.check_rules import Report, Rule
-from dispatch.solver.check_takes import duration_of
+from dispatch.solver.check_work import duration_of
 from dispatch.solver.claim import UNKNOWN, Claim, ClaimedRoute
 from dispatch.solver.problem import Problem
 from dispatch.solver.solution import StopKind
 
+_Served = Mapping[int, list[Presence]]
+
 
 def check_clock(problem: Problem, claim: Claim, report: Report) -> None:
     """Every time and place of every route, recomputed from the claimed starts."""
+    served = presences(claim)
     for route in claim.routes:
         if route.shift == UNKNOWN:
             continue
         _check_places(problem, route, report)
         _check_sequence(problem, route, report)
-        _check_durations(problem, claim, route, report)
+        _check_durations(problem, served, route, report)
         for leg in legs_of(problem, route):
             _check_leg(problem, route, leg, report)
-        _check_departure(problem, claim, route, report)
+        _check_departure(problem, served, route, report)
         _check_shift(problem, route, report)
         _check_now(problem, route, report)
 
@@ -101,8 +106,9 @@ def _check_windows(problem: Problem, route: ClaimedRoute, report: Report) -> Non
                 report.add(Rule.DEPOT_OPENING, message, **where)  # type: ignore[arg-type]
 
 
-def _check_durations(problem: Problem, claim: Claim, route: ClaimedRoute, report: Report) -> None:
-    served = presences(claim)
+def _check_durations(
+    problem: Problem, served: _Served, route: ClaimedRoute, report: Report
+) -> None:
     for position, stop in enumerate(route.stops):
         if stop.index == UNKNOWN:
             continue
@@ -182,7 +188,9 @@ def _check_return(
         report.expect(Rule.RETURN, "the route's end", route.end, arrive, route=route)
 
 
-def _check_departure(problem: Problem, claim: Claim, route: ClaimedRoute, report: Report) -> None:
+def _check_departure(
+    problem: Problem, served: _Served, route: ClaimedRoute, report: Report
+) -> None:
     """The route departs as late as it can with the same starts, finishes, lateness and breaks."""
     shift = problem.shifts[route.shift]
     leg = legs_of(problem, route)[0]
@@ -200,7 +208,7 @@ def _check_departure(problem: Problem, claim: Claim, route: ClaimedRoute, report
     if stop.kind is StopKind.VISIT and stop.index != UNKNOWN:
         sla = problem.visits[stop.index].sla
         if sla is not None:
-            crew = presences(claim)[stop.index]
+            crew = served[stop.index]
             first = min(member.stop.arrive for member in crew)
             own = max(stop.arrive, sla.arrive_by)
             bounds = {min(stop.start, own)}

@@ -6,11 +6,10 @@ from collections.abc import Callable
 from copy import copy
 from dataclasses import replace
 
-from dispatch.solver.check_assignment import presences
-from dispatch.solver.check_takes import Alone, is_allowed
+from dispatch.solver.check_takes import Alone
+from dispatch.solver.check_work import is_allowed
 from dispatch.solver.claim import (
     BlockerCode,
-    Claim,
     ClaimedReason,
     ClaimedUnassigned,
     Verdict,
@@ -33,7 +32,7 @@ WITHOUT_CLOCK = frozenset(
 
 
 def wrong_reason(
-    problem: Problem, claim: Claim, alone: Alone, entry: ClaimedUnassigned, reason: ClaimedReason
+    problem: Problem, alone: Alone, entry: ClaimedUnassigned, reason: ClaimedReason
 ) -> str:
     """What is wrong with a reason; empty if it holds."""
     if reason.code not in BlockerCode.__members__:
@@ -56,7 +55,7 @@ def wrong_reason(
     if wrong:
         return wrong
     if code is BlockerCode.PREDECESSOR_UNASSIGNED:
-        return _predecessor(claim, reason)
+        return _predecessor(alone, reason)
     if code is BlockerCode.NO_CAPACITY and entry.verdict != Verdict.DISPLACED:
         return "an impossible visit lacks more than a place"
     if code in WITHOUT_CLOCK or reason.shift is None:
@@ -157,9 +156,9 @@ def _after(problem: Problem, visit: int, _engineer: int | None, reason: ClaimedR
     return ""
 
 
-def _predecessor(claim: Claim, reason: ClaimedReason) -> str:
+def _predecessor(alone: Alone, reason: ClaimedReason) -> str:
     before = reason.shortfall.get("visit")
-    return f"visit {before} is assigned" if before in presences(claim) else ""
+    return f"visit {before} is assigned" if before in alone.served else ""
 
 
 _Judge = Callable[[Problem, int, "int | None", ClaimedReason], str]

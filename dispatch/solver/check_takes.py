@@ -16,9 +16,13 @@ from dispatch.solver.check_alone import Begun, Item, Question, TooLarge, earlies
 from dispatch.solver.check_assignment import Presence, presences
 from dispatch.solver.check_road import is_history
 from dispatch.solver.check_stock import LooseStock
+from dispatch.solver.check_work import duration_of, is_allowed
 from dispatch.solver.claim import UNKNOWN, Claim, ClaimedRoute
 from dispatch.solver.problem import FOREVER, UNLIMITED, Problem
 from dispatch.solver.solution import StopKind
+
+Load = tuple[int, int, int, int]
+"""Depot, part, start and quantity that a pickup binds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,9 @@ class Alone:
         self._own: dict[int, list[int]] = {}
         for number, shift in enumerate(problem.shifts):
             self._own.setdefault(shift.engineer, []).append(number)
-        self._fixed = [
+        self._ties: dict[int, frozenset[int]] = {}
+        self._loads: dict[int, list[tuple[int, Load]]] = {}
+        self._fixed: list[Load] = [
             (pickup.depot, part, pickup.start, quantity)
             for shift in problem.shifts
             for pickup in shift.fixed_pickups
@@ -210,7 +216,7 @@ class Alone:
         person = problem.engineers[problem.shifts[shift].engineer]
         company, begun, history = self._company(visit, shift, strict)
         van = {p: FOREVER if q == UNLIMITED else q for p, q in person.stock.items()}
-        ties = self.kept | self._ancestors(visit)
+        ties = self._tied(visit)
         for part, quantity in self._used_before(shift, strict, ties):
             van[part] = max(0, van.get(part, 0) - quantity)
         tools = set(person.tools)
@@ -231,7 +237,7 @@ class Alone:
             first=target,
             van=van,
             tools=frozenset(tools),
-            free=self._strict_stock(shift, ties) if strict else self._generous_stock(),
+            free=self._strict_stock(shift, visit) if strict else self._generous_stock(),
             strict_positions=strict,
             begun=begun,
         )
@@ -344,44 +350,34 @@ class Alone:
             found |= set(depot.stock) | {part for _, part, _ in depot.inbound}
         return found
 
-    def _loads(
-        self, shift: int | None, ties: AbstractSet[int], strict: bool
-    ) -> list[tuple[int, int, int, int]]:
-        """(depot, part, start, quantity) bound by others: kept pickups, and pinned visits' own."""
-        problem, bound = self.problem, list(self._fixed)
-        tied = {m.route.shift for v in ties for m in self.served.get(v, ())} if strict else set()
-        for number in sorted(tied - {shift, UNKNOWN}):
-            kept = {(pickup.depot, pickup.start) for pickup in problem.shifts[number].fixed_pickups}
-            bound += [
-                (stop.index, part, stop.start, quantity)
-                for stop in self.routes[number].stops
-                if stop.kind is StopKind.PICKUP and (stop.index, stop.start) not in kept
-                for part, quantity in stop.loaded
-            ]
-        return bound
+    def _tied(self, visit: int) -> frozenset[int]:
+        """Visits that stay or go with this one."""
+        if visit not in self._ties:
+            self._ties[visit] = frozenset(self.kept | self._ancestors(visit))
+        return self._ties[visit]
 
-    def _strict_stock(self, shift: int, ties: AbstractSet[int]) -> LooseStock:
-        return LooseStock(self.problem, self._loads(shift, ties, strict=True))
+    def _tied_loads(self, visit: int) -> list[tuple[int, Load]]:
+        """Shift and load of the pickups, not kept ones, in the routes of tied visits."""
+        if visit not in self._loads:
+            problem = self.problem
+            tied = {m.route.shift for v in self._tied(visit) for m in self.served.get(v, ())}
+            found = []
+            for number in sorted(tied - {UNKNOWN}):
+                fixed = problem.shifts[number].fixed_pickups
+                kept = {(pickup.depot, pickup.start) for pickup in fixed}
+                found += [
+                    (number, (stop.index, part, stop.start, quantity))
+                    for stop in self.routes[number].stops
+                    if stop.kind is StopKind.PICKUP and (stop.index, stop.start) not in kept
+                    for part, quantity in stop.loaded
+                ]
+            self._loads[visit] = found
+        return self._loads[visit]
+
+    def _strict_stock(self, shift: int, visit: int) -> LooseStock:
+        """Depots less kept pickups and what other routes load for visits that must stay."""
+        others = [load for number, load in self._tied_loads(visit) if number != shift]
+        return LooseStock(self.problem, [*self._fixed, *others])
 
     def _generous_stock(self) -> LooseStock:
-        return LooseStock(self.problem, self._loads(None, frozenset(), strict=False))
-
-
-def is_allowed(problem: Problem, visit: int, engineer: int) -> bool:
-    """Whether skills and persons speak for this engineer."""
-    work, person = problem.visits[visit], problem.engineers[engineer]
-    if work.required_engineers and engineer not in work.required_engineers:
-        return False
-    skilled = all(person.skills.get(skill, 0) >= level for skill, level in work.skills)
-    return skilled and engineer not in work.forbidden_engineers
-
-
-def duration_of(problem: Problem, visit: int, engineer: int) -> int:
-    """Seconds of work with the largest factor among the required skills, rounded up."""
-    work, factors = problem.visits[visit], problem.engineers[engineer].duration_factors
-    scaled = [
-        (work.duration * factors[skill][0] + factors[skill][1] - 1) // factors[skill][1]
-        for skill, _ in work.skills
-        if skill in factors
-    ]
-    return max(scaled, default=work.duration)
+        return LooseStock(self.problem, self._fixed)

@@ -26,7 +26,7 @@ def check_verdicts(problem: Problem, claim: Claim, report: Report) -> None:
         if not entry.reasons:
             report.add(Rule.REASON, "it has no reason", visit=entry.visit)
         for number, reason in enumerate(entry.reasons):
-            wrong = wrong_reason(problem, claim, alone, entry, reason)
+            wrong = wrong_reason(problem, alone, entry, reason)
             if wrong:
                 message = f"reason {number} ({reason.code}): {wrong}"
                 report.add(Rule.REASON, message, visit=entry.visit, claimed=reason.code)

@@ -39,7 +39,8 @@ def can_be_planned(world: AbsentWorld, visit: int) -> tuple[Place, ...] | None:
     """
     order = [*ancestors(world, visit), visit]
     members = [(v, number) for v in order for number in range(world.problem.visits[v].crew_size)]
-    choices = [able_shifts(world, v) for v, _ in members]
+    able = _able_in_turn(world, order)
+    choices = [able[v] for v, _ in members]
     if not all(choices):
         return None
     tried = 0
@@ -72,6 +73,34 @@ def ancestors(world: AbsentWorld, visit: int) -> list[int]:
     return found
 
 
+def _able_in_turn(world: AbsentWorld, order: list[int]) -> dict[int, tuple[int, ...]]:
+    """Shifts that take each visit no sooner than what it follows can be over, the earliest first."""
+    problem = world.problem
+    able: dict[int, tuple[int, ...]] = {}
+    over: dict[int, int] = {}
+    for visit in order:
+        work = problem.visits[visit]
+        low = max(
+            (over[link.visit] + link.min_delay for link in work.after if link.visit in over),
+            default=-FOREVER,
+        )
+        starts: dict[int, int] = {}
+        early: dict[int, int] = {}
+        for shift, block in enumerate(problem.shifts):
+            place = None
+            if may_be_on(world, visit, shift):
+                place = takes_member(world, visit, shift, low)
+            if place is not None:
+                starts[shift] = place.start_of(visit)
+                done = starts[shift] + problem.duration(visit, block.engineer)
+                early[block.engineer] = min(done, early.get(block.engineer, FOREVER))
+        able[visit] = tuple(sorted(starts, key=lambda s: (starts[s], s)))
+        if len(early) < work.crew_size:
+            return dict.fromkeys(order, ())
+        over[visit] = sorted(early.values())[work.crew_size - 1]
+    return able
+
+
 def able_shifts(world: AbsentWorld, visit: int) -> tuple[int, ...]:
     """Shifts that take the visit, or one member of its crew with empty hands."""
     return tuple(
@@ -91,9 +120,9 @@ def may_be_on(world: AbsentWorld, visit: int, shift: int) -> bool:
     return problem.may_serve(visit, problem.shifts[shift].engineer)
 
 
-def takes_member(world: AbsentWorld, visit: int, shift: int) -> Place | None:
+def takes_member(world: AbsentWorld, visit: int, shift: int, low: int = -FOREVER) -> Place | None:
     """The earliest place of the visit on a shift, links aside; a crew member brings nothing."""
-    entry = world.visit_entry(visit, shift)
+    entry = world.visit_entry(visit, shift).bounded(low)
     if world.problem.visits[visit].crew_size > 1:
         entry = replace(entry, parts=(), tools=frozenset())
     places = find_with_stock(world, shift, (entry,))

@@ -275,12 +275,29 @@ def work_seconds(problem: Problem, options: Sequence[PickupOption] = ()) -> NDAr
         [v.duration for v in problem.visits]
         + [problem.depots[o.depot].pickup_duration for o in options]
     )
-    for e, engineer in enumerate(problem.engineers):
-        work[e] = base
-        if engineer.duration_factors:
-            for v in range(n):
-                work[e, v] = problem.duration(v, e)
+    work[:] = base
+    by_skills: dict[frozenset[int], list[int]] = {}
+    for v, visit in enumerate(problem.visits):
+        if visit.skills:
+            by_skills.setdefault(frozenset(skill for skill, _ in visit.skills), []).append(v)
+    paces = _paces(problem, sorted({skill for skills in by_skills for skill in skills}))
+    for skills, visits in by_skills.items():
+        slowest = np.zeros((len(problem.engineers), len(visits)), dtype=np.int64)
+        for skill in skills:
+            pace = paces[skill]
+            np.maximum(slowest, -(-base[visits] * pace[:, :1] // pace[:, 1:]), out=slowest)
+        work[:, visits] = slowest
     return work
+
+
+def _paces(problem: Problem, skills: Sequence[int]) -> dict[int, NDArray[np.int64]]:
+    """Duration factor of each engineer (row) for each skill: numerator and denominator."""
+    return {
+        skill: np.array(
+            [e.duration_factors.get(skill, (1, 1)) for e in problem.engineers], dtype=np.int64
+        ).reshape(-1, 2)
+        for skill in skills
+    }
 
 
 def _columns(rows: list[Any]) -> tuple[NDArray[np.int64], ...]:
