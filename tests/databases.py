@@ -1,11 +1,20 @@
-"""Fixtures that give a test an empty database, once on SQLite and once on PostgreSQL."""
+"""Fixtures that give a test an empty database, once on SQLite and once on PostgreSQL.
+
+A database is migrated once in a process and copied from then on: that is what most tests would
+spend most of their time with otherwise. Those that are about migration do it themselves.
+"""
 
 from __future__ import annotations
 
+import atexit
 import itertools
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -14,6 +23,49 @@ import sqlalchemy
 from dispatch.store import Database, prepare
 
 NUMBERS = itertools.count(1)
+
+
+@cache
+def _migrated_file() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="dispatch-migrated-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    path = folder / "empty.db"
+    database = Database(f"sqlite:///{path}")
+    prepare(database)
+    database.close()
+    assert [one.name for one in folder.iterdir()] == [path.name], "all of it is in one file"
+    return path
+
+
+@cache
+def _migrated_database(server: sqlalchemy.URL) -> str:
+    name = f"dispatch_migrated_{os.getpid()}"
+    with _connected(server) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name}")
+        connection.execute(f"CREATE DATABASE {name}")
+    database = Database(server.set(database=name).render_as_string(hide_password=False))
+    prepare(database)
+    database.close()
+    return name
+
+
+def _connected(server: sqlalchemy.URL) -> psycopg.Connection[Any]:
+    plain = server.set(drivername="postgresql", database="postgres")
+    return psycopg.connect(plain.render_as_string(hide_password=False), autocommit=True)
+
+
+def migrated(url: str) -> Database:
+    """Open an empty or missing database, with the schema of this program from now on."""
+    where = sqlalchemy.make_url(url)
+    assert where.database is not None
+    if where.get_backend_name() == "sqlite":
+        shutil.copyfile(_migrated_file(), where.database)
+    else:
+        template = _migrated_database(where.set(database="postgres"))
+        with _connected(where) as connection:
+            connection.execute(f"DROP DATABASE {where.database} WITH (FORCE)")
+            connection.execute(f"CREATE DATABASE {where.database} TEMPLATE {template}")
+    return Database(url)
 
 
 @pytest.fixture(scope="session")
@@ -53,7 +105,6 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     """A migrated, empty database."""
-    opened = Database(database_url)
-    prepare(opened)
+    opened = migrated(database_url)
     yield opened
     opened.close()
