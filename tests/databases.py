@@ -11,7 +11,7 @@ import itertools
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -25,26 +25,36 @@ from dispatch.store import Database, prepare
 NUMBERS = itertools.count(1)
 
 
+Furnish = Callable[[Database], None]
+
+
+def _nothing(database: Database) -> None:
+    """Leave a database as empty as it is."""
+
+
 @cache
-def _migrated_file() -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="dispatch-migrated-"))
+def _file(furnish: Furnish) -> Path:
+    """A SQLite file to copy: of this program's schema, furnished, and closed."""
+    folder = Path(tempfile.mkdtemp(prefix="dispatch-furnished-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    path = folder / "empty.db"
+    path = folder / "furnished.db"
     database = Database(f"sqlite:///{path}")
     prepare(database)
+    furnish(database)
     database.close()
-    assert [one.name for one in folder.iterdir()] == [path.name], "all of it is in one file"
+    assert not path.with_name(f"{path.name}-wal").exists(), "all of it is in one file"
     return path
 
 
 @cache
-def _migrated_database(server: sqlalchemy.URL) -> str:
-    name = f"dispatch_migrated_{os.getpid()}"
+def _template(server: sqlalchemy.URL, furnish: Furnish) -> str:
+    """A PostgreSQL database to copy, and its name."""
+    name = f"dispatch_furnished_{os.getpid()}_{next(NUMBERS)}"
     with _connected(server) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {name}")
         connection.execute(f"CREATE DATABASE {name}")
     database = Database(server.set(database=name).render_as_string(hide_password=False))
     prepare(database)
+    furnish(database)
     database.close()
     return name
 
@@ -54,14 +64,14 @@ def _connected(server: sqlalchemy.URL) -> psycopg.Connection[Any]:
     return psycopg.connect(plain.render_as_string(hide_password=False), autocommit=True)
 
 
-def migrated(url: str) -> Database:
-    """Open an empty or missing database, with the schema of this program from now on."""
+def migrated(url: str, furnish: Furnish = _nothing) -> Database:
+    """Open an empty or missing database as a copy of one that is furnished once in a process."""
     where = sqlalchemy.make_url(url)
     assert where.database is not None
     if where.get_backend_name() == "sqlite":
-        shutil.copyfile(_migrated_file(), where.database)
+        shutil.copyfile(_file(furnish), where.database)
     else:
-        template = _migrated_database(where.set(database="postgres"))
+        template = _template(where.set(database="postgres"), furnish)
         with _connected(where) as connection:
             connection.execute(f"DROP DATABASE {where.database} WITH (FORCE)")
             connection.execute(f"CREATE DATABASE {where.database} TEMPLATE {template}")
