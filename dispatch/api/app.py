@@ -41,6 +41,7 @@ from dispatch.api.endpoints import (
     risk,
     rounds,
     runs,
+    scenarios,
     session,
     slots,
     supplies,
@@ -74,6 +75,7 @@ from dispatch.operations.risk import learn_daily
 from dispatch.operations.rounds import announce_due
 from dispatch.operations.solver_child import SolverChild
 from dispatch.operations.watch import Watch
+from dispatch.operations.what_if_executor import WhatIfExecutor
 from dispatch.store import Database, prepare
 from dispatch.store.clock import SteppedClock
 
@@ -132,6 +134,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         executor=RunExecutor(
             database, threads=chosen.solver_threads, memory_mb=chosen.solver_memory_mb
         ),
+        what_ifs=WhatIfExecutor(database, processes=chosen.what_ifs_at_a_time),
         hub=EventHub(database),
         watch=watch,
         rehearsal=None if stepped is None else Rehearsal(database, stepped, watch.look),
@@ -161,7 +164,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(
         StrictJson,
         most_bytes=chosen.most_body_bytes,
-        large_paths={f"{PREFIX}/plans/solve": chosen.most_case_bytes},
+        large_paths=dict.fromkeys(
+            (f"{PREFIX}/plans/solve", f"{PREFIX}/scenarios"), chosen.most_case_bytes
+        ),
         file_paths=dict.fromkeys(tables.FILE_PATHS, MOST_TABLE_BYTES),
     )
     app.add_middleware(MetricsMiddleware, metrics=services.metrics)
@@ -221,6 +226,7 @@ def _add_routes(app: FastAPI, settings: Settings) -> None:
         ("proposals", proposals),
         ("plans", remedies),
         ("runs", runs),
+        ("what if", scenarios),
         ("re-plans", replans),
         ("slots", slots),
         ("risk", risk),
@@ -316,6 +322,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     services: Services = app.state.services
     services.hub.start()
     services.executor.start()
+    services.what_ifs.start()
     services.watch.start()
     services.keeper.start()
     if services.rehearsal is None:
@@ -332,6 +339,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         await to_thread.run_sync(services.watch.stop)
         await to_thread.run_sync(services.keeper.stop)
         await to_thread.run_sync(services.courier.stop)
+        services.what_ifs.stop()
         services.executor.stop()
         services.database.close()
 

@@ -135,7 +135,7 @@ def publish_in(
     if not as_supposed:
         _require_nothing_supposed(work, row)
     current = work.plans.current(row.region, row.day)
-    _require_first(row, current, expected_current)
+    _require_first(work, row, current, expected_current)
     assert draft is not None, "a plan that is no draft is refused above"
     case, plan = draft.case, draft.plan
     if fallen_away(work, plan):
@@ -195,9 +195,11 @@ def _require_nothing_supposed(work: UnitOfWork, row: PlanRow) -> None:
             )
 
 
-def _require_first(row: PlanRow, current: PlanRow | None, expected: int | None) -> None:
+def _require_first(
+    work: UnitOfWork, row: PlanRow, current: PlanRow | None, expected: int | None
+) -> None:
     now = 0 if current is None else current.version
-    by = "nobody" if current is None else str(current.published_by)
+    by = work.accounts.name_of((current and current.published_by) or "nobody")
     if row.state != "draft":
         raise PlanConflict(row.base_plan or 0, now, by)
     if expected is not None and expected != now:
