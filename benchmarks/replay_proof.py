@@ -157,6 +157,8 @@ def _lost(closing: Closing) -> str:
         visit["id"]
         for request in closing.rest["requests"]
         if request["state"] in ("resolved_remotely", "fixed", "confirmed", "closed", "cancelled")
+        # Nobody drives while the customer cannot let anybody in.
+        or any(one["end"] is None for one in request["pauses"])
         for visit in request["visits"]
     }
     wrong += [

@@ -12,6 +12,7 @@ import csv
 import random
 import socket
 import statistics
+import sys
 import tempfile
 import threading
 import time
@@ -26,6 +27,7 @@ import httpx
 import uvicorn
 
 from dispatch.api import Settings, create_app
+from dispatch.domain import Case, Plan
 from dispatch.domain.travel_settings import TravelSettings
 from dispatch.formats import parse_case, parse_plan
 from dispatch.operations import master_data
@@ -131,7 +133,7 @@ def ask(client: httpx.Client, urgent: int, visits: int) -> list[dict[str, Any]]:
         told = answer.json()["insertion"]
         # The first call loads the compiled clock.
         if number:
-            row = {"request": body["id"], "ms": round(1000 * spent, 1)}
+            row = {"request": body["id"], "site": site, "ms": round(1000 * spent, 1)}
             # The service runs in this process; what others do on the machine does not count.
             row |= {"cpu_ms": round(1000 * worked, 1), "placed": told["placed"]}
             rows.append({**row, "late_s": told["late_s"], "price": told["price"]})
@@ -141,22 +143,43 @@ def ask(client: httpx.Client, urgent: int, visits: int) -> list[dict[str, Any]]:
 
 
 def hold_against_full(database: Database, rows: list[dict[str, Any]], seconds: float) -> None:
-    """Plan the whole day anew for each request, and tell how much cheaper that is."""
+    """Plan the whole day anew for each request, and tell how much cheaper that is.
+
+    The answer looked at the nearest engineers alone; what it costs is the plan in force and the
+    price that was answered. The run behind it prices every place of every shift.
+    """
     for number, row in enumerate(rows):
-        record = RequestRecord.model_validate(fault(f"f{number}", number, "critical"))
+        id = f"f{number}-v1"
+        record = RequestRecord.model_validate(fault(f"f{number}", row["site"], "critical"))
         database.write(lambda work, record=record: report(work, record))  # type: ignore[misc]
         with database.reading() as work:
             freeze = freeze_of(replanning_policy(work))
             case = build_case(work, default_span(work, "all"), freeze=freeze)
-        kept = tuple(v for v in case.visits if not v.id.startswith("f") or v.id == f"f{number}-v1")
+        kept = tuple(v for v in case.visits if not v.id.startswith("f") or v.id == id)
         case = replace(case, visits=kept)
-        quick = insert_now(case, f"f{number}-v1").plan
-        full = plan(case, time_limit_s=seconds)
-        assert quick is not None
-        assert quick.cost is not None
+        whole = insert_now(case, id)
+        full = _plan_for(case, seconds)
+        assert whole.plan is not None
+        assert whole.plan.cost is not None
+        assert whole.price is not None
         assert full.cost is not None
-        row["insert_cost"], row["full_cost"] = quick.cost.total, full.cost.total
-        row["gap_pct"] = round(100 * (quick.cost.total / full.cost.total - 1), 3)
+        answered = whole.plan.cost.total - whole.price + row["price"]
+        row |= {"answer_cost": answered, "run_cost": whole.plan.cost.total}
+        row["full_cost"] = full.cost.total
+        row["gap_pct"] = round(100 * (answered / full.cost.total - 1), 3)
+        row["run_gap_pct"] = round(100 * (whole.plan.cost.total / full.cost.total - 1), 3)
+        told = f"{id}: answer {row['gap_pct']:+.2f} %, run {row['run_gap_pct']:+.2f} %"
+        print(f"{told} against {seconds:g} s for the whole day", file=sys.stderr, flush=True)
+
+
+def _plan_for(case: Case, seconds: float) -> Plan:
+    """Plan anew with seconds of CPU time, so that what else the machine does takes none away."""
+    began = time.process_time()
+    return plan(
+        case,
+        time_limit_s=20 * seconds,
+        cancelled=lambda: time.process_time() - began >= seconds,
+    )
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -168,6 +191,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--plan-seconds", type=float, default=20.0, help="of the first plan")
     parser.add_argument("--full", type=float, default=0.0, help="seconds of a full re-plan each")
     parser.add_argument("--limit-ms", type=float, default=500.0)
+    parser.add_argument("--limit-gap", type=float, default=3.0, help="per cent, of each request")
     parser.add_argument("--out", type=Path, default=RESULTS)
     asked = parser.parse_args(list(arguments))
     with tempfile.TemporaryDirectory() as folder:
@@ -200,7 +224,11 @@ def main(arguments: Sequence[str]) -> int:
         told = f"p50 {statistics.median(spent):.0f} ms, p95 {p95:.0f} ms, worst {spent[-1]:.0f} ms"
         print(f"{name}: {told}")
     print(f"placed {sum(bool(one['placed']) for one in rows)} of {len(rows)}")
-    if asked.full:
-        gaps = [float(one["gap_pct"]) for one in rows]
-        print(f"dearer than a full re-plan: mean {statistics.mean(gaps):.2f} %, most {max(gaps)} %")
-    return 0 if p95 <= asked.limit_ms else 1
+    most = 0.0
+    for name, column in (("answer", "gap_pct"), ("run behind it", "run_gap_pct")):
+        if asked.full:
+            gaps = [float(one[column]) for one in rows]
+            most = max(most, *gaps)
+            told = f"mean {statistics.mean(gaps):.2f} %, most {max(gaps):.2f} %"
+            print(f"{name}: dearer than a full re-plan of {asked.full:g} s: {told}")
+    return 0 if p95 <= asked.limit_ms and most <= asked.limit_gap else 1

@@ -41,6 +41,7 @@ from dispatch.api.endpoints import (
     risk,
     rounds,
     runs,
+    scenarios,
     session,
     slots,
     supplies,
@@ -66,12 +67,15 @@ from dispatch.operations.demo_day import plan_demo, plant
 from dispatch.operations.escalation import escalate
 from dispatch.operations.executor import RunExecutor
 from dispatch.operations.expected_times import refresh_all
+from dispatch.operations.holds import expire_slots
 from dispatch.operations.notify.courier import Courier
 from dispatch.operations.positions import purge_positions
 from dispatch.operations.rehearsal import Rehearsal, refuse_rehearsed
+from dispatch.operations.risk import learn_daily
 from dispatch.operations.rounds import announce_due
 from dispatch.operations.solver_child import SolverChild
 from dispatch.operations.watch import Watch
+from dispatch.operations.what_if_executor import WhatIfExecutor
 from dispatch.store import Database, prepare
 from dispatch.store.clock import SteppedClock
 
@@ -86,6 +90,7 @@ DESCRIPTION = (
     " offset, durations ISO-8601, distances metres, money minor units of one currency,"
     " coordinates objects of WGS-84 degrees. Errors are RFC 9457 problems."
 )
+LOOKS = (refresh_all, escalate, expire_slots, announce_due)
 logger = logging.getLogger(__name__)
 
 
@@ -121,7 +126,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         raise
     # In a rehearsal the watch looks when the clock is moved, and nobody outside is told anything.
     every_s = chosen.watch_s if stepped is None else 0.0
-    watch = Watch(database, (refresh_all, escalate, announce_due), every_s=every_s)
+    watch = Watch(database, LOOKS, every_s=every_s)
     services = Services(
         settings=chosen,
         database=database,
@@ -129,6 +134,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         executor=RunExecutor(
             database, threads=chosen.solver_threads, memory_mb=chosen.solver_memory_mb
         ),
+        what_ifs=WhatIfExecutor(database, processes=chosen.what_ifs_at_a_time),
         hub=EventHub(database),
         watch=watch,
         rehearsal=None if stepped is None else Rehearsal(database, stepped, watch.look),
@@ -158,7 +164,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(
         StrictJson,
         most_bytes=chosen.most_body_bytes,
-        large_paths={f"{PREFIX}/plans/solve": chosen.most_case_bytes},
+        large_paths=dict.fromkeys(
+            (f"{PREFIX}/plans/solve", f"{PREFIX}/scenarios"), chosen.most_case_bytes
+        ),
         file_paths=dict.fromkeys(tables.FILE_PATHS, MOST_TABLE_BYTES),
     )
     app.add_middleware(MetricsMiddleware, metrics=services.metrics)
@@ -175,7 +183,7 @@ def _stepped_clock(settings: Settings) -> SteppedClock | None:
 
 
 def _upkeep(settings: Settings) -> tuple[Callable[[Database], object], ...]:
-    """What is tidied up from time to time: positions and answers whose time is over."""
+    """What is looked after from time to time: what is over is deleted, spreads are learned."""
 
     def positions(database: Database) -> int:
         return purge_positions(database, settings.position_days)
@@ -184,7 +192,7 @@ def _upkeep(settings: Settings) -> tuple[Callable[[Database], object], ...]:
         before = database.clock.now() - ANSWERS_KEPT
         database.write(lambda work: work.replies.forget_before(before), actor="watch")
 
-    return positions, answers
+    return positions, answers, learn_daily
 
 
 def _first_admin(database: Database, settings: Settings) -> None:
@@ -218,6 +226,7 @@ def _add_routes(app: FastAPI, settings: Settings) -> None:
         ("proposals", proposals),
         ("plans", remedies),
         ("runs", runs),
+        ("what if", scenarios),
         ("re-plans", replans),
         ("slots", slots),
         ("risk", risk),
@@ -313,6 +322,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     services: Services = app.state.services
     services.hub.start()
     services.executor.start()
+    services.what_ifs.start()
     services.watch.start()
     services.keeper.start()
     if services.rehearsal is None:
@@ -329,6 +339,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         await to_thread.run_sync(services.watch.stop)
         await to_thread.run_sync(services.keeper.stop)
         await to_thread.run_sync(services.courier.stop)
+        services.what_ifs.stop()
         services.executor.stop()
         services.database.close()
 

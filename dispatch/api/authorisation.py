@@ -17,6 +17,7 @@ READERS = frozenset({D, M, I, A})
 WRITERS = frozenset({D, I, A})
 PLANNERS = frozenset({D, A})
 ADMINS = frozenset({A})
+MANAGERS = frozenset({M, A})
 
 _V1 = "/api/v1"
 _MASTER = (
@@ -108,6 +109,13 @@ def _rules() -> dict[tuple[str, str], frozenset[Role]]:
         ("GET", f"{_V1}/runs"): READERS,
         ("GET", f"{_V1}/runs/{{id}}"): READERS,
         ("DELETE", f"{_V1}/runs/{{id}}"): PLANNERS,
+        ("GET", f"{_V1}/scenarios"): MANAGERS,
+        ("POST", f"{_V1}/scenarios"): MANAGERS,
+        ("GET", f"{_V1}/scenarios/choices"): MANAGERS,
+        ("GET", f"{_V1}/scenarios/{{id}}"): MANAGERS,
+        ("DELETE", f"{_V1}/scenarios/{{id}}"): MANAGERS,
+        ("GET", f"{_V1}/scenarios/{{id}}/report"): MANAGERS,
+        ("GET", f"{_V1}/scenarios/{{id}}/case"): MANAGERS,
         ("GET", f"{_V1}/engineers/{{id}}/route"): frozenset({D, M, E, I, A}),
         ("GET", f"{_V1}/engineers/{{id}}/route.ics"): frozenset({D, M, E, I, A}),
         ("GET", f"{_V1}/engineers/{{id}}/day"): frozenset({D, M, E, I, A}),

@@ -15,6 +15,7 @@ from dispatch.operations.executor import RunExecutor
 from dispatch.operations.notify.courier import Courier
 from dispatch.operations.rehearsal import Rehearsal
 from dispatch.operations.watch import Watch
+from dispatch.operations.what_if_executor import WhatIfExecutor
 from dispatch.store import Database
 
 __all__ = ["Services"]
@@ -26,7 +27,7 @@ class Services:
 
     Parameters
     ----------
-    settings, database, mint, executor, hub, watch, keeper, courier, metrics
+    settings, database, mint, executor, what_ifs, hub, watch, keeper, courier, metrics
         Each made once.
     rehearsal
         The clock that is moved by hand; None: the machine's clock is used.
@@ -46,6 +47,7 @@ class Services:
     database: Database
     mint: TokenMint
     executor: RunExecutor
+    what_ifs: WhatIfExecutor
     hub: EventHub
     watch: Watch
     keeper: Watch

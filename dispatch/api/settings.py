@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from pydantic import AwareDatetime, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -30,6 +32,9 @@ class Settings(BaseSettings):
         Largest body of a request, and of a case to solve.
     solver_threads, solver_memory_mb
         Runs at the same time, and most memory of each of their processes (0: no bound).
+    what_if_processes
+        Patient children that simulate a what-if at a time; None: one a core, 0: nobody takes
+        what-ifs up. Without solver threads nobody does either.
     parallel_solves
         Stateless solves at the same time.
     longest_solve_s
@@ -66,6 +71,7 @@ class Settings(BaseSettings):
     most_case_bytes: int = 64 * 1024 * 1024
     solver_threads: int = 1
     solver_memory_mb: int = 0
+    what_if_processes: int | None = Field(default=None, ge=0)
     parallel_solves: int = 2
     longest_solve_s: float = 600.0
     secure_cookies: bool = True
@@ -78,3 +84,10 @@ class Settings(BaseSettings):
     admin_user: str = ""
     admin_password: str = ""
     docs: bool = True
+
+    @property
+    def what_ifs_at_a_time(self) -> int:
+        """Processes that simulate what-ifs here."""
+        if not self.solver_threads:
+            return 0
+        return (os.cpu_count() or 1) if self.what_if_processes is None else self.what_if_processes

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from dispatch.cli.language import Tongue
+from dispatch.cli.output import refuse_unwritable, write_result
 from dispatch.cli.terminal import plain
 from dispatch.cli.whatif_command import Days, Iterations, Processes, Seed, days_of
 from dispatch.errors import InputError
 
 if TYPE_CHECKING:
-    from dispatch.simulation.questions import Asking
+    from dispatch.domain.scenario import Scenario
+    from dispatch.simulation.question_kinds import Question
 
 __all__ = ["ask"]
 
@@ -32,6 +36,11 @@ Share = Annotated[
 Replications = Annotated[
     int, typer.Option("--replications", min=2, max=10_000, help="Most futures for each answer.")
 ]
+Output = Annotated[Path | None, typer.Option("-o", "--output", help="Answer (JSON).")]
+Html = Annotated[Path | None, typer.Option("--html", help="Answer as a page.")]
+Language = Annotated[
+    Tongue, typer.Option("--language", help="Language of the page.", envvar="DISPATCH_LANG")
+]
 
 
 @ask.command("team")
@@ -40,18 +49,24 @@ def team(
     share: Share = 0.95,
     territory: Annotated[str | None, typer.Option("--territory", help="Only this one.")] = None,
     skill: Annotated[str | None, typer.Option("--skill", help="Count who has it.")] = None,
+    each_skill: Annotated[
+        bool, typer.Option("--each-skill", help="A team for every skill on its own.")
+    ] = False,
     replications: Replications = 30,
     days: Days = None,
     seed: Seed = 1,
     iterations: Iterations = 60,
     processes: Processes = None,
+    output: Output = None,
+    html: Html = None,
+    language: Language = Tongue.EN,
 ) -> int:
     """Smallest team per territory that keeps a share of critical arrivals on time."""
-    from dispatch.simulation.questions import smallest_team
+    from dispatch.simulation.question_kinds import Question
 
-    asking = _asking(case, replications, days, seed, iterations, processes)
-    rows = smallest_team(asking, share, territory=territory, skill=skill)
-    return _tell([{k: v for k, v in row.items() if k != "tried"} for row in rows])
+    asked = Question("team", share=share, territory=territory, skill=skill, each_skill=each_skill)
+    how = _How(replications, days, seed, iterations, processes, output, html, language)
+    return _ask(case, asked, how)
 
 
 @ask.command("worth")
@@ -63,12 +78,15 @@ def worth(
     seed: Seed = 1,
     iterations: Iterations = 60,
     processes: Processes = None,
+    output: Output = None,
+    html: Html = None,
+    language: Language = Tongue.EN,
 ) -> int:
     """Value a day of one more engineer, skill, shift hour, part in every van."""
-    from dispatch.simulation.questions import marginal_values
+    from dispatch.simulation.question_kinds import Question
 
-    asking = _asking(case, replications, days, seed, iterations, processes)
-    return _tell(marginal_values(asking, parts=tuple(part or ())))
+    how = _How(replications, days, seed, iterations, processes, output, html, language)
+    return _ask(case, Question("worth", parts=tuple(part or ())), how)
 
 
 @ask.command("home")
@@ -81,12 +99,36 @@ def home(
     seed: Seed = 1,
     iterations: Iterations = 60,
     processes: Processes = None,
+    output: Output = None,
+    html: Html = None,
+    language: Language = Tongue.EN,
 ) -> int:
     """Best home, from a list, for one engineer more."""
-    from dispatch.simulation.questions import best_home
+    from dispatch.simulation.question_kinds import Question
 
-    asking = _asking(case, replications, days, seed, iterations, processes)
-    return _tell(best_home(asking, engineer, place))
+    how = _How(replications, days, seed, iterations, processes, output, html, language)
+    return _ask(case, Question("home", like=engineer, places=tuple(place)), how)
+
+
+@ask.command("depot")
+def depot(
+    case: CaseFile,
+    depot_id: Annotated[str, typer.Option("--like", help="Depot to be stocked like.")],
+    place: Annotated[list[str], typer.Option("--place", help="Location ids to choose from.")],
+    replications: Replications = 30,
+    days: Days = None,
+    seed: Seed = 1,
+    iterations: Iterations = 60,
+    processes: Processes = None,
+    output: Output = None,
+    html: Html = None,
+    language: Language = Tongue.EN,
+) -> int:
+    """Best place, from a list, for one depot more."""
+    from dispatch.simulation.question_kinds import Question
+
+    how = _How(replications, days, seed, iterations, processes, output, html, language)
+    return _ask(case, Question("depot", like=depot_id, places=tuple(place)), how)
 
 
 @ask.command("best")
@@ -98,14 +140,17 @@ def best(
     seed: Seed = 1,
     iterations: Iterations = 60,
     processes: Processes = None,
+    output: Output = None,
+    html: Html = None,
+    language: Language = Tongue.EN,
 ) -> int:
     """Cheapest of some scenarios, for example of depots in different places."""
     from dispatch.formats.scenario_json import read_scenario
-    from dispatch.simulation.questions import best_of
+    from dispatch.simulation.question_kinds import Question
 
     read = [read_scenario(path) for path in scenarios]
-    asking = _asking(case, replications, days, seed, iterations, processes)
-    return _tell(best_of(asking, read))
+    how = _How(replications, days, seed, iterations, processes, output, html, language)
+    return _ask(case, Question("best"), how, read)
 
 
 @ask.command("sla-price")
@@ -119,19 +164,23 @@ def sla_price(
     seed: Seed = 1,
     iterations: Iterations = 60,
     processes: Processes = None,
+    output: Output = None,
+    html: Html = None,
+    language: Language = Tongue.EN,
 ) -> int:
     """Price a month at which a tighter promise should be sold."""
     from dispatch.domain import Severity
-    from dispatch.simulation import questions
+    from dispatch.simulation.question_kinds import Question
 
     grade = None
     if severity is not None:
         if severity not in set(Severity):
             raise InputError.at("--severity", severity, "one of " + ", ".join(Severity))
         grade = Severity(severity)
-    limit = _length(within)
-    asking = _asking(case, replications, days, seed, iterations, processes)
-    return _tell([questions.sla_price(asking, contract, limit, grade)])
+    limit = _length(within).total_seconds()
+    asked = Question("sla_price", contract=contract, within_s=limit, severity=grade)
+    how = _How(replications, days, seed, iterations, processes, output, html, language)
+    return _ask(case, asked, how)
 
 
 @ask.command("breaking")
@@ -144,14 +193,15 @@ def breaking(
     seed: Seed = 1,
     iterations: Iterations = 60,
     processes: Processes = None,
+    output: Output = None,
+    html: Html = None,
+    language: Language = Tongue.EN,
 ) -> int:
     """Demand at which today's team breaks."""
-    from dispatch.simulation.questions import breaking_demand
+    from dispatch.simulation.question_kinds import Question
 
-    asking = _asking(case, replications, days, seed, iterations, processes)
-    found = breaking_demand(asking, share, most=most)
-    _tell(found["tried"])
-    return _tell([{key: found[key] for key in ("holds", "breaks")}])
+    how = _How(replications, days, seed, iterations, processes, output, html, language)
+    return _ask(case, Question("breaking", share=share, most=most), how)
 
 
 def _length(text: str) -> timedelta:
@@ -164,27 +214,51 @@ def _length(text: str) -> timedelta:
         raise InputError.at("--within", text, error.expected) from error
 
 
-def _asking(
-    case: Path,
-    replications: int,
-    days: int | None,
-    seed: int,
-    iterations: int,
-    processes: int | None,
-) -> Asking:
-    from dispatch.formats import read_case
-    from dispatch.simulation.executor import Executor, InProcess, ProcessPool
+@dataclass(frozen=True, slots=True)
+class _How:
+    """How a question is simulated, and where its answer goes."""
+
+    replications: int
+    days: int | None
+    seed: int
+    iterations: int
+    processes: int | None
+    output: Path | None
+    html: Path | None
+    language: Tongue
+
+
+def _ask(case: Path, asked: Question, how: _How, scenarios: Sequence[Scenario] = ()) -> int:
+    """Simulate until the answer is clear, and tell it; Ctrl-C ends it."""
+    from dispatch.cli.interrupt import heed_interrupts
+    from dispatch.formats import dump_json, read_case
+    from dispatch.formats.question_table import QUESTION_WORDS, format_question_html
     from dispatch.simulation.questions import Asking
     from dispatch.simulation.sampling import Patience
+    from dispatch.simulation.scheduler import executor_for
 
+    for path in (how.output, how.html):
+        refuse_unwritable(path)
     world = read_case(case)
-    many = processes or os.cpu_count() or 1
-    executor: Executor = InProcess() if many == 1 else ProcessPool(many)
-    first = min(6, replications)
-    patience = Patience(first, max(1, first), replications)
-    return Asking(
-        world, executor, patience, days=days_of(world, days), seed=seed, iterations=iterations
-    )
+    first = min(6, how.replications)
+    with heed_interrupts() as stop:
+        asking = Asking(
+            world,
+            executor_for(how.processes or os.cpu_count() or 1),
+            Patience(first, max(1, first), how.replications),
+            days=days_of(world, how.days),
+            seed=how.seed,
+            iterations=how.iterations,
+            cancelled=stop.is_set,
+        )
+        rows = asked.answer(asking, scenarios)
+    report = {"question": asked.kind, "rows": rows}
+    if how.output is not None:
+        write_result(dump_json(report) + "\n", how.output)
+    if how.html is not None:
+        title = QUESTION_WORDS[asked.kind][how.language is Tongue.ZH]
+        write_result(format_question_html(report, title, how.language.value), how.html)
+    return _tell(rows)
 
 
 def _tell(rows: Sequence[Mapping[str, Any]]) -> int:

@@ -13,13 +13,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from weakref import WeakKeyDictionary
 
-from dispatch.domain import Case, Plan, Promise, PromiseStage
+from dispatch.domain import Case, CurrentPlan, Plan
 from dispatch.errors import Conflict, PlanRejected
-from dispatch.formats import format_case, format_plan, parse_case, parse_plan
+from dispatch.formats import case_hash, format_case, format_plan, parse_case, parse_plan
 from dispatch.operations.publish import Published, SoundDraft, fallen_away, publish_in
+from dispatch.operations.snapshot import promise_of
 from dispatch.planning.audit import audit
 from dispatch.planning.move_words import HARD_RULES
 from dispatch.planning.moves import Move, Moved, make_moves
+from dispatch.planning.plan_money import whole_price
 from dispatch.store import Database, UnitOfWork
 from dispatch.store.tables import PlanRow, VisitRow
 
@@ -43,6 +45,8 @@ class PlanMemory:
                 self._kept.move_to_end(key)
                 return self._kept[key]
         found = parse_case(row.case_text), parse_plan(row.plan_text)
+        if row.state == "published":
+            found = _as_reference(*found)
         with self._lock:
             self._kept[key] = found
             while len(self._kept) > REMEMBERED:
@@ -78,24 +82,30 @@ def try_moves(database: Database, version: int, moves: Sequence[Move]) -> HandMa
     def look(work: UnitOfWork) -> tuple[Case, Plan, datetime]:
         row = work.plans.get(version)
         case, plan = memory.read(row)
-        return _with_promises(work, case, moves), plan, work.now
+        return _with_promises(work, case, moves, every=row.state == "published"), plan, work.now
 
     case, plan, now = database.read(look)
     return HandMade(version, make_moves(case, plan, moves, now=now))
 
 
-def _with_promises(work: UnitOfWork, case: Case, moves: Sequence[Move]) -> Case:
-    """Let the visits that are moved carry the promise their customers have by now."""
+def _as_reference(case: Case, plan: Plan) -> tuple[Case, Plan]:
+    """Let moves be held against the plan in force; what it changed itself was paid with it."""
+    if plan.cost is not None:
+        cost = replace(plan.cost, total=plan.cost.total - plan.cost.churn, churn=0)
+        plan = replace(plan, cost=cost)
+    return replace(case, current_plan=CurrentPlan.of(plan)), plan
+
+
+def _with_promises(work: UnitOfWork, case: Case, moves: Sequence[Move], *, every: bool) -> Case:
+    """Let the visits carry the promise their customers have by now; of a draft, those moved."""
     named = {name for move in moves for name in (move.visit, move.other) if name is not None}
-    changed = {}
-    for visit in case.visits:
-        row = work.catalogue.find(VisitRow, visit.id) if visit.id in named else None
-        if row is None or row.promise_start is None or row.promise_end is None:
-            continue
-        stage = PromiseStage(row.promise_stage or "published")
-        promise = Promise(row.promise_start, row.promise_end, stage)
-        if promise != visit.promise:
-            changed[visit.id] = replace(visit, promise=promise)
+    rows = work.catalogue.some(VisitRow, {one.id for one in case.visits} if every else named)
+    told = {row.id: promise for row in rows if (promise := promise_of(row)) is not None}
+    changed = {
+        visit.id: replace(visit, promise=told[visit.id])
+        for visit in case.visits
+        if visit.id in told and told[visit.id] != visit.promise
+    }
     if not changed:
         return case
     return replace(case, visits=tuple(changed.get(one.id, one) for one in case.visits))
@@ -159,8 +169,13 @@ def keep_moves(
     return row, publish_in(work, draft, version=row.version, expected_current=row.base_plan)
 
 
-def examine_moves(made: HandMade) -> None:
-    """Let the auditor look at the whole plan; only what the moves told of may be broken.
+def examine_moves(made: HandMade) -> HandMade:
+    """Price the whole plan and let the auditor look at it; only broken rules told may be there.
+
+    Returns
+    -------
+    HandMade
+        To be kept: dragging tells differences, the plan that is kept tells its whole price.
 
     Raises
     ------
@@ -178,3 +193,7 @@ def examine_moves(made: HandMade) -> None:
     ]
     if found:
         raise PlanRejected(found)
+    case, plan = made.moved.case, made.moved.plan
+    run = None if plan.run is None else replace(plan.run, case_hash=case_hash(case))
+    priced = replace(plan, cost=whole_price(case, plan), run=run)
+    return replace(made, moved=replace(made.moved, plan=priced))

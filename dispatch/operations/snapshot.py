@@ -21,11 +21,13 @@ from dispatch.domain.intake import build_case as make_case
 from dispatch.formats import parse_plan
 from dispatch.operations.company import company_settings
 from dispatch.operations.day_facts import with_day_facts
+from dispatch.operations.risk import risk_model
+from dispatch.operations.van_visits import with_van_visits
 from dispatch.operations.world import Subset, read_world
 from dispatch.store import UnitOfWork
 from dispatch.store.tables import AssignmentRow, DisruptionRow, VisitRow
 
-__all__ = ["PlanningSpan", "build_case", "default_span", "span_of"]
+__all__ = ["PlanningSpan", "build_case", "default_span", "promise_of", "span_of"]
 
 UNDER_WAY = ("en_route", "arrived", "started")
 OVER = ("finished", "could_not_finish", "cancelled")
@@ -119,8 +121,13 @@ def build_case(
     )
     kept = _in_sequence(kept) if only is None else _out_of_sequence(kept)
     case = replace(case, visits=kept)
+    case = replace(case, risk_model=risk_model(work))
     case = with_day_facts(work, case, own_plan=current, supposed=supposed)
-    return _without_strangers(_without_absent(_without_lost_pins(case, own)))
+    case = _without_absent(_without_lost_pins(case, own))
+    case = with_van_visits(work, case, {row.visit_id: row.shift_id for row in own})
+    if only is not None:
+        case = replace(case, visits=tuple(one for one in case.visits if one.id in only.visits))
+    return _without_strangers(case)
 
 
 def _without_lost_pins(case: Case, own: Sequence[AssignmentRow]) -> Case:
@@ -185,15 +192,26 @@ def _commitments(
         state = states.get(row.visit_id)
         if state is None or row.member != 0:
             continue
-        promise = None
-        if state.promise_start is not None and state.promise_end is not None:
-            stage = PromiseStage(state.promise_stage or "published")
-            promise = Promise(state.promise_start, state.promise_end, stage)
+        promise = promise_of(state)
         under_way = state.state in UNDER_WAY
         pinned = Pin(row.shift_id) if under_way else by_hand.get(row.visit_id)
         if promise is not None or pinned is not None:
             found[row.visit_id] = Commitment(promise, pinned)
+    for id, state in states.items():
+        # Who fell out of the plan was promised a time all the same.
+        if id not in found and state.state == "open":
+            promise = promise_of(state)
+            if promise is not None:
+                found[id] = Commitment(promise)
     return found
+
+
+def promise_of(row: VisitRow) -> Promise | None:
+    """What the customer of a visit was told; None: nothing yet."""
+    if row.promise_start is None or row.promise_end is None:
+        return None
+    stage = PromiseStage(row.promise_stage or "published")
+    return Promise(row.promise_start, row.promise_end, stage)
 
 
 def _taken_elsewhere(work: UnitOfWork, span: PlanningSpan) -> set[str]:

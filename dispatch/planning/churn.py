@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from dispatch.domain import Case, CurrentPlan, Plan, PromiseStage, Visit
+from dispatch.domain import Case, CurrentPlan, Plan, PlanRoute, PromiseStage, Visit
 
 __all__ = ["ChangeKind", "ChurnBill", "Place", "VisitChange", "compare_plans", "routes_of"]
 
@@ -46,7 +46,8 @@ class VisitChange:
     stage
         How far its promise had gone; None without a promise.
     price
-        Of the promise broken by this change and of the change of engineer, minor units.
+        Of the promise broken by this change and of the change of engineer, minor units. Who has
+        lost the shift of the visit could not have kept it; that change costs nothing.
     phone
         Whether the customer has to be told.
     """
@@ -88,6 +89,8 @@ Entry = tuple[str, str, str, datetime]
 def routes_of(plan: Plan | CurrentPlan, case: Case) -> tuple[Entry, ...]:
     """Say the visits of a plan as (visit, engineer, shift, start of work)."""
     owner = {shift.id: engineer.id for engineer, shift in case.shifts()}
+    # A plan tells whose routes it has; the case may not know the shift any more.
+    owner |= {route.shift: route.engineer for route in plan.routes if isinstance(route, PlanRoute)}
     return tuple(
         (stop.visit, owner.get(route.shift, route.shift), route.shift, stop.start)
         for route in plan.routes
@@ -111,11 +114,26 @@ def compare_plans(case: Case, before: Plan | CurrentPlan, after: Plan | CurrentP
     ChurnBill
         Empty when every visit keeps its engineers, shifts and start.
     """
-    old, new = _places(routes_of(before, case)), _places(routes_of(after, case))
+    entries = routes_of(before, case)
+    old, new = _places(entries), _places(routes_of(after, case))
+    shifts = {shift.id for _, shift in case.shifts()}
+    givers: dict[str, set[str]] = {}
+    for visit_id, engineer, shift_id, _ in entries:
+        if shift_id in shifts:
+            givers.setdefault(visit_id, set()).add(engineer)
     changes = tuple(
         change
         for visit in case.visits
-        if (change := _change(visit, old.get(visit.id), new.get(visit.id), case)) is not None
+        if (
+            change := _change(
+                visit,
+                old.get(visit.id),
+                new.get(visit.id),
+                case,
+                givers.get(visit.id, ()),
+            )
+        )
+        is not None
     )
     concerned = {
         engineer
@@ -146,7 +164,9 @@ def _places(entries: Iterable[Entry]) -> dict[str, Place]:
     }
 
 
-def _change(visit: Visit, old: Place | None, new: Place | None, case: Case) -> VisitChange | None:
+def _change(
+    visit: Visit, old: Place | None, new: Place | None, case: Case, givers: Collection[str]
+) -> VisitChange | None:
     if old == new:
         return None
     kept = old is not None and new is not None
@@ -163,9 +183,13 @@ def _change(visit: Visit, old: Place | None, new: Place | None, case: Case) -> V
     # A visit left out breaks its promise as well, but its price is that of its tier.
     withdrawn = promise is not None and new is None
     price = case.weights.churn.of(promise.stage) if promise is not None and broken else 0
-    if promise is not None and old is not None and new is not None:
-        strangers = set(new.engineers) - set(old.engineers)
-        price += case.weights.engineer_change if strangers else 0
+    if (
+        promise is not None
+        and givers
+        and new is not None
+        and not set(givers).issuperset(new.engineers)
+    ):
+        price += case.weights.engineer_change
     stages = list(PromiseStage)
     told = stage is not None and stages.index(stage) >= stages.index(PHONED_FROM)
     return VisitChange(visit.id, kind, old, new, stage, price, told and (broken or withdrawn))

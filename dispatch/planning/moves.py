@@ -31,11 +31,12 @@ from dispatch.planning.move_clock import MoveClock
 from dispatch.planning.move_orders import Move, MoveKind, Orders, orders_of
 from dispatch.planning.move_words import HARD_RULES, say_rule
 from dispatch.planning.move_world import concerned_shifts, part_of
+from dispatch.planning.plan_money import PARTS, money_of
 from dispatch.planning.to_plan import to_routes
 from dispatch.planning.to_problem import to_problem
 from dispatch.planning.travel_times import find_ways
 from dispatch.solver.problem import Problem
-from dispatch.solver.solution import Cost, Schedule
+from dispatch.solver.solution import Schedule
 
 __all__ = ["BrokenRule", "Move", "MoveKind", "Moved", "make_moves"]
 
@@ -145,7 +146,11 @@ def make_moves(
         replace(one, was_there=(one.rule, one.shift, one.visit) in known)
         for one in new.broken(pinned, now, before)
     )
-    difference = _difference(old.schedule.cost, new.schedule.cost)
+    # The plan as it stands: the clock would time some of its routes otherwise by now.
+    difference = _difference(
+        money_of(case, _some_routes(plan.routes, plan, shifts)),
+        money_of(pinned, _some_routes(routes, plan, shifts)),
+    )
     made = replace(
         plan,
         status=status,
@@ -312,9 +317,12 @@ def _left_out(
     return taken_in, left_out, (*kept, *by_hand)
 
 
-def _difference(old: Cost, new: Cost) -> CostBreakdown:
-    names = ("travel", "labour", "overtime", "sla", "due", "preference", "churn")
-    parts = {name: getattr(new, name) - getattr(old, name) for name in names}
+def _some_routes(routes: Sequence[PlanRoute], plan: Plan, shifts: set[str]) -> Plan:
+    return replace(plan, routes=tuple(one for one in routes if one.shift in shifts))
+
+
+def _difference(old: CostBreakdown, new: CostBreakdown) -> CostBreakdown:
+    parts = {name: getattr(new, name) - getattr(old, name) for name in PARTS}
     return CostBreakdown(total=sum(parts.values()), unassigned=0, **parts)
 
 
@@ -326,8 +334,7 @@ def _new_cost(
     if cost is None:
         return None
     unassigned = cost.unassigned if not taken_in and not left_out else 0
-    names = ("travel", "labour", "overtime", "sla", "due", "preference", "churn")
-    parts = {name: getattr(cost, name) + getattr(difference, name) for name in names}
+    parts = {name: getattr(cost, name) + getattr(difference, name) for name in PARTS}
     return CostBreakdown(total=sum(parts.values()) + unassigned, unassigned=unassigned, **parts)
 
 

@@ -21,6 +21,7 @@ class Event(IntEnum):
     REPORT = 9
     LEAVES = 10
     LINGERS = 11
+    WAITED = 12
 
 
 class Trigger(Enum):

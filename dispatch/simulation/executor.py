@@ -11,9 +11,11 @@ import ctypes
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
+from itertools import chain
 from typing import Protocol
 
 from dispatch.simulation.study import Outcome, Study, WorkItem
@@ -25,6 +27,8 @@ Done = Callable[[WorkItem, Outcome], None]
 
 PR_SET_PDEATHSIG = 1
 LOOK_S = 0.25
+MOST_DEATHS = 20
+"""Children killed in a row, nothing being finished between, after which the work is given up."""
 
 
 class Executor(Protocol):
@@ -99,29 +103,68 @@ class ProcessPool:
         done: Done,
         cancelled: Callable[[], bool] | None = None,
     ) -> None:
-        """Work off the items; see `Executor.run`."""
-        waiting = iter(items)
+        """Work off the items; see `Executor.run`.
+
+        Raises
+        ------
+        BrokenProcessPool
+            Children died again and again without anything being finished between.
+        """
+        waiting: Iterator[WorkItem] = iter(items)
+        deaths = 0
+
+        def finished(item: WorkItem, outcome: Outcome) -> None:
+            nonlocal deaths
+            deaths = 0
+            done(item, outcome)
+
+        while True:
+            lost: list[WorkItem] = []
+            error = self._run(study, waiting, finished, cancelled, lost)
+            if error is None:
+                return
+            # What a child took with it when it was killed is simply done again.
+            waiting = chain(lost, waiting)
+            deaths += 1
+            if deaths > MOST_DEATHS:
+                raise error
+
+    def _run(
+        self,
+        study: Study,
+        waiting: Iterator[WorkItem],
+        done: Done,
+        cancelled: Callable[[], bool] | None,
+        lost: list[WorkItem],
+    ) -> BrokenProcessPool | None:
+        """Work until all is done or called off (None), or until a child dies: what is lost."""
         pool = ProcessPoolExecutor(
             self.processes,
             mp_context=multiprocessing.get_context("spawn"),
             initializer=_begin,
             initargs=(study, os.getpid()),
         )
+        under_way: dict[Future[Outcome], WorkItem] = {}
         try:
-            under_way: dict[Future[Outcome], WorkItem] = {}
             while True:
                 if cancelled is not None and cancelled():
-                    return
+                    return None
                 while len(under_way) < 2 * self.processes:
                     item = next(waiting, None)
                     if item is None:
                         break
+                    lost.append(item)
                     under_way[pool.submit(_work, item)] = item
+                    lost.pop()
                 if not under_way:
-                    return
+                    return None
                 ended, _ = wait(under_way, timeout=LOOK_S, return_when=FIRST_COMPLETED)
                 for future in sorted(ended, key=lambda one: under_way[one]):
-                    done(under_way.pop(future), future.result())
+                    outcome = future.result()
+                    done(under_way.pop(future), outcome)
+        except BrokenProcessPool as error:
+            lost += sorted(under_way.values())
+            return error
         finally:
             _end(pool)
 

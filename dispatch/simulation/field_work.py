@@ -7,6 +7,7 @@ from math import log
 
 from dispatch.domain import StopKind
 from dispatch.simulation.counter_random import Draws
+from dispatch.simulation.crew_work import CrewWork
 from dispatch.simulation.day_events import Event, Trigger
 from dispatch.simulation.figures import Tally
 from dispatch.simulation.people import Doing, Planned, VisitState, Wanted, Worker
@@ -17,11 +18,13 @@ __all__ = ["FieldWork"]
 
 LINGER_S = 1800
 """Who has nothing to do waits so long where they are before going home."""
+LONGEST_WAIT_S = 7200
+"""Nobody waits longer at a closed door, or for the others of a crew."""
 WORTH_TELLING_S = 600
 """A visit that took so much longer or shorter than planned is news."""
 
 
-class FieldWork:
+class FieldWork(CrewWork):
     """The physical side of an operation.
 
     Parameters
@@ -61,10 +64,6 @@ class FieldWork:
             self.events, (at, int(event) * 10_000_000 + self._number, event, subject, token)
         )
 
-    def queue(self, worker: Worker) -> list[Planned]:
-        """Stops ahead of somebody in the present shift."""
-        return [] if worker.shift is None else self.routes.get(worker.shift.shift.id, [])
-
     def way(self, origin: str, target: str) -> int:
         """Seconds that the way is expected to take now; -1 where there is none."""
         return self.world.travel.seconds(origin, target, self.world.calendar.instant(self.now))
@@ -75,6 +74,8 @@ class FieldWork:
             self._finish(worker)
         elif event is Event.ARRIVES:
             self._arrive(worker)
+        elif event is Event.WAITED:
+            self.give_up_waiting(worker, since=token)
         elif event is Event.LINGERS and token == worker.token and not self.queue(worker):
             self.go_home(worker)
         # Leaving needs no more than that somebody looks: `go_on` follows every event.
@@ -132,6 +133,11 @@ class FieldWork:
                 return None
             start = self.earliest(one, arrive)
             length = self.world.work(worker.id, one.visit)
+            together = self.together_at(one, worker)
+            if together is None:
+                return None
+            if start is not None and start - way < together:
+                start = self.earliest(one, together + way)
         if start is None or start + length + home > work.limit:
             return None
         return max(self.now, start - way)
@@ -161,7 +167,7 @@ class FieldWork:
         if stop.kind is StopKind.VISIT:
             one = self.wanted[stop.visit or ""]
             one.state = VisitState.SENT
-            self._lock_crew(one, worker)
+            self.lock_crew(one, worker)
             spread = self.world.demand.assumptions.risk.travel
             ratio = self.draws.ratio(spread.mu, spread.sigma, "travel", one.visit.id)
             length = self.world.work(worker.id, one.visit)
@@ -194,16 +200,6 @@ class FieldWork:
         worker.token += 1
         self.push(self.now + real, Event.ARRIVES, worker.id)
 
-    def _lock_crew(self, one: Wanted, worker: Worker) -> None:
-        """Hold the others of a crew to what leads up to their common visit."""
-        if one.crew_size == 1:
-            return
-        for other in self.workers.values():
-            if other is not worker:
-                for place, stop in enumerate(self.queue(other)):
-                    if stop.visit == one.visit.id:
-                        other.locked = max(other.locked, place + 1)
-
     def _arrive(self, worker: Worker) -> None:
         doing = worker.doing
         assert doing is not None, "who arrives was on the way"
@@ -224,7 +220,7 @@ class FieldWork:
     def _pick_up(self, worker: Worker, stop: Planned, doing: Doing) -> None:
         depot = stop.depot or ""
         start = self.shelves.opens(depot, self.now)
-        if start is None or start > self.now + 4 * LINGER_S:
+        if start is None or start > self.now + LONGEST_WAIT_S:
             worker.doing = None
             self.triggers.add(Trigger.DROPPED)
             return
@@ -242,9 +238,10 @@ class FieldWork:
             one.arrived = self.now
         one.here.append(worker.id)
         if len(one.here) < one.crew_size:
+            self.push(self.now + LONGEST_WAIT_S, Event.WAITED, worker.id, self.now)
             return
         start = self.earliest(one, self.now)
-        if start is None or start > self.now + 4 * LINGER_S:
+        if start is None or start > self.now + LONGEST_WAIT_S:
             self.tally.in_vain += 1
             self.release(one)
             return
@@ -264,31 +261,6 @@ class FieldWork:
                 self.van_used[member.id] = True
             self.push(finish, Event.FINISHES, member.id)
         self.tally.on_site += (finish - start) * len(team)
-
-    def release(self, one: Wanted) -> None:
-        """Let the visit wait for somebody else; who stands there goes on, who drives drives on."""
-        team = [w for w in self.workers.values() if w.doing and w.doing.visit == one.visit.id]
-        if any(member.doing and member.doing.started is not None for member in team):
-            return
-        one.state, one.expected_finish = VisitState.OPEN, None
-        for member in team:
-            assert member.doing is not None, "the team was on the way or waited"
-            member.doing.void = True
-            if member.doing.arrived:
-                member.doing = None
-        one.here = []
-        self._take_out(one.visit.id)
-        self.triggers.add(Trigger.DROPPED)
-
-    def _take_out(self, visit: str) -> None:
-        """Strike a visit from all queues."""
-        for worker in self.workers.values():
-            queue = self.queue(worker)
-            for place, stop in reversed(list(enumerate(queue))):
-                if stop.visit == visit:
-                    del queue[place]
-                    worker.locked -= place < worker.locked
-                    worker.token += 1
 
     def _drop(self, worker: Worker, stop: Planned) -> None:
         """Give up a stop that cannot be made any more; its visit is open again."""
@@ -335,7 +307,7 @@ class FieldWork:
             lag = int(-assumed.offline_mean.total_seconds() * log(mark))
             worker.silent_until = self.now + lag
             # Who hears nothing drives on by the route that the phone has.
-            worker.locked = max(worker.locked, min(1, len(self.queue(worker))))
+            self.lock(worker, min(1, len(self.queue(worker))))
             self.push(worker.silent_until, Event.REPORT, worker.id)
         else:
             self.triggers.add(Trigger.FREE)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from dispatch.domain import Case, Engineer, Severity
 from dispatch.domain.change import (
     Change,
+    DepotOpened,
     EngineerLike,
     EngineerRemoved,
     ShiftExtended,
@@ -25,7 +27,9 @@ from dispatch.simulation.sampling import Patience, Sampler
 
 __all__ = [
     "Asking",
+    "best_depot",
     "best_home",
+    "best_of",
     "breaking_demand",
     "marginal_values",
     "sla_price",
@@ -95,7 +99,9 @@ def smallest_team(
         was ``tried``. The other territories stay as they are.
     """
     engineers = asking.case.engineers
-    places = [territory] if territory else sorted({e.territory or "" for e in engineers})
+    places = (
+        [territory] if territory is not None else sorted({e.territory or "" for e in engineers})
+    )
     answers = []
     for place in places:
         team = [e for e in engineers if (e.territory or "") == place and _has(e, skill)]
@@ -212,6 +218,30 @@ def best_home(asking: Asking, engineer: str, places: Sequence[str]) -> list[dict
         for i, place in enumerate(places)
     ]
     return best_of(asking, scenarios)
+
+
+def best_depot(asking: Asking, depot: str, places: Sequence[str]) -> list[dict[str, Any]]:
+    """Find in which of some places one depot more, stocked like another, had best be opened.
+
+    Returns
+    -------
+    list of dict
+        As of `best_home`.
+
+    Raises
+    ------
+    InputError
+        There is no such depot.
+    """
+    known = {one.id: one for one in asking.case.depots}
+    if depot not in known:
+        raise InputError.at("/like", depot, "a depot of the case")
+    opened = (
+        DepotOpened(replace(known[depot], id=f"{depot}-at-{i}", location=place, inbound=()))
+        for i, place in enumerate(places)
+    )
+    pairs = zip(places, opened, strict=True)
+    return best_of(asking, [Scenario(place, (("depot_opened", one),)) for place, one in pairs])
 
 
 def best_of(asking: Asking, scenarios: Sequence[Scenario]) -> list[dict[str, Any]]:

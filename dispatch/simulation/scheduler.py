@@ -32,7 +32,9 @@ MOST_TRIES = 5
 """Failures of one item that are not those of a worker: then the error is the item's own."""
 
 
-def executor_for(processes: int, environment: Mapping[str, str] = os.environ) -> Executor:
+def executor_for(
+    processes: int, environment: Mapping[str, str] = os.environ, *, apart: bool = False
+) -> Executor:
     """Choose who works off a study.
 
     Parameters
@@ -41,6 +43,8 @@ def executor_for(processes: int, environment: Mapping[str, str] = os.environ) ->
         Of this machine, where no scheduler is named.
     environment
         `DISPATCH_SCHEDULER` is the address of a scheduler, for example ``tcp://10.0.0.5:8786``.
+    apart
+        Whether even a single process must be one of its own.
 
     Raises
     ------
@@ -49,7 +53,7 @@ def executor_for(processes: int, environment: Mapping[str, str] = os.environ) ->
     """
     address = environment.get(SCHEDULER, "")
     if not address:
-        return InProcess() if processes <= 1 else ProcessPool(processes)
+        return InProcess() if processes <= 1 and not apart else ProcessPool(max(1, processes))
     try:
         import distributed  # noqa: F401 - only whether it is there
     except ImportError as error:

@@ -67,8 +67,9 @@ def look(work: FieldWork, *, days: int, keep_promises: bool, only: Iterable[str]
             if shift is not None:
                 planned_shifts[one.engineer].append(shift)
     ids = tuple(shift.id for shifts in planned_shifts.values() for shift in shifts)
+    published = _published(work, ids) if keep_promises else {}
     visits = tuple(
-        _visit(work, one, keep_promises)
+        _visit(work, one, keep_promises, published.get(one.visit.id))
         for one in work.wanted.values()
         if one.state is VisitState.OPEN
         and not _locked(work, one.visit.id)
@@ -169,7 +170,17 @@ def _locked(work: FieldWork, visit: str) -> bool:
     )
 
 
-def _visit(work: FieldWork, one: Wanted, keep_promises: bool) -> Visit:
+def _published(work: FieldWork, shifts: Iterable[str]) -> dict[str, int]:
+    """Starts by the plan in force, which people count on though no customer was told yet."""
+    return {
+        stop.visit: stop.start
+        for shift in shifts
+        for stop in work.routes.get(shift, ())
+        if stop.visit is not None
+    }
+
+
+def _visit(work: FieldWork, one: Wanted, keep_promises: bool, published: int | None) -> Visit:
     visit = one.visit
     instant = work.world.calendar.instant
     changes: dict[str, object] = {}
@@ -194,11 +205,12 @@ def _visit(work: FieldWork, one: Wanted, keep_promises: bool) -> Visit:
             )
     if visit.pinned is not None and visit.pinned.shift not in work.shifts:
         changes["pinned"] = None
-    if keep_promises and one.told is not None:
+    promised = published if one.told is None else one.told
+    if keep_promises and promised is not None:
         changes["promise"] = Promise(
-            instant(one.told - TOLD_BEFORE_S),
-            instant(one.told + TOLD_AFTER_S),
-            PromiseStage.NOTIFIED,
+            instant(promised - TOLD_BEFORE_S),
+            instant(promised + TOLD_AFTER_S),
+            PromiseStage.PUBLISHED if one.told is None else PromiseStage.NOTIFIED,
         )
     elif visit.promise is not None and not keep_promises:
         changes["promise"] = None

@@ -26,6 +26,7 @@ from dispatch.store.run_ledger import RunLedger
 from dispatch.store.service_book import ServiceBook
 from dispatch.store.supply_book import SupplyBook
 from dispatch.store.tables import AuditRow, EventRow, OutboxRow
+from dispatch.store.what_if_book import WhatIfBook
 from dispatch.store.work_book import WorkBook
 
 __all__ = ["UnitOfWork"]
@@ -110,6 +111,11 @@ class UnitOfWork:
     def runs(self) -> RunLedger:
         """Runs of the planner."""
         return RunLedger(self.session)
+
+    @cached_property
+    def what_ifs(self) -> WhatIfBook:
+        """What-ifs and their finished replications."""
+        return WhatIfBook(self.session)
 
     @cached_property
     def accounts(self) -> Accounts:

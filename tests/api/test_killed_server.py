@@ -5,61 +5,15 @@ from __future__ import annotations
 import os
 import signal
 import sqlite3
-import subprocess
-import sys
 import time
 from pathlib import Path
 
-import httpx
 import pytest
 
 from tests.api.conftest import found
-from tests.api.running import V1, free_port, wait_for_run
+from tests.api.running import V1, wait_for_run
+from tests.api.server_process import Server
 from tests.operations.small_company import fault, tomorrow
-
-ROOT = Path(__file__).resolve().parents[2]
-SERVE = """
-import sys
-from dispatch.api import Settings, serve
-from dispatch.operations import executor
-executor.LEASE = executor.timedelta(seconds=2)
-settings = Settings(demo_plants=False)
-serve("127.0.0.1", int(sys.argv[1]), sys.argv[2], demo=True, settings=settings)
-"""
-
-
-class Server:
-    """A server in a process of its own."""
-
-    def __init__(self, url: str) -> None:
-        self.port = free_port()
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", SERVE, str(self.port), url], cwd=ROOT
-        )
-        self.client = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=30)
-        for _ in range(600):
-            try:
-                if self.client.get("/healthz").status_code == 200:
-                    return
-            except httpx.TransportError:
-                assert self.process.poll() is None, "the server ended at its start"
-            time.sleep(0.05)
-        raise AssertionError("the server never came up")
-
-    def end(self, number: int) -> int:
-        """Send a signal and wait for the end."""
-        self.client.close()
-        self.process.send_signal(number)
-        return self.process.wait(timeout=30)
-
-    def solvers(self) -> list[int]:
-        """Process ids of its solvers."""
-        found_now = subprocess.run(
-            ["pgrep", "-P", str(self.process.pid), "-f", "solver_process"],
-            capture_output=True,
-            text=True,
-        )
-        return [int(line) for line in found_now.stdout.split()]
 
 
 def is_alive(process: int) -> bool:

@@ -8,14 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from dispatch.domain import Pin
+from dispatch.domain import Pin, Promise
+from dispatch.formats import parse_plan
 from dispatch.operations.disruptions import DisruptionRecord, report_disruption
 from dispatch.operations.executor import RunExecutor
-from dispatch.operations.hand_moves import keep_moves, try_moves
+from dispatch.operations.hand_moves import examine_moves, keep_moves, try_moves
 from dispatch.operations.publish import publish
 from dispatch.operations.replanning import ReplanOrder, start_replan
 from dispatch.operations.runs import RunParameters, start_run
 from dispatch.operations.snapshot import build_case, span_of
+from dispatch.planning.audit import audit
 from dispatch.planning.moves import Move, MoveKind
 from dispatch.store import Database, UnitOfWork, prepare
 from tests.operations.small_company import at, found_company, tomorrow
@@ -111,3 +113,30 @@ def test_a_pin_after_the_hours_that_are_left_binds_nothing(company: Database) ->
         return pin_now(work)
 
     assert company.write(look) is None
+
+
+def test_a_move_that_was_paid_for_is_not_paid_for_again(company: Database) -> None:
+    """The next move is held against the plan in force, and the auditor accepts its price."""
+    first = company.read(lambda work: parse_plan(work.plans.get(2).plan_text))
+    assert first.cost is not None
+    assert first.cost.churn > 0
+    made = examine_moves(try_moves(company, 2, (Move(MoveKind.UNPIN, "r1-v1"),))).moved
+    assert made.plan.cost is not None
+    assert (made.plan.cost.churn, made.bill.total) == (0, 0)
+    assert audit(made.case, made.plan) == []
+
+
+def test_who_falls_out_of_the_plan_was_promised_a_time_all_the_same(company: Database) -> None:
+    """The next run knows the promise, so keeping it is worth as much as it ever was."""
+
+    def promise(work: UnitOfWork) -> Promise | None:
+        case = build_case(work, span_of(work, "all", tomorrow()))
+        return next(one.promise for one in case.visits if one.id == "r2-v1")
+
+    before = company.read(promise)
+    made = examine_moves(try_moves(company, 2, (Move(MoveKind.UNASSIGN, "r2-v1"),)))
+    assert audit(made.moved.case, made.moved.plan, with_cost=False) == []
+    company.write(lambda work: keep_moves(work, made, publish=True), actor="user:wang")
+    assert "r2-v1" not in shifts_in_force(company)
+    assert before is not None
+    assert company.read(promise) == before

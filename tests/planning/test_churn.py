@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from planning_worlds import at, case, visit
 
-from dispatch.domain import Case, CurrentPlan, CurrentRoute, CurrentStop, Promise, PromiseStage
+from dispatch.domain import (
+    Case,
+    CurrentPlan,
+    CurrentRoute,
+    CurrentStop,
+    Plan,
+    PlanRoute,
+    PlanStatus,
+    PlanStop,
+    Promise,
+    PromiseStage,
+    StopKind,
+)
 from dispatch.planning.churn import ChangeKind, compare_plans
 
 
@@ -74,3 +86,21 @@ def test_a_visit_left_out_is_phoned_and_one_added_is_not() -> None:
         ("v2", ChangeKind.ADDED, False),
         ("v3", ChangeKind.REMOVED, True),
     ]
+
+
+def test_who_has_lost_the_shift_could_not_have_kept_the_visit() -> None:
+    """Wu's shift is over: the bill names Wu, and nobody pays for the change of engineer."""
+    lost = PlanRoute("wu-sun", "wu", at(7), at(10), (stop("v1", 9),))
+    before = Plan(PlanStatus.FEASIBLE, (lost,))
+    (change,) = compare_plans(three_promises(), before, routes(chen=[("v1", 9)])).changes
+    assert change.before is not None
+    assert (change.before.engineers, change.kind, change.price) == (
+        ("wu",),
+        ChangeKind.REASSIGNED,
+        0,
+    )
+
+
+def stop(visit: str, hour: float) -> PlanStop:
+    """A stop that starts as soon as it is reached."""
+    return PlanStop(StopKind.VISIT, at(hour), at(hour), at(hour + 1), visit=visit)

@@ -89,14 +89,15 @@ def test_one_engineer_less_is_worse() -> None:
     assert pair["probability_better"] < 0.5
 
 
-def test_200_comparisons_of_equals_reject_at_the_nominal_rate() -> None:
-    """With futures of their own, 5 % of A-A tests reject: between 2 and 18 of 200.
+def test_comparisons_of_equals_reject_about_as_rarely_as_they_should() -> None:
+    """With futures of their own, 5 % of A-A tests reject: of 40 at most 7.
 
-    The binomial probability of a count outside of that is below 1 in 500.
+    The binomial probability of more is below 1 in 500. `python -m benchmarks.whatif_equals` does
+    200 of them on the demo company.
     """
     world = StudyWorld("base", busy_shop(), "nearest")
     study = Study((world, world), independent=True, seed=17)
-    many, size = 200, 6
+    many, size = 40, 4
     rejected = 0
     for test in range(many):
         rows: list[list[float]] = [[], []]
@@ -105,7 +106,7 @@ def test_200_comparisons_of_equals_reject_at_the_nominal_rate() -> None:
                 outcome = run_item(study, WorkItem(which, replication))
                 rows[which].append(outcome.figures["work_h"])
         rejected += compare_pairs(rows[0], rows[1], -1).significant
-    assert 2 <= rejected <= 18
+    assert rejected <= 7
 
 
 def test_an_unknown_policy_is_refused() -> None:

@@ -41,8 +41,7 @@ def move_visits(
     if made.moved.new_broken and len(body.reason.strip()) < SHORTEST_REASON:
         expected = f"at least {SHORTEST_REASON} letters saying why a rule is broken"
         raise InputError.at("/reason", body.reason, expected)
-    examine_moves(made)
-    return _keep(call, body, made)
+    return _keep(call, body, examine_moves(made))
 
 
 def _keep(call: Call, body: MovesIn, made: HandMade) -> Response:

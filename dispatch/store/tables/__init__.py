@@ -33,6 +33,7 @@ from dispatch.store.tables.plans import AssignmentRow, PlanRow, RunRow
 from dispatch.store.tables.remedies import AppliedRemedyRow
 from dispatch.store.tables.service import ClockAlertRow, ComplaintRow, EtaRow, ServiceReportRow
 from dispatch.store.tables.supplies import ReceiptRow, VanNormRow
+from dispatch.store.tables.what_if import WhatIfOutcomeRow, WhatIfRow
 from dispatch.store.tables.work import PositionRow, RequestRow, VisitEventRow, VisitRow
 
 __all__ = [
@@ -79,4 +80,6 @@ __all__ = [
     "VisitEventRow",
     "VisitRow",
     "WebhookRow",
+    "WhatIfOutcomeRow",
+    "WhatIfRow",
 ]
