@@ -23,6 +23,7 @@ from dispatch.operations.request_steps import change_request
 from dispatch.operations.reservations import reserve_parts
 from dispatch.operations.retiming import without_visits
 from dispatch.operations.runs import parameters_of
+from dispatch.operations.van_visits import is_van_visit
 from dispatch.planning.audit import audit
 from dispatch.store import Database, UnitOfWork
 from dispatch.store import mapping as rows
@@ -314,6 +315,8 @@ def _promise(work: UnitOfWork, plan: Plan, version: int) -> None:
         if engineer not in row.sent:
             # Who was sent once may report later, even when somebody else is sent by then.
             work.catalogue.change(row, {"sent": [*row.sent, engineer]})
+        if is_van_visit(row):
+            continue
         start, end = row.promise_start, row.promise_end
         if start is not None and end is not None and start <= stop.start <= end:
             continue

@@ -12,7 +12,7 @@ from dispatch.errors import Conflict, HoldExpired
 from dispatch.operations.auto_publish import publish_by_policy
 from dispatch.operations.disruptions import DisruptionRecord, report_disruption
 from dispatch.operations.executor import RunExecutor
-from dispatch.operations.holds import confirm_slot, hold_slot, release_slot
+from dispatch.operations.holds import confirm_slot, expire_slots, hold_slot, release_slot
 from dispatch.operations.publish import publish
 from dispatch.operations.reservations import find_shortages
 from dispatch.operations.runs import RunParameters, start_run
@@ -135,6 +135,14 @@ def test_a_hold_that_ran_out_promises_nothing(company: Database) -> None:
 
     company.write(age)
     assert stock(company) == free
+    with pytest.raises(HoldExpired):
+        company.write(lambda work: confirm_slot(work, row.id))
+    assert expire_slots(company) == 1
+    assert expire_slots(company) == 0
+    with company.reading() as work:
+        assert work.catalogue.get(SlotRow, row.id).state == "expired"
+        assert work.day.reservations_of_slot(row.id) == []
+        assert len(work.log.of_subject("slot_expired", row.id)) == 1
     with pytest.raises(HoldExpired):
         company.write(lambda work: confirm_slot(work, row.id))
 
