@@ -191,6 +191,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--plan-seconds", type=float, default=20.0, help="of the first plan")
     parser.add_argument("--full", type=float, default=0.0, help="seconds of a full re-plan each")
     parser.add_argument("--limit-ms", type=float, default=500.0)
+    parser.add_argument("--limit-gap", type=float, default=3.0, help="per cent, of each request")
     parser.add_argument("--out", type=Path, default=RESULTS)
     asked = parser.parse_args(list(arguments))
     with tempfile.TemporaryDirectory() as folder:
@@ -223,7 +224,11 @@ def main(arguments: Sequence[str]) -> int:
         told = f"p50 {statistics.median(spent):.0f} ms, p95 {p95:.0f} ms, worst {spent[-1]:.0f} ms"
         print(f"{name}: {told}")
     print(f"placed {sum(bool(one['placed']) for one in rows)} of {len(rows)}")
-    if asked.full:
-        gaps = [float(one["gap_pct"]) for one in rows]
-        print(f"dearer than a full re-plan: mean {statistics.mean(gaps):.2f} %, most {max(gaps)} %")
-    return 0 if p95 <= asked.limit_ms else 1
+    most = 0.0
+    for name, column in (("answer", "gap_pct"), ("run behind it", "run_gap_pct")):
+        if asked.full:
+            gaps = [float(one[column]) for one in rows]
+            most = max(most, *gaps)
+            told = f"mean {statistics.mean(gaps):.2f} %, most {max(gaps):.2f} %"
+            print(f"{name}: dearer than a full re-plan of {asked.full:g} s: {told}")
+    return 0 if p95 <= asked.limit_ms and most <= asked.limit_gap else 1

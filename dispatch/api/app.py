@@ -67,9 +67,11 @@ from dispatch.operations.demo_day import plan_demo, plant
 from dispatch.operations.escalation import escalate
 from dispatch.operations.executor import RunExecutor
 from dispatch.operations.expected_times import refresh_all
+from dispatch.operations.holds import expire_slots
 from dispatch.operations.notify.courier import Courier
 from dispatch.operations.positions import purge_positions
 from dispatch.operations.rehearsal import Rehearsal, refuse_rehearsed
+from dispatch.operations.risk import learn_daily
 from dispatch.operations.rounds import announce_due
 from dispatch.operations.solver_child import SolverChild
 from dispatch.operations.watch import Watch
@@ -88,6 +90,7 @@ DESCRIPTION = (
     " offset, durations ISO-8601, distances metres, money minor units of one currency,"
     " coordinates objects of WGS-84 degrees. Errors are RFC 9457 problems."
 )
+LOOKS = (refresh_all, escalate, expire_slots, announce_due)
 logger = logging.getLogger(__name__)
 
 
@@ -123,7 +126,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         raise
     # In a rehearsal the watch looks when the clock is moved, and nobody outside is told anything.
     every_s = chosen.watch_s if stepped is None else 0.0
-    watch = Watch(database, (refresh_all, escalate, announce_due), every_s=every_s)
+    watch = Watch(database, LOOKS, every_s=every_s)
     services = Services(
         settings=chosen,
         database=database,
@@ -180,7 +183,7 @@ def _stepped_clock(settings: Settings) -> SteppedClock | None:
 
 
 def _upkeep(settings: Settings) -> tuple[Callable[[Database], object], ...]:
-    """What is tidied up from time to time: positions and answers whose time is over."""
+    """What is looked after from time to time: what is over is deleted, spreads are learned."""
 
     def positions(database: Database) -> int:
         return purge_positions(database, settings.position_days)
@@ -189,7 +192,7 @@ def _upkeep(settings: Settings) -> tuple[Callable[[Database], object], ...]:
         before = database.clock.now() - ANSWERS_KEPT
         database.write(lambda work: work.replies.forget_before(before), actor="watch")
 
-    return positions, answers
+    return positions, answers, learn_daily
 
 
 def _first_admin(database: Database, settings: Settings) -> None:

@@ -9,6 +9,7 @@ import { byId } from "./element.js";
 import { drawFigures } from "./figures.js";
 import { Gantt } from "./gantt.js";
 import { isIn } from "./gantt_rows.js";
+import { Hand } from "./hand.js";
 import { HandWork } from "./hand_work.js";
 import { Live, POLL_S } from "./live.js";
 import { drawLogin } from "./login.js";
@@ -51,6 +52,8 @@ export class Board {
     /** @type {(() => string) | null} What the notice says, in the language of the moment. */
     this.notice = null;
     this.missing = "";
+    /** Whose people the words know. @type {import("./types.js").World | null} */
+    this.known = null;
     /** @type {number | null} Since when the service does not answer. */
     this.lostAt = null;
     /** @type {import("./live.js").LiveState} */
@@ -69,6 +72,7 @@ export class Board {
     this.map = new SiteMap(byId("map"), choose);
     byId("map-fit").addEventListener("click", () => this.map.fit());
     this.work = new HandWork(this);
+    this.hand = new Hand();
     this.planning = new PlanningDesk(this);
     this.requests = new RequestList(byId("requests"), choose);
     this.tabs = new Tabs(byId("tabs"), () => this.requests.wake());
@@ -114,6 +118,9 @@ export class Board {
   async #load(always) {
     try {
       const first = this.world === null ? (/** @type {import("./types.js").Answers} */ answers) => {
+        // Without names yet, but whoever is quick may work with it already.
+        this.answers = answers;
+        this.work.moves.base = answers.plan.publication.version;
         this.world = joinWorld(answers);
         this.#say(null);
         this.draw();
@@ -198,11 +205,16 @@ export class Board {
     location.reload();
   }
 
-  /** Draw everything that the world, the day and the language decide. */
+  /**
+   * Draw everything that the world, the day and the language decide; not while a button is held
+   * down, or what is being clicked or carried would be gone when it is let go.
+   */
   draw() {
     const { world, words } = this;
-    if (!world) return;
+    if (!world || this.hand.waits(() => this.draw())) return;
     byId("board").hidden = false;
+    if (this.known !== world || !words.people) words.know(world.engineers);
+    this.known = world;
     const clock = this.#clock();
     this.days.draw(world, words, clock);
     drawFigures(byId("figures"), world, words, clock);

@@ -38,7 +38,7 @@ export function drawFigures(panel, world, words, clock) {
   ];
   const published = publication.published_at === null ? "" : words.say("run.published", {
     time: clock.moment(Date.parse(publication.published_at)),
-    name: publication.published_by ?? "",
+    name: publication.publisher ?? "",
   });
   const start = Date.parse(world.answers.case.planning_window.start);
   const facts = [

@@ -49,7 +49,7 @@ export class HandWork {
    * @param {import("./types.js").Answers} answers
    */
   async settle(answers) {
-    const { version, published_by: by } = answers.plan.publication;
+    const { version, publisher: by } = answers.plan.publication;
     const { moves } = this;
     if (moves.base !== version && moves.done.length > 0) {
       moves.base = version;

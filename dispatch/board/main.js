@@ -27,7 +27,9 @@ paint();
 
 byId("sign-out").addEventListener("click", () => void board.signOut());
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && !event.defaultPrevented) board.choose(null);
+  // Escape that closes a dialog is meant for the dialog.
+  const inside = event.target instanceof Element && event.target.closest("dialog");
+  if (event.key === "Escape" && !event.defaultPrevented && !inside) board.choose(null);
 });
 
 void board.start();

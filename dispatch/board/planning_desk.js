@@ -88,7 +88,7 @@ export class PlanningDesk {
     const now = this.#publication();
     if (this.proposal && this.proposal.whole.base !== (now?.version ?? 0)) {
       this.#forget();
-      this.told = () => this.board.words.say("planning.overtaken", { version: now?.version ?? 0, name: now?.published_by ?? "" });
+      this.told = () => this.board.words.say("planning.overtaken", { version: now?.version ?? 0, name: now?.publisher ?? "" });
       this.draw();
     }
     if (this.run || this.proposal) return;

@@ -69,7 +69,7 @@
  * @property {{source: string} & Record<string, unknown>} travel
  * @property {{seed: number, engine: string, time_limit_s: number | null, elapsed_s: number,
  *   version: string} & Record<string, unknown>} run
- * @property {{version: number, region?: string, publication: number | null, published_by: string | null,
+ * @property {{version: number, region?: string, publication: number | null, publisher: string | null,
  *   published_at: string | null, day: string, until: string}} publication
  */
 

@@ -178,7 +178,7 @@ function reasonItems(told, world, words, clock) {
     byEngineer.set(reason.engineer ?? "", sentences);
     const lane = world.shifts.get(reason.shift ?? "");
     const name = names.get(reason.engineer ?? "") || (reason.engineer ?? "");
-    const sentence = withoutName(words.message(reason), name, reason.shift);
+    const sentence = withoutName(words.message(reason), words.told(name), reason.shift);
     const shifts = sentences.get(sentence) ?? new Set();
     sentences.set(sentence, shifts);
     if (lane) shifts.add(clock.span(lane));
@@ -209,7 +209,7 @@ function reasonItems(told, world, words, clock) {
  * @param {string} name
  * @param {string | null} shift
  */
-function withoutName(sentence, name, shift) {
+export function withoutName(sentence, name, shift) {
   const who = [`${name} (${shift})`, `${name}（${shift}）`, name];
   const start = who.flatMap((one) => [`${one}: `, `${one}：`]).find((one) => sentence.startsWith(one));
   if (start === undefined) return sentence;

@@ -4,6 +4,7 @@
 
 import { Refused } from "./api.js";
 import { element, foreign } from "./element.js";
+import { withoutName } from "./unassigned.js";
 
 /** @typedef {import("./planning_types.js").Alternative} Alternative */
 
@@ -58,6 +59,11 @@ function tell(why, visit, desk, close) {
     const engineer = world?.engineers.find((one) => one.id === id);
     return engineer ? words.engineer(engineer) : id;
   };
+  // Sentences were made of the plan's own case, and say there what it calls somebody.
+  const namedIn = (/** @type {string} */ id) => {
+    const engineer = world?.answers.case.engineers.find((one) => one.id === id);
+    return (engineer && words.told(engineer.name || engineer.id)) || id;
+  };
   const lead = why.start === null ? "" : words.say("why.now", {
     names: why.engineers.map(nameOf).join(", "), start: clock.moment(Date.parse(why.start)),
   });
@@ -93,7 +99,9 @@ function tell(why, visit, desk, close) {
       element("summary", {}, words.say("why.cannot", { count: cannot.length })),
       element("ul", {}, cannot.map((one) => element("li", {}, [
         foreign(nameOf(one.engineer)), " ", element("span", { class: "quiet" }, shiftOf(one)),
-        element("ul", {}, one.reasons.map((reason) => element("li", {}, [foreign(words.message(reason))]))),
+        element("ul", {}, one.reasons.map((reason) => element("li", {}, [
+          foreign(withoutName(words.message(reason), namedIn(one.engineer), one.shift)),
+        ]))),
       ]))),
     ]),
   ].filter((one) => one !== false);

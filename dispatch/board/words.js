@@ -32,6 +32,10 @@ export class Words {
     this.dictionary = DICTIONARIES[language];
     this.numbers = new Intl.NumberFormat(this.tag, { maximumFractionDigits: 1 });
     this.amounts = new Intl.NumberFormat(this.tag, { minimumFractionDigits: 2 });
+    /** @type {Map<string, string> | null} */
+    this.people = null;
+    /** @type {RegExp | null} */
+    this.anybody = null;
     this.percents = new Intl.NumberFormat(this.tag, { style: "percent" });
   }
 
@@ -93,9 +97,34 @@ export class Words {
     return this.language === "en" ? engineer.nameEn : engineer.name;
   }
 
+  /**
+   * Learn what people are called in this language; the service's sentences have one name for each.
+   *
+   * @param {{name: string, nameEn: string}[]} people
+   */
+  know(people) {
+    /** @type {Map<string, string>} */
+    const called = new Map();
+    this.people = called;
+    if (this.language !== "en") return;
+    for (const { name, nameEn } of people) {
+      // A name in Latin letters might be part of some other word.
+      if (name.length > 1 && name !== nameEn && /^[^\u0000-\u024f]+$/u.test(name)) called.set(name, nameEn);
+    }
+    const names = [...called.keys()].sort((a, b) => b.length - a.length);
+    const said = names.map((one) => one.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+    this.anybody = said.length > 0 ? new RegExp(said.join("|"), "gu") : null;
+  }
+
+  /** @param {string} text of the service @returns {string} with people called as on this page */
+  told(text) {
+    const { anybody, people } = this;
+    return anybody ? text.replace(anybody, (name) => people?.get(name) ?? name) : text;
+  }
+
   /** @param {{message: string, message_zh?: string}} told */
   message(told) {
-    return (this.language === "zh" && told.message_zh) || told.message;
+    return this.told((this.language === "zh" && told.message_zh) || told.message);
   }
 
   /**

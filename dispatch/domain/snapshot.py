@@ -12,6 +12,7 @@ from dispatch.domain.demand import Demand
 from dispatch.domain.depot import Depot
 from dispatch.domain.engineer import Engineer
 from dispatch.domain.location import Location
+from dispatch.domain.risk import DEFAULT_RISK, RiskModel
 from dispatch.domain.shift import Shift
 from dispatch.domain.travel_settings import TravelSettings
 from dispatch.domain.visit import Visit
@@ -45,6 +46,8 @@ class Case:
         Preferences, price of churn, objective.
     demand
         What will be reported later; simulations draw from it, planning does not look at it.
+    risk_model
+        How long work and travel really take, for the probability of breaches.
     """
 
     planning_window: TimeWindow
@@ -58,6 +61,7 @@ class Case:
     current_plan: CurrentPlan | None = None
     weights: Weights = field(default_factory=Weights)
     demand: Demand | None = None
+    risk_model: RiskModel = DEFAULT_RISK
 
     def __post_init__(self) -> None:
         window = self.planning_window

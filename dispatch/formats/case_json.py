@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from dispatch.domain import Case, TimeWindow, TravelSettings, Weights
+from dispatch.domain.risk import DEFAULT_RISK
 from dispatch.errors import InputError
 from dispatch.formats.case_current_plan import read_current_plan, refuse_second_stops
 from dispatch.formats.case_engineers import read_engineer
 from dispatch.formats.case_places import read_depot, read_location, read_window
 from dispatch.formats.case_references import References
+from dispatch.formats.case_risk import read_risk_model
 from dispatch.formats.case_travel import is_matrix, read_travel
 from dispatch.formats.case_visits import read_visit
 from dispatch.formats.case_weights import read_weights
@@ -94,6 +96,7 @@ def case_from_document(document: object) -> Case:
     )
     weights = fields.part("weights", read_weights) or Weights()
     demand = fields.part("demand", lambda _, item, at: read_demand(references, item, at))
+    risk_model = fields.part("risk_model", read_risk_model)
     references.resolve()
     case = fields.build(
         lambda: Case(
@@ -108,6 +111,7 @@ def case_from_document(document: object) -> Case:
             current_plan=current_plan,
             weights=weights,
             demand=demand,
+            risk_model=risk_model or DEFAULT_RISK,
         )
     )
     if case is not None:

@@ -26,6 +26,8 @@ from dispatch.domain import (
     Visit,
     Weights,
 )
+from dispatch.domain.risk import DEFAULT_RISK
+from dispatch.formats.case_risk import risk_model_to_document
 from dispatch.formats.demand_writing import demand_to_document
 from dispatch.formats.iso_time import format_duration, format_instant
 from dispatch.formats.json_text import dump_json
@@ -54,6 +56,7 @@ def case_hash(case: Case) -> str:
 def case_to_document(case: Case) -> dict[str, Any]:
     """Make the JSON document of a case; keys in the order of the contract."""
     plan = case.current_plan
+    risk = None if case.risk_model == DEFAULT_RISK else risk_model_to_document(case.risk_model)
     return {
         "planning_window": _window(case.planning_window),
         "now": _instant(case.now),
@@ -66,6 +69,7 @@ def case_to_document(case: Case) -> dict[str, Any]:
         "current_plan": None if plan is None else _current_plan(plan),
         "weights": _weights(case.weights),
         **({} if case.demand is None else {"demand": demand_to_document(case.demand)}),
+        **({} if risk is None else {"risk_model": risk}),
     }
 
 

@@ -72,7 +72,8 @@ def _read(work: UnitOfWork, version: int) -> tuple[int, Case, Plan, Plan]:
     now = 0 if current is None else current.version
     base = row.base_plan or 0
     if row.state != "draft" or base != now:
-        raise PlanConflict(base, now, "nobody" if current is None else str(current.published_by))
+        by = None if current is None else current.published_by
+        raise PlanConflict(base, now, work.accounts.name_of(by or "nobody"))
     text = row.case_text
     if row.run_id is not None:
         # A re-plan binds promises in a case of its own; what is left as it was keeps the free one.

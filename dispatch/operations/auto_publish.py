@@ -89,6 +89,4 @@ def _refusal(policy: ReplanningPolicy, bill: ChurnBill, parameters: RunParameter
         return f"the policy is to {policy.mode}"
     if bill.total > policy.churn_limit:
         return f"churn of {bill.total} is above the limit of {policy.churn_limit}"
-    if bill.phone:
-        return f"customers of {', '.join(bill.phone)} have to be told first"
     return ""

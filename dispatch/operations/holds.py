@@ -11,10 +11,10 @@ from dispatch.operations.insertion import start_insertion
 from dispatch.operations.intake import RequestRecord, report
 from dispatch.operations.reservations import require_stock
 from dispatch.operations.snapshot import PlanningSpan
-from dispatch.store import UnitOfWork
+from dispatch.store import Database, UnitOfWork
 from dispatch.store.tables import ReservationRow, RunRow, SlotRow, VisitRow
 
-__all__ = ["confirm_slot", "hold_slot", "release_slot"]
+__all__ = ["confirm_slot", "expire_slots", "hold_slot", "release_slot"]
 
 
 def hold_slot(work: UnitOfWork, id: str, *, minutes: int = 15) -> SlotRow:
@@ -121,10 +121,32 @@ def release_slot(work: UnitOfWork, id: str) -> SlotRow:
     return row
 
 
+def expire_slots(database: Database) -> int:
+    """Give back what held appointments kept whose time has gone by; how many offers ran out.
+
+    They promise nothing from the instant they run out; this tells so, once, and tidies up.
+    """
+
+    def act(work: UnitOfWork) -> int:
+        gone = work.day.expired_slots(work.now)
+        for row in gone:
+            was_held = row.state == "held"
+            work.day.replace_reservations(work.day.reservations_of_slot(row.id), [])
+            work.catalogue.change(row, {"state": "expired"})
+            if was_held:
+                work.tell("slot_expired", row.id, {"engineer": row.engineer_id})
+        return len(gone)
+
+    with database.reading() as work:
+        if not work.day.expired_slots(work.now):
+            return 0
+    return database.write(act, actor="watch")
+
+
 def _live(work: UnitOfWork, id: str, wanted: str) -> SlotRow:
     row = work.catalogue.get(SlotRow, id)
-    if row.state != wanted:
-        raise Conflict(f"slot {id!r}: {row.state}, expected {wanted}")
     if row.expires_at is not None and row.expires_at <= work.now:
         raise HoldExpired(f"slot {id!r}: ran out at {row.expires_at.isoformat()}")
+    if row.state != wanted:
+        raise Conflict(f"slot {id!r}: {row.state}, expected {wanted}")
     return row

@@ -9,6 +9,7 @@ for a person to look at, because work done is never thrown away.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Literal, Self
@@ -30,7 +31,9 @@ from dispatch.operations.records.base import (
     Record,
 )
 from dispatch.operations.request_retelling import course_of_visit, retell_request
+from dispatch.operations.reservations import collect, collect_used
 from dispatch.operations.van_stock import move_parts
+from dispatch.operations.van_visits import collected_at_once, is_van_visit
 from dispatch.store import UnitOfWork
 from dispatch.store.tables import EquipmentRow, RequestRow, VisitEventRow, VisitRow
 
@@ -151,12 +154,15 @@ def record_report(
     outcome, message = _settle(work, row, report)
     kept.outcome = outcome
     if who is not None:
+        if report.parts_used:
+            collect_used(work, who, visit, report.parts_used.keys())
         move_parts(work, who, visit, used=report.parts_used, returned=report.parts_returned)
     _tell(work, row, report, who, outcome)
     if outcome == "applied":
         refresh_shifts(work, (one.shift_id for one in work.plans.assignments_of(visit)))
         etas = [one for one in work.service.etas(visit=visit) if one.engineer_id == who]
-        tell_on_the_way(work, row, who, etas[0] if etas else None)
+        if not is_van_visit(row):
+            tell_on_the_way(work, row, who, etas[0] if etas else None)
     return VisitReportOutcome(event_id, outcome, row.state, message)
 
 
@@ -245,6 +251,10 @@ def _settle(work: UnitOfWork, row: VisitRow, report: VisitReport) -> tuple[str, 
 def _let_follow(work: UnitOfWork, row: VisitRow, course: VisitCourse) -> None:
     """Equipment and loans follow the visit, also back when it turns out not to be finished."""
     done = course.state == "finished" and course.ended_at is not None
+    if done and is_van_visit(row):
+        for laid in collected_at_once(work, row.id):
+            with suppress(Conflict):
+                collect(work, laid.id)
     if row.kind == "delivery" and row.request_id is not None:
         request = work.catalogue.get(RequestRow, row.request_id)
         work.catalogue.change(request, {"loaner_at": course.ended_at if done else None})

@@ -23,6 +23,7 @@ from dispatch.operations.request_steps import change_request
 from dispatch.operations.reservations import reserve_parts
 from dispatch.operations.retiming import without_visits
 from dispatch.operations.runs import parameters_of
+from dispatch.operations.van_visits import is_van_visit
 from dispatch.planning.audit import audit
 from dispatch.store import Database, UnitOfWork
 from dispatch.store import mapping as rows
@@ -134,7 +135,7 @@ def publish_in(
     if not as_supposed:
         _require_nothing_supposed(work, row)
     current = work.plans.current(row.region, row.day)
-    _require_first(row, current, expected_current)
+    _require_first(work, row, current, expected_current)
     assert draft is not None, "a plan that is no draft is refused above"
     case, plan = draft.case, draft.plan
     if fallen_away(work, plan):
@@ -194,9 +195,11 @@ def _require_nothing_supposed(work: UnitOfWork, row: PlanRow) -> None:
             )
 
 
-def _require_first(row: PlanRow, current: PlanRow | None, expected: int | None) -> None:
+def _require_first(
+    work: UnitOfWork, row: PlanRow, current: PlanRow | None, expected: int | None
+) -> None:
     now = 0 if current is None else current.version
-    by = "nobody" if current is None else str(current.published_by)
+    by = work.accounts.name_of((current and current.published_by) or "nobody")
     if row.state != "draft":
         raise PlanConflict(row.base_plan or 0, now, by)
     if expected is not None and expected != now:
@@ -312,6 +315,8 @@ def _promise(work: UnitOfWork, plan: Plan, version: int) -> None:
         if engineer not in row.sent:
             # Who was sent once may report later, even when somebody else is sent by then.
             work.catalogue.change(row, {"sent": [*row.sent, engineer]})
+        if is_van_visit(row):
+            continue
         start, end = row.promise_start, row.promise_end
         if start is not None and end is not None and start <= stop.start <= end:
             continue

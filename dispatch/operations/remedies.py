@@ -70,8 +70,8 @@ def apply_remedy(work: UnitOfWork, version: int, visit: str) -> AppliedRemedyRow
         return known
     current = work.plans.current(plan.region, plan.day)
     if current is None or current.version != version:
-        now, by = (0, "nobody") if current is None else (current.version, current.published_by)
-        raise PlanConflict(version, now, str(by))
+        now, by = (0, None) if current is None else (current.version, current.published_by)
+        raise PlanConflict(version, now, work.accounts.name_of(by or "nobody"))
     remedy = _remedy_of(plan, visit)
     orders = _orders(json.loads(plan.case_text), remedy["edits"], visit)
     row = work.catalogue.find(VisitRow, visit)

@@ -16,6 +16,7 @@ from dispatch.operations.company import company_settings
 from dispatch.operations.day_facts import loads_of, waiting
 from dispatch.operations.records.base import Day, Identifier, Record
 from dispatch.operations.reservations import require_stock, shelves_of
+from dispatch.operations.van_visits import keep_van_visits
 from dispatch.planning.shared_stock import without_loads
 from dispatch.store import UnitOfWork
 from dispatch.store.tables import DepotRow, EngineerRow, ReservationRow, ShiftRow
@@ -77,6 +78,7 @@ def replenish(work: UnitOfWork, depot: str, day: date) -> list[ReservationRow]:
                     )
                 )
     work.day.replace_reservations([], fresh)
+    keep_van_visits(work, old, fresh)
     require_stock(work, {depot}, f"the vans of {day}")
     if old or fresh:
         told = {"depot": depot, "day": day.isoformat()}

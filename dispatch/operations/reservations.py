@@ -7,18 +7,27 @@ transaction ends, and is refused when all promises together do not fit what lies
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from contextlib import suppress
 from datetime import date
 
 from dispatch.domain import Depot, Inbound, Plan, StopKind
 from dispatch.errors import Conflict, NotFound
 from dispatch.operations.company import company_settings
 from dispatch.operations.day_facts import loads_of, waiting
+from dispatch.operations.van_stock import put_into_van
 from dispatch.planning.shared_stock import Shortage, shortages
 from dispatch.store import UnitOfWork
-from dispatch.store.tables import EngineerRow, PlanRow, ReservationRow
+from dispatch.store.tables import PlanRow, ReservationRow
 
-__all__ = ["collect", "find_shortages", "picking_list", "require_stock", "reserve_parts"]
+__all__ = [
+    "collect",
+    "collect_used",
+    "find_shortages",
+    "picking_list",
+    "require_stock",
+    "reserve_parts",
+]
 
 Key = tuple[str, str, str, object]
 
@@ -165,6 +174,10 @@ def collect(work: UnitOfWork, id: str, *, engineer: str | None = None) -> Reserv
     if row.engineer_id is None:
         raise Conflict(f"reservation {id!r}: of a held appointment, expected one of a plan")
     work.day.lock_depots({row.depot_id})
+    # Somebody else may have told it while this one waited.
+    row = work.day.reservation(id)
+    if row.collected_at is not None or row.engineer_id is None:
+        return row
     shelf = next((s for s in work.day.shelves({row.depot_id}) if s.part_id == row.part_id), None)
     have = 0 if shelf is None else shelf.quantity
     if have is not None and have < row.quantity:
@@ -174,9 +187,7 @@ def collect(work: UnitOfWork, id: str, *, engineer: str | None = None) -> Reserv
         )
     if shelf is not None and have is not None:
         work.catalogue.change(shelf, {"quantity": have - row.quantity})
-    van = work.catalogue.get(EngineerRow, row.engineer_id)
-    more = {**van.van_stock, row.part_id: van.van_stock.get(row.part_id, 0) + row.quantity}
-    work.catalogue.change(van, {"van_stock": more})
+    put_into_van(work, row.engineer_id, row.part_id, row.quantity)
     work.catalogue.change(row, {"collected_at": work.now})
     work.tell(
         "part_collected",
@@ -184,3 +195,26 @@ def collect(work: UnitOfWork, id: str, *, engineer: str | None = None) -> Reserv
         {"engineer": row.engineer_id, "depot": row.depot_id, "quantity": row.quantity},
     )
     return row
+
+
+def collect_used(work: UnitOfWork, engineer: str, visit: str, parts: Collection[str]) -> None:
+    """What was built in must have been fetched: take it off the shelf where nobody told so.
+
+    Parameters
+    ----------
+    work
+        The transaction.
+    engineer, visit
+        Who used parts, and where.
+    parts
+        Which. What the plan had laid ready of them for this route, before this visit, counts as
+        collected. Pieces that the shelf does not have are left for a person to look at.
+    """
+    sent = [one for one in work.plans.assignments_of(visit) if one.engineer_id == engineer]
+    for one in sent:
+        for row in work.day.reservations_of_plans([one.plan_version]):
+            meant = (row.shift_id, row.engineer_id) == (one.shift_id, engineer)
+            waiting = row.collected_at is None and row.needed_at <= one.start
+            if meant and waiting and row.part_id in parts:
+                with suppress(Conflict):
+                    collect(work, row.id)

@@ -11,12 +11,14 @@ from typing import Any
 from dispatch.domain.risk import DEFAULT_RISK, RiskModel, Spread, learn_risk
 from dispatch.formats import parse_case, parse_plan
 from dispatch.planning.risk import StopRisk, assess
-from dispatch.store import UnitOfWork
+from dispatch.store import Database, UnitOfWork
 from dispatch.store.tables import VisitRow
 
-__all__ = ["learn", "risk_model", "risk_of"]
+__all__ = ["learn", "learn_daily", "risk_model", "risk_of"]
 
 SETTING = "risk_model"
+LEARNED_AT = "risk_model_learned_at"
+EVERY = timedelta(days=1)
 MOST_PLANS = 200
 """Newest plans whose times are held against what was reported."""
 
@@ -36,16 +38,40 @@ def risk_model(work: UnitOfWork) -> RiskModel:
 
 def learn(work: UnitOfWork) -> RiskModel:
     """Learn the spreads from the reports of the field and keep them."""
+    return _keep(work, _learned(work))
+
+
+def _learned(work: UnitOfWork) -> RiskModel:
     planned = _planned(work)
-    model = learn_risk(_work(work, planned), _travel(work, planned))
+    return learn_risk(_work(work, planned), _travel(work, planned))
+
+
+def _keep(work: UnitOfWork, model: RiskModel) -> RiskModel:
     written = {
         "work": {kind: asdict(spread) for kind, spread in model.work.items()},
         "travel": asdict(model.travel),
         "observations": model.observations,
     }
     work.log.keep_setting(SETTING, json.dumps(written))
+    work.log.keep_setting(LEARNED_AT, work.now.isoformat())
     work.tell("risk_model_learned", SETTING, written)
     return model
+
+
+def learn_daily(database: Database) -> bool:
+    """Learn once a day what the field has reported, without anybody asking; whether it did."""
+
+    def is_due(work: UnitOfWork) -> bool:
+        last = work.log.setting(LEARNED_AT)
+        return last is None or datetime.fromisoformat(last) + EVERY <= work.now
+
+    def keep(work: UnitOfWork) -> bool:
+        # Another server may have been faster.
+        return is_due(work) and _keep(work, model) is model
+
+    # Reading many plans takes a while, so it keeps nobody from writing.
+    model = database.read(lambda work: _learned(work) if is_due(work) else DEFAULT_RISK)
+    return model.observations > 0 and database.write(keep, actor="watch")
 
 
 def risk_of(work: UnitOfWork, version: int) -> tuple[RiskModel, tuple[StopRisk, ...]]:

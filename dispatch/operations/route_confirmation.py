@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from dispatch.domain import PromiseStage
 from dispatch.errors import Conflict
 from dispatch.operations.company import company_settings
 from dispatch.operations.routes import planned_routes
@@ -27,6 +28,7 @@ __all__ = [
     "confirmations_of_day",
 ]
 
+BEFORE_DISPATCH = (PromiseStage.PUBLISHED.value, PromiseStage.NOTIFIED.value)
 SHIFTED = timedelta(minutes=5)
 """A stop that moves by less is not worth a word; promises are windows of an hour and more."""
 
@@ -144,10 +146,18 @@ def confirm_route(
             received_at=work.now,
         )
     )
+    _dispatch(work, stops)
     if before.is_needed:
         told = {"engineer": engineer, "day": day.isoformat(), "plan_version": version}
         work.tell("route_confirmed", engineer, told)
     return confirmation_of(work, engineer, day)
+
+
+def _dispatch(work: UnitOfWork, stops: Iterable[Mapping[str, Any]]) -> None:
+    """Whoever has confirmed a route is counted on: moving such a promise costs more from now on."""
+    for row in work.catalogue.some(VisitRow, {one["visit"] for one in stops if one["visit"]}):
+        if row.state == "open" and row.promise_stage in BEFORE_DISPATCH:
+            work.catalogue.change(row, {"promise_stage": PromiseStage.DISPATCHED.value})
 
 
 def confirmations_of_day(work: UnitOfWork, day: date) -> list[Confirmation]:

@@ -21,6 +21,8 @@ from dispatch.domain.intake import build_case as make_case
 from dispatch.formats import parse_plan
 from dispatch.operations.company import company_settings
 from dispatch.operations.day_facts import with_day_facts
+from dispatch.operations.risk import risk_model
+from dispatch.operations.van_visits import with_van_visits
 from dispatch.operations.world import Subset, read_world
 from dispatch.store import UnitOfWork
 from dispatch.store.tables import AssignmentRow, DisruptionRow, VisitRow
@@ -119,8 +121,13 @@ def build_case(
     )
     kept = _in_sequence(kept) if only is None else _out_of_sequence(kept)
     case = replace(case, visits=kept)
+    case = replace(case, risk_model=risk_model(work))
     case = with_day_facts(work, case, own_plan=current, supposed=supposed)
-    return _without_strangers(_without_absent(_without_lost_pins(case, own)))
+    case = _without_absent(_without_lost_pins(case, own))
+    case = with_van_visits(work, case, {row.visit_id: row.shift_id for row in own})
+    if only is not None:
+        case = replace(case, visits=tuple(one for one in case.visits if one.id in only.visits))
+    return _without_strangers(case)
 
 
 def _without_lost_pins(case: Case, own: Sequence[AssignmentRow]) -> Case:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dispatch.store import UnitOfWork
 from dispatch.store.tables import EngineerRow
 
-__all__ = ["move_parts"]
+__all__ = ["move_parts", "put_into_van"]
 
 
 def move_parts(
@@ -44,15 +44,29 @@ def move_parts(
         debt[part] = debt.get(part, 0) + pieces - there
         work.tell("part_used", part, {"engineer": engineer, "quantity": pieces, "visit": visit})
     for part, pieces in returned.items():
-        owed = min(pieces, debt.get(part, 0))
-        debt[part] = debt.get(part, 0) - owed
-        van[part] = van.get(part, 0) + pieces - owed
+        _put(van, debt, part, pieces)
         told = {"engineer": engineer, "quantity": pieces, "visit": visit}
         work.tell("part_returned", part, told)
-    work.catalogue.change(
-        row,
-        {
-            "van_stock": {part: pieces for part, pieces in van.items() if pieces},
-            "van_debt": {part: pieces for part, pieces in debt.items() if pieces},
-        },
-    )
+    _keep(work, row, van, debt)
+
+
+def put_into_van(work: UnitOfWork, engineer: str, part: str, pieces: int) -> None:
+    """Load pieces into a van; what it owes is settled first."""
+    row = work.catalogue.get(EngineerRow, engineer)
+    van, debt = dict(row.van_stock), dict(row.van_debt)
+    _put(van, debt, part, pieces)
+    _keep(work, row, van, debt)
+
+
+def _put(van: dict[str, int], debt: dict[str, int], part: str, pieces: int) -> None:
+    owed = min(pieces, debt.get(part, 0))
+    debt[part] = debt.get(part, 0) - owed
+    van[part] = van.get(part, 0) + pieces - owed
+
+
+def _keep(work: UnitOfWork, row: EngineerRow, van: dict[str, int], debt: dict[str, int]) -> None:
+    values = {
+        "van_stock": {part: pieces for part, pieces in van.items() if pieces},
+        "van_debt": {part: pieces for part, pieces in debt.items() if pieces},
+    }
+    work.catalogue.change(row, values)

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dispatch.domain import Case, Plan, PlanRoute, PlanStop, StopKind, TimeWindow, Visit
-from dispatch.domain.risk import DEFAULT_RISK, RiskModel, Spread
+from dispatch.domain.risk import RiskModel, Spread
 
 __all__ = ["StopRisk", "arrivals", "assess", "risk_money", "with_risk"]
 
@@ -53,7 +53,7 @@ class StopRisk:
     arrive_late: datetime
 
 
-def with_risk(plan: Plan, case: Case, model: RiskModel = DEFAULT_RISK, *, seed: int = 1) -> Plan:
+def with_risk(plan: Plan, case: Case, model: RiskModel | None = None, *, seed: int = 1) -> Plan:
     """Write the probability of a breach into every stop at a visit that can be late.
 
     Parameters
@@ -110,7 +110,7 @@ def risk_money(case: Case, found: Iterable[StopRisk], sla: int) -> int:
 def assess(
     case: Case,
     plan: Plan,
-    model: RiskModel = DEFAULT_RISK,
+    model: RiskModel | None = None,
     *,
     samples: int = SAMPLES,
     seed: int = 1,
@@ -122,7 +122,7 @@ def assess(
     case, plan
         The world and a sound plan for it.
     model
-        Spreads of work and travel.
+        Spreads of work and travel; None: those of the case.
     samples
         How many days to drive.
     seed
@@ -133,7 +133,7 @@ def assess(
     tuple of StopRisk
         One for each planned visit, in the order they start.
     """
-    drive = _Drive(case, plan, model, samples, np.random.default_rng(seed))
+    drive = _Drive(case, plan, model or case.risk_model, samples, np.random.default_rng(seed))
     return tuple(drive.through())
 
 
@@ -141,7 +141,7 @@ def arrivals(
     case: Case,
     plan: Plan,
     share: float,
-    model: RiskModel = DEFAULT_RISK,
+    model: RiskModel | None = None,
     *,
     samples: int = SAMPLES,
     seed: int = 1,
@@ -155,7 +155,7 @@ def arrivals(
     share
         0.9: on nine days of ten somebody is there by then.
     """
-    drive = _Drive(case, plan, model, samples, np.random.default_rng(seed))
+    drive = _Drive(case, plan, model or case.risk_model, samples, np.random.default_rng(seed))
     for _ in drive.through():
         pass
     return {

@@ -44,7 +44,7 @@ from dispatch.solver.layout import (
     WHERE,
 )
 from dispatch.solver.problem import FOREVER
-from dispatch.solver.relink import hold, push_back, push_from, relink, room_of
+from dispatch.solver.relink import broken, hold, push_back, push_from, relink, room_of
 from dispatch.solver.road import seconds
 from dispatch.solver.route_clock import finish_of
 from dispatch.solver.undo import note, touch
@@ -67,7 +67,7 @@ def _give_up(w: Buffer, st: Buffer, u: Buffer, v: int) -> None:
     """Take a visit out again whose place turned out to break a rule somewhere."""
     evict(w, st, u, v)
     enter_bank(w, st, v)
-    if st[TOTAL] >= INFEASIBLE // 2:
+    if broken(w, st) >= 0:
         relink(w, st, u, st[PUSHING] == 0)
 
 

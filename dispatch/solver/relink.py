@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dispatch.solver.bank import enter_bank, evict, position_of
-from dispatch.solver.clock import begin_route, visit_next
+from dispatch.solver.clock import INFEASIBLE, begin_route, visit_next
 from dispatch.solver.kernel import kernel
 from dispatch.solver.layout import (
     BEFORE,
@@ -21,6 +21,7 @@ from dispatch.solver.layout import (
     BEHIND,
     BEHIND_PTR,
     BRK_PTR,
+    COST,
     CREW,
     CREW_WIDTH,
     ENGINEERS,
@@ -194,6 +195,18 @@ def _refresh_queued(w: Buffer, st: Buffer) -> int:
 
 
 @kernel
+def broken(w: Buffer, st: Buffer) -> int:
+    """A route that breaks a rule as it stands, or -1.
+
+    The sum of all costs does not tell: so many routes may be broken at once that it runs over.
+    """
+    for s in range(w[SHIFTS]):
+        if st[st[COST] + s] >= INFEASIBLE // 2:
+            return int(s)
+    return -1
+
+
+@kernel
 def _is_free(w: Buffer, st: Buffer, v: int) -> bool:
     """Whether a visit is planned and has not begun."""
     return st[st[WHERE] + v] >= 0 and w[w[STARTED] + v] == 0
@@ -349,6 +362,7 @@ def relink(w: Buffer, st: Buffer, u: Buffer, bound: bool) -> None:
 
     Visits that do not fit, which the steps before should not leave, go to the bank.
     """
+    doubt = False
     while True:
         for i in range(w[LINKS]):
             v = w[w[LINK] + i]
@@ -367,5 +381,9 @@ def relink(w: Buffer, st: Buffer, u: Buffer, bound: bool) -> None:
                         high = _latest(w, st, v, st[LEAST])
                     _take_over(w, st, u, v, st[st[LEAST] + v], high)
             refused = _refresh_queued(w, st)
+        if refused < 0 and doubt:
+            # Of several routes refused at once only one was told, and the rest stay unchanged.
+            refused = broken(w, st)
         if refused < 0 or not _withdraw_one(w, st, u, refused):
             return
+        doubt = True

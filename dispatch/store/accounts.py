@@ -40,6 +40,12 @@ class Accounts:
         """All users by name."""
         return self._session.exec(select(UserRow).order_by(UserRow.name)).all()
 
+    def name_of(self, actor: str) -> str:
+        """What people call an actor: its user's or key's name, else the actor itself."""
+        kind, _, id = actor.partition(":")
+        found = self.user(id) if kind == "user" else self.api_key(id) if kind == "key" else None
+        return actor if found is None else found.name
+
     def session(self, id: str) -> SessionRow | None:
         """A session by id."""
         return self._session.get(SessionRow, id)

@@ -8,11 +8,11 @@ from datetime import datetime
 from sqlalchemy import delete, or_
 from sqlmodel import Session, col, select
 
+from dispatch.errors import NotFound
 from dispatch.store.tables import (
     AppliedRemedyRow,
     DepotRow,
     DisruptionRow,
-    InboundRow,
     ReservationRow,
     SlotRow,
     StockRow,
@@ -54,6 +54,19 @@ class DayBook:
         )
         return self._session.exec(query.order_by(ReservationRow.id)).all()
 
+    def reservation(self, id: str) -> ReservationRow:
+        """One reservation as it is at this very moment.
+
+        Raises
+        ------
+        NotFound
+            When it was given up meanwhile.
+        """
+        row = self._session.get(ReservationRow, id, populate_existing=True)
+        if row is None:
+            raise NotFound("reservation", id)
+        return row
+
     def reservations_of_slot(self, slot: str) -> Sequence[ReservationRow]:
         """What a held appointment keeps on the shelf."""
         query = select(ReservationRow).where(ReservationRow.slot_id == slot)
@@ -83,11 +96,6 @@ class DayBook:
         query = select(StockRow).where(col(StockRow.depot_id).in_(sorted(set(depots))))
         ordered = query.order_by(StockRow.depot_id, StockRow.part_id)
         return self._session.exec(ordered.execution_options(populate_existing=True)).all()
-
-    def deliveries(self, depots: Iterable[str]) -> Sequence[InboundRow]:
-        """What is on its way to some depots."""
-        query = select(InboundRow).where(col(InboundRow.depot_id).in_(sorted(set(depots))))
-        return self._session.exec(query.order_by(InboundRow.id)).all()
 
     def live_slots(self, now: datetime) -> Sequence[SlotRow]:
         """Appointments that are held and not expired, and those that were confirmed."""

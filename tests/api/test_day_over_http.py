@@ -115,6 +115,7 @@ def test_two_publishers_at_once(server: Running) -> None:
             problem = answer.json()
             assert problem["current"] == won["plan"]["version"]
             assert problem["published_by"] == won["plan"]["published_by"] == "demo"
+            assert won["plan"]["publisher"] == "demo"
             assert answer.headers["content-type"] == "application/problem+json"
     client.close()
 

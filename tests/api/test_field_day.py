@@ -155,6 +155,8 @@ def test_a_route_is_confirmed_and_the_office_sees_it(served: Served) -> None:
     for _ in range(2):
         done = confirm(first["fingerprint"])
         assert (done.status_code, done.json()["state"]) == (200, "confirmed")
+    # From now on the engineer is counted on, and moving the visit costs more.
+    assert office.get(f"{V1}/visits/r1-v1").json()["promise_stage"] == "dispatched"
     listed = office.get(f"{V1}/route-confirmations?date={tomorrow()}").json()["items"]
     assert {one["engineer"]: one["state"] for one in listed}["e1"] == "confirmed"
     for number in (3, 5):
@@ -205,7 +207,8 @@ def test_many_late_reports_come_in_one_call(served: Served) -> None:
     third = phones["e1"].post(f"{V1}/field-reports", json={"reports": other}).json()
     assert third["items"][0]["status"] == 409
     day = day_of(phones["e1"], "e1")
-    assert day["van_stock"] == {"P-1": 48}
+    # The two that lay ready for the visit were fetched, and built in.
+    assert day["van_stock"] == {"P-1": 50}
     sheet = next(one for one in day["visits"] if one["id"] == "r1-v1")
     assert sheet["state"] == "finished"
     assert sheet["reports"][-1]["details"]["checklist"] == {"电池内阻": "ok", "负载率": "defect"}

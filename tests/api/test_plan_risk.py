@@ -10,12 +10,15 @@ import pytest
 
 from dispatch.operations.executor import RunExecutor
 from dispatch.operations.publish import publish
+from dispatch.operations.risk import learn_daily
 from dispatch.operations.runs import RunParameters, start_run
 from dispatch.store import Database
 from dispatch.store.tables import VisitRow
 from tests.api.conftest import found
 from tests.api.running import V1, running
 from tests.operations.small_company import tomorrow
+
+LONG_AGO = "2020-01-01T00:00:00+00:00"
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +40,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     database.write(finish)
     database.close()
     with running(url, solver_threads=0) as server, server.client() as one:
+        one.headers["x-database"] = url
         yield one
 
 
@@ -58,3 +62,17 @@ def test_the_model_learns_from_finished_visits(client: httpx.Client) -> None:
     assert learned["observations"] == 1
     assert learned["work"]["corrective"]["mu"] > before["work"]["corrective"]["mu"]
     assert client.get(f"{V1}/risk-model").json() == learned
+
+
+def test_the_next_case_carries_what_was_learned(client: httpx.Client) -> None:
+    """So the plan of tomorrow is told, priced and audited by it; it is learned once a day."""
+    run = client.post(f"{V1}/plans", json={"day": str(tomorrow()), "iterations": 0}).json()["id"]
+    database = Database(client.headers["x-database"])
+    assert learn_daily(database) is False
+    RunExecutor(database).see_to_end(run)
+    version = client.get(f"{V1}/runs/{run}").json()["plan_version"]
+    case = client.get(f"{V1}/plans/{version}/case").json()
+    assert case["risk_model"]["observations"] == 1
+    database.write(lambda work: work.log.keep_setting("risk_model_learned_at", LONG_AGO))
+    assert learn_daily(database) is True
+    database.close()

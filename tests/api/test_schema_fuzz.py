@@ -58,7 +58,7 @@ def test_the_service_keeps_to_its_schema(
     )
     @given(case=operation.as_strategy())
     def keeps(case: Any) -> None:
-        case.call_and_validate(base_url=demo.url, checks=CHECKS)
+        case.call_and_validate(base_url=demo.url, checks=CHECKS, timeout=120)
 
     keeps()
 

@@ -17,10 +17,10 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from dispatch.domain.local_time import zone_named
 from dispatch.operations.demo_day import plant
-from dispatch.store import Database, prepare
 from tests.api.running import ADMIN, V1, Running, running
 from tests.board.conftest import PATIENCE_MS, Watched, watched
 from tests.board.test_accessibility import faults
+from tests.databases import migrated
 
 pytestmark = pytest.mark.browser
 
@@ -35,8 +35,7 @@ Shoot = Callable[[Page, str], None]
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """The demo company without a plan, served to those who sign in."""
     url = f"sqlite:///{tmp_path_factory.mktemp('story') / 'x.db'}"
-    database = Database(url)
-    prepare(database)
+    database = migrated(url)
     plant(database, datetime.now(UTC))
     database.close()
     values = {"admin_user": ADMIN[0], "admin_password": ADMIN[1]}
@@ -64,11 +63,14 @@ def shoot() -> Shoot:
 
 
 def enter(
-    browser: Browser, office: Running, name: str, **more: Any
+    browser: Browser, office: Running, name: str, *, limit_s: int | None = None, **more: Any
 ) -> tuple[BrowserContext, Watched]:
-    """A browser in which somebody has signed in."""
+    """A browser in which somebody has signed in, and has searched so many seconds before."""
     context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-US", **more)
     context.set_default_timeout(PATIENCE_MS)
+    if limit_s is not None:
+        kept = f"localStorage.setItem('dispatch.planning', '{{\"limit\": {limit_s}}}')"
+        context.add_init_script(kept)
     one = watched(context, office)
     one.page.goto(one.url)
     one.page.get_by_label("Name").fill(name)
@@ -205,8 +207,8 @@ def test_a_dispatchers_day(browser: Browser, office: Running, shoot: Shoot) -> N
     plan = in_force(client)
 
     other, second = enter(browser, office, "zhao")
-    expect(second.page.locator("#live")).to_have_text("Live")
-    expect(second.page.locator(".run")).to_contain_text("Plan ")
+    second.whole()
+    expect(second.page.locator(".run")).to_contain_text("by wang")
 
     visit, elsewhere = forbidden_place(page, client, plan)
     carry_to(page, visit, elsewhere)
@@ -308,7 +310,7 @@ def test_what_a_manager_may_not_do_is_not_offered(browser: Browser, office: Runn
             pytest.fail("the story before has published a plan")
     context, desk = enter(browser, office, "boss")
     page = desk.page
-    expect(page.locator("#gantt button.stop.visit").first).to_be_visible()
+    desk.whole()
     expect(page.locator("#open-planning")).to_be_hidden()
     page.locator("#gantt button.stop.visit").first.click()
     expect(page.locator("#detail [data-act=why]")).to_be_visible()
@@ -322,11 +324,10 @@ def test_what_a_manager_may_not_do_is_not_offered(browser: Browser, office: Runn
 
 def test_somebody_is_supposed_to_be_ill(browser: Browser, office: Running, shoot: Shoot) -> None:
     """One click on the lane; why and ill have no fault that axe-core sees; nothing is told."""
-    context, desk = enter(browser, office, "zhao", color_scheme="dark")
+    context, desk = enter(browser, office, "zhao", color_scheme="dark", limit_s=2)
     page = desk.page
-    expect(page.locator("#gantt button.stop.visit").first).to_be_visible()
+    desk.whole()
     page.locator("#gantt button.stop.visit").first.click()
-    expect(page.locator("#detail [data-act=why]")).to_be_visible()
     page.locator("#detail [data-act=why]").click()
     dialog = page.get_by_role("dialog")
     expect(dialog.locator("table, details").first).to_be_visible()
@@ -334,6 +335,7 @@ def test_somebody_is_supposed_to_be_ill(browser: Browser, office: Running, shoot
     shoot(page, "why-this-engineer")
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
+    expect(page.locator("#detail [data-act=why]")).to_be_visible()
     page.locator(".lane:not(.unused) .lane-head").first.click()
     page.locator("#detail [data-act=ill]").click()
     panel = page.locator("#planning")

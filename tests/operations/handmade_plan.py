@@ -124,7 +124,12 @@ def put_in_force(
     work.plans.make_current(row, before)
     work.plans.replace_assignments(before, assignments)
     old = [] if before is None else work.day.reservations_of_plans([before.version])
-    work.day.replace_reservations([one for one in old if one.collected_at is None], reserved)
+    # A planner knows what is in the van already and sends nobody for it again.
+    taken = {(one.shift_id, one.depot_id, one.part_id): one for one in old if one.collected_at}
+    for one in taken.values():
+        one.plan_version = version
+    fresh = [one for one in reserved if (one.shift_id, one.depot_id, one.part_id) not in taken]
+    work.day.replace_reservations([one for one in old if one.collected_at is None], fresh)
     work.tell("plan_published", str(version), {"version": version, "engineers": sorted(routes)})
 
 

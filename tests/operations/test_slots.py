@@ -12,13 +12,13 @@ from dispatch.errors import Conflict, HoldExpired
 from dispatch.operations.auto_publish import publish_by_policy
 from dispatch.operations.disruptions import DisruptionRecord, report_disruption
 from dispatch.operations.executor import RunExecutor
-from dispatch.operations.holds import confirm_slot, hold_slot, release_slot
+from dispatch.operations.holds import confirm_slot, expire_slots, hold_slot, release_slot
 from dispatch.operations.publish import publish
 from dispatch.operations.reservations import find_shortages
 from dispatch.operations.runs import RunParameters, start_run
 from dispatch.operations.slots import SlotQuery, expected_demand, offer_slots
 from dispatch.operations.snapshot import PlanningSpan, build_case
-from dispatch.store import Database, UnitOfWork, prepare
+from dispatch.store import Database, UnitOfWork
 from dispatch.store.tables import (
     ContractRow,
     EngineerRow,
@@ -27,6 +27,7 @@ from dispatch.store.tables import (
     StockRow,
     VisitRow,
 )
+from tests.databases import migrated
 from tests.operations.small_company import fault, found_company, tomorrow
 
 SPAN = PlanningSpan("all", tomorrow(), tomorrow() + timedelta(days=1))
@@ -36,8 +37,7 @@ SPAN = PlanningSpan("all", tomorrow(), tomorrow() + timedelta(days=1))
 def planned(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file with the small company, two published visits of tomorrow, and no part in any van."""
     path = tmp_path_factory.mktemp("slots") / "x.db"
-    database = Database(f"sqlite:///{path}")
-    prepare(database)
+    database = migrated(f"sqlite:///{path}")
     database.write(lambda work: found_company(work, requests=2))
     database.write(lose_parts)
     parameters = RunParameters(day=tomorrow(), iterations=50, engine="lns")
@@ -135,6 +135,14 @@ def test_a_hold_that_ran_out_promises_nothing(company: Database) -> None:
 
     company.write(age)
     assert stock(company) == free
+    with pytest.raises(HoldExpired):
+        company.write(lambda work: confirm_slot(work, row.id))
+    assert expire_slots(company) == 1
+    assert expire_slots(company) == 0
+    with company.reading() as work:
+        assert work.catalogue.get(SlotRow, row.id).state == "expired"
+        assert work.day.reservations_of_slot(row.id) == []
+        assert len(work.log.of_subject("slot_expired", row.id)) == 1
     with pytest.raises(HoldExpired):
         company.write(lambda work: confirm_slot(work, row.id))
 

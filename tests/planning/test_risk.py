@@ -10,7 +10,7 @@ from planning_worlds import at, case, engineer, shift, visit, window
 
 from dispatch.domain import Break, Case, EngineerRules, SlaTerms
 from dispatch.domain.risk import DEFAULT_RISK, PRIOR_WEIGHT, RiskModel, Spread, learn_risk
-from dispatch.formats import format_plan, parse_plan
+from dispatch.formats import format_case, format_plan, parse_case, parse_plan
 from dispatch.planning.planner import plan
 from dispatch.planning.risk import assess, with_risk
 
@@ -132,3 +132,19 @@ def test_learning_draws_the_default_towards_what_was_seen() -> None:
     assert learn_risk([]) == replace(DEFAULT_RISK, observations=0)
     many = learn_risk([("survey", 2.0)] * 10_000)
     assert many.of("survey").mu == pytest.approx(math.log(2.0), abs=0.01)
+
+
+def test_a_case_brings_its_own_spreads() -> None:
+    """They are written and read back, and a plan is told by them and audited by them."""
+    wild = RiskModel({"corrective": Spread(0.7, 0.1)}, Spread(0.0, 0.0), 12)
+    model = replace(wild, work={**DEFAULT_RISK.work, **wild.work})
+    world = replace(two_in_a_row(9.4), risk_model=model)
+    assert parse_case(format_case(world)) == world
+    made = plan(world, engine="lns", iterations=200)
+    told = {s.visit: s.breach_probability for r in made.routes for s in r.stops}
+    calm = plan(two_in_a_row(9.4), engine="lns", iterations=200)
+    before = {s.visit: s.breach_probability for r in calm.routes for s in r.stops}
+    # An hour of work takes two hours there.
+    assert told["second"] == 1.0
+    assert before["second"] is not None
+    assert before["second"] < 0.9

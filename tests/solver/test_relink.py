@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from named_worlds import DAY, EIGHT, HOUR, STEP, day_shift, line
+from named_worlds import ALL_DAY, DAY, EIGHT, HOUR, STEP, day_shift, line, world
 
+from dispatch.solver import layout
+from dispatch.solver.clock import INFEASIBLE
+from dispatch.solver.operate import ANNEAL, LEAVE_BANK, REFRESH
 from dispatch.solver.problem import (
     After,
     Due,
@@ -79,3 +82,43 @@ def test_a_visit_that_must_go_first_pushes_both() -> None:
     late = EIGHT + STEP + HOUR
     assert starts == {0: late, 1: late, 2: EIGHT + STEP}
     assert money == 2 * (STEP + HOUR) + STEP
+
+
+def test_no_route_stays_broken_when_several_break_at_once() -> None:
+    """Three people go home at nine, and each is to follow somebody who begins at half past nine.
+
+    Put together unseen, all three routes are broken in the same moment: all three visits go.
+    """
+    half = EIGHT + 3 * HOUR // 2
+    firsts = [
+        Visit(1, HOUR, windows=(Window(half, half),), required_engineers=frozenset({3 + i}))
+        for i in range(3)
+    ]
+    behind = [
+        Visit(
+            1,
+            HOUR // 2,
+            windows=ALL_DAY,
+            required_engineers=frozenset({i}),
+            after=(After(3 + i, 0, None),),
+        )
+        for i in range(3)
+    ]
+    short = [day_shift(i, end=EIGHT + HOUR, latest_end=EIGHT + HOUR) for i in range(3)]
+    problem = world(
+        visits=(*behind, *firsts),
+        engineers=(Engineer(),) * 6,
+        shifts=(*short, *(day_shift(3 + i) for i in range(3))),
+    )
+    search = Search(problem, 1)
+    for v in range(6):
+        search._extend(v, v)
+        search._assign(v, v)
+        assert search._do(REFRESH, v) == 1
+        search._do(LEAVE_BANK, v)
+    hot = 1e30
+    search._do(ANNEAL, 1, hot)
+    costs = search._row(search.state, layout.COST, 0, 6)
+    assert [int(cost) < INFEASIBLE // 2 for cost in costs] == [True] * 6
+    where = search._row(search.state, layout.WHERE, 0, 6)
+    assert where.tolist() == [-1, -1, -1, 3, 4, 5]

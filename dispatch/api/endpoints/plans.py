@@ -94,7 +94,7 @@ def list_plans(call: InCall, cursor: CursorParam = None, limit: LimitParam = 50)
 
     def find(work: UnitOfWork) -> Page[PlanHead]:
         rows = work.plans.page(after=after, limit=limit + 1)
-        items = [plan_head(row) for row in rows[:limit]]
+        items = [plan_head(row, work.accounts.name_of) for row in rows[:limit]]
         more = len(rows) > limit
         cursor_out = encode_cursor(str(items[-1].version)) if more else None
         return Page(items=items, next_cursor=cursor_out)
@@ -177,12 +177,12 @@ def _solve(
     return Response(written.encode("utf-8"), media_type="application/json")
 
 
-def _plan_answer(row: PlanRow) -> Response:
+def _plan_answer(row: PlanRow, head: PlanHead) -> Response:
     # The plan was written by this program; reading it only to write it again takes longer than
     # everything else on the way to a big board.
     text = row.plan_text.rstrip()
     assert text.endswith("}"), "a plan file is an object"
-    written = f'{text[:-1]},"publication":{plan_head(row).model_dump_json()}}}'
+    written = f'{text[:-1]},"publication":{head.model_dump_json()}}}'
     return Response(
         written.encode("utf-8"),
         headers={"ETag": _etag(row), "Content-Location": f"/api/v1/plans/{row.version}"},
@@ -206,7 +206,7 @@ def _conditional(call: Call, row: PlanRow) -> Response:
     wanted = call.request.headers.get("if-none-match", "")
     if _etag(row) in [one.strip().removeprefix("W/") for one in wanted.split(",")]:
         return Response(status_code=304, headers={"ETag": _etag(row)})
-    return _plan_answer(row)
+    return _plan_answer(row, call.read(lambda work: plan_head(row, work.accounts.name_of)))
 
 
 def find_current(work: UnitOfWork, region: str, day: date | None) -> PlanRow:
@@ -307,7 +307,11 @@ def publish_plan(version: Version, call: InCall, body: PublishIn | None = None) 
 
     def act(work: UnitOfWork) -> Answer:
         done = publish_in(work, draft, version=version, expected_current=expected)
-        return Answer(PublishedOut(plan=plan_head(done.row), dropped=list(done.dropped)))
+        return Answer(
+            PublishedOut(
+                plan=plan_head(done.row, work.accounts.name_of), dropped=list(done.dropped)
+            )
+        )
 
     return call.perform(act)
 

@@ -79,6 +79,7 @@ def read_visit(id: Id, call: InCall) -> Response:
             title=row.title,
             promise_start=row.promise_start,
             promise_end=row.promise_end,
+            promise_stage=row.promise_stage,
             en_route_at=row.en_route_at,
             arrived_at=row.arrived_at,
             started_at=row.started_at,

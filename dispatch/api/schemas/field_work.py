@@ -76,6 +76,9 @@ class VisitOut(Out):
     title: str
     promise_start: Instant | None
     promise_end: Instant | None
+    promise_stage: str | None = Field(
+        default=None, description="published, notified, dispatched or en_route; moving it costs so."
+    )
     en_route_at: Instant | None
     arrived_at: Instant | None
     started_at: Instant | None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
@@ -94,6 +95,7 @@ class PlanHead(Out):
     created_by: str
     created_at: Instant
     published_by: str | None
+    publisher: str | None = Field(description="The name of who published it.")
     published_at: Instant | None
     dropped: list[dict[str, Any]] = Field(
         description="Visits that fell away when it was published, each with the reason."
@@ -191,9 +193,11 @@ def run_out(row: RunRow) -> RunOut:
     )
 
 
-def plan_head(row: PlanRow) -> PlanHead:
-    """Write the head of a plan as an answer."""
-    return PlanHead.model_validate(row)
+def plan_head(row: PlanRow, name_of: Callable[[str], str]) -> PlanHead:
+    """Write the head of a plan as an answer, its publisher called by name."""
+    by = row.published_by
+    known = {name: getattr(row, name) for name in PlanHead.model_fields if name != "publisher"}
+    return PlanHead(**known, publisher=None if by is None else name_of(by))
 
 
 def diff_out(before: int, after: int, bill: ChurnBill) -> DiffOut:

@@ -23,7 +23,7 @@ class SlotOut(Out):
     """One window a customer can be offered."""
 
     id: str
-    state: str = Field(description="offered, held, confirmed or released.")
+    state: str = Field(description="offered, held, confirmed, released or expired.")
     start: Instant = Field(description="Work starts from here …")
     end: Instant = Field(description="… to here.")
     engineer: str
