@@ -94,6 +94,7 @@ def hammer(
     seconds: float = 60.0,
     pause_s: float = 0.0,
     visits_each: int = 4,
+    least: int = 0,
 ) -> Load:
     """Start a service on an empty database, let everybody write, look for what they wrote.
 
@@ -107,6 +108,8 @@ def hammer(
         How long, and how long everybody rests between two things on average.
     visits_each
         Visits in each route.
+    least
+        Things that everybody does however long it takes.
     """
     with opened(database_url) as database:
         world = database.write(
@@ -121,7 +124,7 @@ def hammer(
         _sign_in(people)
         began = time.monotonic()
         threads = [
-            threading.Thread(target=person.work, args=(began + seconds, pause_s))
+            threading.Thread(target=person.work, args=(began + seconds, pause_s, least))
             for person in people
         ]
         for thread in threads:
@@ -176,6 +179,9 @@ def look_for(people: Sequence[Person], world: LoadWorld) -> list[str]:
             status, answer, _ = eyes.call("look", "GET", f"/requests/{id}")
             if status != 200 or answer["state"] == "reported":
                 wrong.append(f"request {id}: {status}, acknowledged by {person.name}")
+    for what, count in _did(people).items():
+        if not count:
+            wrong.append(f"{what}: none was acknowledged, so nothing is shown")
     _, shelf, _ = eyes.call("look", "GET", "/stock/d1:P-1")
     added = sum(person.tally.added for person in people)
     if shelf["quantity"] != world.shelf + added:
@@ -187,6 +193,15 @@ def look_for(people: Sequence[Person], world: LoadWorld) -> list[str]:
             if left != {PART: VAN - person.tally.used}:
                 wrong.append(f"van of {person.engineer}: {left}, used {person.tally.used}")
     return wrong
+
+
+def _did(people: Sequence[Person]) -> dict[str, int]:
+    return {
+        "reports": sum(len(person.tally.reports) for person in people),
+        "requests": sum(len(person.tally.requests) for person in people),
+        "pieces added": sum(person.tally.added for person in people),
+        "pieces used": sum(person.tally.used for person in people),
+    }
 
 
 @contextmanager
