@@ -88,6 +88,30 @@ def urgent_table(rows: Sequence[Cells]) -> str:
     return "\n".join(lines)
 
 
+def board_table(rows: Sequence[Cells]) -> str:
+    """What the board takes with many engineers and visits: median and worst of some rounds."""
+    size = f"{int(rows[0]['engineers']):,} engineers, {int(rows[0]['visits']):,} visits"
+    lines = [_line((size, "median", f"worst of {len(rows)}", "wanted")), "|---|---:|---:|---:|"]
+    for column, name, unit, places, wanted in BOARD:
+        cells = [float(row[column]) for row in rows]
+        worst = min(cells) if "frames_per_s" in column else max(cells)
+        told = (f"{one:.{places}f} {unit}" for one in (statistics.median(cells), worst))
+        lines.append(_line((name, *told, wanted)))
+    return "\n".join(lines)
+
+
+BOARD = (
+    ("first_paint_s", "first paint of the Gantt", "s", 2, "< 1.5 s"),
+    ("complete_s", "everything, with names and map", "s", 2, ""),
+    ("scroll_frames_per_s", "scrolling", "frames/s", 0, "smooth"),
+    ("scroll_slowest_ms", "scrolling, slowest frame in a hundred", "ms", 0, ""),
+    ("drag_frames_per_s", "dragging a visit", "frames/s", 0, ">= 50"),
+    ("drag_slowest_ms", "dragging, slowest frame in a hundred", "ms", 0, ""),
+    ("verdict_ms", "what a move costs and breaks, while dragging", "ms", 0, "<= 150 ms"),
+)
+"""Column of the result file, what it is called, unit, decimal places, target of the product."""
+
+
 def _mean(rows: Iterable[Cells], column: str) -> float:
     return statistics.mean(float(row[column]) for row in rows)
 
@@ -102,5 +126,6 @@ OWN_TABLES = {
     "load": load_table,
     "curve": curve_table,
     "urgent": urgent_table,
+    "board": board_table,
 }
 """By the name of the result file."""
