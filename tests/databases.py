@@ -1,11 +1,20 @@
-"""Fixtures that give a test an empty database, once on SQLite and once on PostgreSQL."""
+"""Fixtures that give a test an empty database, once on SQLite and once on PostgreSQL.
+
+A database is migrated once in a process and copied from then on: that is what most tests would
+spend most of their time with otherwise. Those that are about migration do it themselves.
+"""
 
 from __future__ import annotations
 
+import atexit
 import itertools
 import os
-from collections.abc import Iterator
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -14,6 +23,59 @@ import sqlalchemy
 from dispatch.store import Database, prepare
 
 NUMBERS = itertools.count(1)
+
+
+Furnish = Callable[[Database], None]
+
+
+def _nothing(database: Database) -> None:
+    """Leave a database as empty as it is."""
+
+
+@cache
+def _file(furnish: Furnish) -> Path:
+    """A SQLite file to copy: of this program's schema, furnished, and closed."""
+    folder = Path(tempfile.mkdtemp(prefix="dispatch-furnished-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    path = folder / "furnished.db"
+    database = Database(f"sqlite:///{path}")
+    prepare(database)
+    furnish(database)
+    database.close()
+    assert not path.with_name(f"{path.name}-wal").exists(), "all of it is in one file"
+    return path
+
+
+@cache
+def _template(server: sqlalchemy.URL, furnish: Furnish) -> str:
+    """A PostgreSQL database to copy, and its name."""
+    name = f"dispatch_furnished_{os.getpid()}_{next(NUMBERS)}"
+    with _connected(server) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    database = Database(server.set(database=name).render_as_string(hide_password=False))
+    prepare(database)
+    furnish(database)
+    database.close()
+    return name
+
+
+def _connected(server: sqlalchemy.URL) -> psycopg.Connection[Any]:
+    plain = server.set(drivername="postgresql", database="postgres")
+    return psycopg.connect(plain.render_as_string(hide_password=False), autocommit=True)
+
+
+def migrated(url: str, furnish: Furnish = _nothing) -> Database:
+    """Open an empty or missing database as a copy of one that is furnished once in a process."""
+    where = sqlalchemy.make_url(url)
+    assert where.database is not None
+    if where.get_backend_name() == "sqlite":
+        shutil.copyfile(_file(furnish), where.database)
+    else:
+        template = _template(where.set(database="postgres"), furnish)
+        with _connected(where) as connection:
+            connection.execute(f"DROP DATABASE {where.database} WITH (FORCE)")
+            connection.execute(f"CREATE DATABASE {where.database} TEMPLATE {template}")
+    return Database(url)
 
 
 @pytest.fixture(scope="session")
@@ -53,7 +115,6 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     """A migrated, empty database."""
-    opened = Database(database_url)
-    prepare(opened)
+    opened = migrated(database_url)
     yield opened
     opened.close()

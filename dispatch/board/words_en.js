@@ -9,6 +9,7 @@ export const EN = {
   "nav.data": "Master data",
   "nav.calendar": "Calendar",
   "nav.reports": "Reports",
+  "nav.whatif": "What if",
   "language": "Language",
   "theme": "Light or dark",
   "theme.auto": "Auto",

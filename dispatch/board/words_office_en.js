@@ -3,6 +3,6 @@
 /** @type {Record<string, string>} */
 export const OFFICE_EN = {
   "office.skip": "Skip to the content",
-  "office.forbidden": "You are signed in, but this page is for dispatchers, managers and administrators.",
+  "office.forbidden": "You are signed in, but this page is not for your role.",
   "office.failed": "This did not work: {detail}",
 };

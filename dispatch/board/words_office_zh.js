@@ -3,6 +3,6 @@
 /** @type {Record<string, string>} */
 export const OFFICE_ZH = {
   "office.skip": "跳到内容",
-  "office.forbidden": "您已登录，但本页面仅供调度员、经理和管理员使用。",
+  "office.forbidden": "您已登录，但您的角色不能使用本页面。",
   "office.failed": "操作未成功：{detail}",
 };

@@ -9,6 +9,7 @@ export const ZH = {
   "nav.data": "基础数据",
   "nav.calendar": "保养日历",
   "nav.reports": "报表",
+  "nav.whatif": "假设分析",
   "language": "语言",
   "theme": "明暗",
   "theme.auto": "自动",

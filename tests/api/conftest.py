@@ -8,9 +8,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from dispatch.store import Database, prepare
 from tests.api.running import ADMIN, Running, running
-from tests.databases import database_url, postgres_server
+from tests.databases import database_url, migrated, postgres_server
 from tests.operations.small_company import found_company
 
 __all__ = ["database_url", "postgres_server"]
@@ -18,8 +17,7 @@ __all__ = ["database_url", "postgres_server"]
 
 def found(url: str, requests: int = 0) -> None:
     """Write the small company into a database."""
-    database = Database(url)
-    prepare(database)
+    database = migrated(url)
     database.write(lambda work: found_company(work, requests))
     database.close()
 

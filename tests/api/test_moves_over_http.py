@@ -8,39 +8,49 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.api.conftest import found
+from dispatch.store import Database
 from tests.api.running import ADMIN, V1, Running, running, wait_for_run
-from tests.operations.small_company import at, tomorrow
+from tests.databases import migrated
+from tests.operations.small_company import at, found_company, tomorrow
 
 PASSWORD = "a long enough password"
 
 
+OFFICE = {"admin_user": ADMIN[0], "admin_password": ADMIN[1]}
+PEOPLE = (("wang", "dispatcher"), ("zhao", "dispatcher"), ("boss", "manager"))
+
+
+def staff_and_plan(database: Database) -> None:
+    """Two engineers, four visits, five people; tomorrow planned and published by one of them."""
+    database.write(lambda work: found_company(work, 4))
+    url = database.engine.url.render_as_string(hide_password=False)
+    with running(url, demo=False, **OFFICE) as server, server.sign_in(*ADMIN) as admin:
+        for name, role in PEOPLE:
+            body = {"name": name, "password": PASSWORD, "role": role}
+            assert admin.post(f"{V1}/users", json=body).status_code == 201
+        body = {"name": "chen", "password": PASSWORD, "role": "engineer", "engineer": "e1"}
+        assert admin.post(f"{V1}/users", json=body).status_code == 201
+        with server.sign_in("wang", PASSWORD) as wang:
+            plan = {"day": str(tomorrow()), "time_limit_s": 0.5, "engine": "lns"}
+            started = wang.post(f"{V1}/plans", json=plan)
+            run = wait_for_run(wang, started.headers["location"])
+            done = wang.post(f"{V1}/plans/{run['plan_version']}/publish")
+            assert done.status_code == 200, done.text
+
+
 @pytest.fixture
 def company(empty_url: str) -> Iterator[Running]:
-    """Two engineers, four visits, tomorrow planned and published."""
-    found(empty_url, requests=4)
-    values = {"admin_user": ADMIN[0], "admin_password": ADMIN[1]}
-    with running(empty_url, demo=False, **values) as server:
+    """The small company with its plan in force; each test has a copy of its own."""
+    migrated(empty_url, staff_and_plan).close()
+    with running(empty_url, demo=False, **OFFICE) as server:
         yield server
 
 
 @pytest.fixture
 def dispatchers(company: Running) -> Iterator[dict[str, httpx.Client]]:
-    """Two dispatchers, a manager and an engineer; the plan is published by the first."""
-    admin = company.sign_in(*ADMIN)
-    people = {"admin": admin}
-    for name, role in (("wang", "dispatcher"), ("zhao", "dispatcher"), ("boss", "manager")):
-        body = {"name": name, "password": PASSWORD, "role": role}
-        assert admin.post(f"{V1}/users", json=body).status_code == 201
-        people[name] = company.sign_in(name, PASSWORD)
-    body = {"name": "chen", "password": PASSWORD, "role": "engineer", "engineer": "e1"}
-    assert admin.post(f"{V1}/users", json=body).status_code == 201
-    people["chen"] = company.sign_in("chen", PASSWORD)
-    plan = {"day": str(tomorrow()), "time_limit_s": 0.5, "engine": "lns"}
-    started = people["wang"].post(f"{V1}/plans", json=plan)
-    run = wait_for_run(people["wang"], started.headers["location"])
-    done = people["wang"].post(f"{V1}/plans/{run['plan_version']}/publish")
-    assert done.status_code == 200, done.text
+    """Two dispatchers, a manager and an engineer; the plan was published by the first."""
+    people = {"admin": company.sign_in(*ADMIN)}
+    people |= {name: company.sign_in(name, PASSWORD) for name, _ in (*PEOPLE, ("chen", ""))}
     yield people
     for one in people.values():
         one.close()

@@ -17,10 +17,10 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from dispatch.domain.local_time import zone_named
 from dispatch.operations.demo_day import plant
-from dispatch.store import Database, prepare
 from tests.api.running import ADMIN, V1, Running, running
 from tests.board.conftest import PATIENCE_MS, Watched, watched
 from tests.board.test_accessibility import faults
+from tests.databases import migrated
 
 pytestmark = pytest.mark.browser
 
@@ -35,8 +35,7 @@ Shoot = Callable[[Page, str], None]
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """The demo company without a plan, served to those who sign in."""
     url = f"sqlite:///{tmp_path_factory.mktemp('story') / 'x.db'}"
-    database = Database(url)
-    prepare(database)
+    database = migrated(url)
     plant(database, datetime.now(UTC))
     database.close()
     values = {"admin_user": ADMIN[0], "admin_password": ADMIN[1]}

@@ -14,11 +14,11 @@ import openpyxl
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from dispatch.store import Database, prepare
 from tests.api.running import ADMIN, V1, Running, running
 from tests.board.conftest import PATIENCE_MS, Watched, watched
 from tests.board.office_world import EMOJI, MARKUP, RIGHT_TO_LEFT, plant_office
 from tests.board.test_accessibility import faults
+from tests.databases import migrated
 
 pytestmark = pytest.mark.browser
 
@@ -40,8 +40,7 @@ SPREADSHEET = [
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """The company, served to an administrator, two dispatchers and a manager."""
     url = f"sqlite:///{tmp_path_factory.mktemp('office') / 'x.db'}"
-    database = Database(url)
-    prepare(database)
+    database = migrated(url)
     database.write(plant_office)
     database.close()
     users = {"admin_user": ADMIN[0], "admin_password": ADMIN[1]}

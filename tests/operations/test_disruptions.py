@@ -21,8 +21,9 @@ from dispatch.operations.replanning_policy import ReplanningPolicy, keep_replann
 from dispatch.operations.runs import RunParameters, start_run
 from dispatch.operations.snapshot import PlanningSpan, build_case
 from dispatch.planning.audit import audit
-from dispatch.store import Database, prepare
+from dispatch.store import Database
 from dispatch.store.tables import PlanRow
+from tests.databases import migrated
 from tests.operations.small_company import at, found_company, tomorrow
 
 SPAN = PlanningSpan("all", tomorrow(), tomorrow() + timedelta(days=1))
@@ -32,8 +33,7 @@ SPAN = PlanningSpan("all", tomorrow(), tomorrow() + timedelta(days=1))
 def planned(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file with the small company and a published plan of four visits."""
     path = tmp_path_factory.mktemp("disrupted") / "x.db"
-    database = Database(f"sqlite:///{path}")
-    prepare(database)
+    database = migrated(f"sqlite:///{path}")
     database.write(lambda work: found_company(work, requests=4))
     parameters = RunParameters(day=tomorrow(), iterations=100, engine="lns")
     id = database.write(lambda work: start_run(work, parameters).id)

@@ -18,8 +18,9 @@ from dispatch.operations import solver_child
 from dispatch.operations.executor import RunExecutor, take_back
 from dispatch.operations.run_outcome import RunLost, record_progress
 from dispatch.operations.runs import RunParameters, call_off, start_run
-from dispatch.store import Database, prepare
+from dispatch.store import Database
 from dispatch.store.tables import RunRow
+from tests.databases import migrated
 from tests.operations.small_company import found_company, tomorrow
 
 PARAMETERS = RunParameters(day=tomorrow(), time_limit_s=1.0, engine="lns")
@@ -30,8 +31,7 @@ REQUESTS = 14
 @pytest.fixture
 def company(tmp_path: Path) -> Database:
     """The small company with requests for a day, on SQLite."""
-    database = Database(f"sqlite:///{tmp_path / 'x.db'}")
-    prepare(database)
+    database = migrated(f"sqlite:///{tmp_path / 'x.db'}")
     database.write(lambda work: found_company(work, requests=REQUESTS))
     yield database
     database.close()

@@ -19,7 +19,8 @@ from dispatch.operations.runs import RunParameters, start_run
 from dispatch.operations.snapshot import build_case, span_of
 from dispatch.planning.audit import audit
 from dispatch.planning.moves import Move, MoveKind
-from dispatch.store import Database, UnitOfWork, prepare
+from dispatch.store import Database, UnitOfWork
+from tests.databases import migrated
 from tests.operations.small_company import at, found_company, tomorrow
 
 OTHER = {"e1-day": "e2-day", "e2-day": "e1-day"}
@@ -29,8 +30,7 @@ OTHER = {"e1-day": "e2-day", "e2-day": "e1-day"}
 def pinned_by_hand(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The small company; its plan is in force, and r1 was put with the other engineer by hand."""
     path = tmp_path_factory.mktemp("pinned") / "x.db"
-    database = Database(f"sqlite:///{path}")
-    prepare(database)
+    database = migrated(f"sqlite:///{path}")
     database.write(lambda work: found_company(work, requests=3))
     parameters = RunParameters(day=tomorrow(), iterations=200, engine="lns")
     id = database.write(lambda work: start_run(work, parameters).id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -23,15 +24,14 @@ from dispatch.operations.runs import RunParameters, start_run
 from dispatch.operations.snapshot import PlanningSpan, build_case
 from dispatch.planning.audit import audit
 from dispatch.store import Database
+from tests.databases import migrated
 from tests.operations.small_company import fault, found_company, tomorrow
 
 SPAN = PlanningSpan("all", tomorrow(), tomorrow() + timedelta(days=1))
 
 
-@pytest.fixture
-def company(database: Database, monkeypatch: pytest.MonkeyPatch) -> Database:
-    """The small company with two planned requests and one that came in since."""
-    monkeypatch.setattr("dispatch.operations.insertion.default_span", lambda *_: SPAN)
+def plan_company(database: Database) -> None:
+    """Two requests are planned and one has come in since."""
     database.write(lambda work: found_company(work, requests=2))
     parameters = RunParameters(day=tomorrow(), iterations=50, engine="lns")
     id = database.write(lambda work: start_run(work, parameters).id)
@@ -39,7 +39,15 @@ def company(database: Database, monkeypatch: pytest.MonkeyPatch) -> Database:
     publish(database, 1, actor="user:1")
     late = RequestRecord.model_validate(fault(3, severity="critical"))
     database.write(lambda work: report(work, late))
-    return database
+
+
+@pytest.fixture
+def company(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
+    """The small company with two planned requests and one that came in since."""
+    monkeypatch.setattr("dispatch.operations.insertion.default_span", lambda *_: SPAN)
+    database = migrated(database_url, plan_company)
+    yield database
+    database.close()
 
 
 def test_the_neighbourhood_is_the_whole_of_a_small_company(company: Database) -> None:

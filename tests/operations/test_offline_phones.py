@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from dispatch.operations.progress import VisitReport, record_report
-from dispatch.store import Database, prepare
+from dispatch.store import Database
 from dispatch.store.tables import EngineerRow, EquipmentRow, RequestRow, VisitRow
+from tests.databases import migrated
 from tests.operations.small_company import found_company
 
 BEGUN = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=12)
@@ -24,8 +25,7 @@ VISITS = ("r1-v1", "r2-v1", "round")
 
 def found(path: Path) -> Database:
     """The small company with two requests of yesterday and a round of maintenance."""
-    database = Database(f"sqlite:///{path}")
-    prepare(database)
+    database = migrated(f"sqlite:///{path}")
 
     def make(work: Any) -> None:
         found_company(work, requests=2)

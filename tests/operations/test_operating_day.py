@@ -19,9 +19,10 @@ from dispatch.operations.request_retelling import retell_request
 from dispatch.operations.request_steps import take_step
 from dispatch.operations.reservations import collect, find_shortages
 from dispatch.operations.supplies import receive, van_levels
-from dispatch.store import Database, UnitOfWork, prepare
+from dispatch.store import UnitOfWork
 from dispatch.store.migration import integrity_problems
 from dispatch.store.tables import RequestRow, StockRow
+from tests.databases import migrated
 from tests.operations.small_company import at, found_company
 from tests.operations.test_reservations import put_in_force
 
@@ -39,8 +40,7 @@ class OperatingDay(RuleBasedStateMachine):
     def begin(self) -> None:
         """An empty day with three requests and two deliveries to come."""
         self.folder = tempfile.TemporaryDirectory()
-        self.database = Database(f"sqlite:///{Path(self.folder.name) / 'day.db'}")
-        prepare(self.database)
+        self.database = migrated(f"sqlite:///{Path(self.folder.name) / 'day.db'}")
         self.database.write(self._found)
         self.waiting: list[tuple[str, VisitReport]] = []
         self.acknowledged: dict[str, tuple[str, VisitReport]] = {}

@@ -16,8 +16,9 @@ from dispatch.operations.publish import Published, publish
 from dispatch.operations.request_steps import take_step
 from dispatch.operations.runs import RunParameters, start_run
 from dispatch.planning.audit import audit
-from dispatch.store import Database, prepare
+from dispatch.store import Database
 from dispatch.store.tables import PlanRow, RequestRow, VisitRow
+from tests.databases import migrated
 from tests.operations.small_company import found_company, tomorrow
 
 
@@ -25,8 +26,7 @@ from tests.operations.small_company import found_company, tomorrow
 def planned(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file with the small company, three requests and one draft."""
     path = tmp_path_factory.mktemp("planned") / "x.db"
-    database = Database(f"sqlite:///{path}")
-    prepare(database)
+    database = migrated(f"sqlite:///{path}")
     database.write(lambda work: found_company(work, requests=3))
     database.write(lambda work: take_step(work, "r1", Step.ACKNOWLEDGE))
     parameters = RunParameters(day=tomorrow(), time_limit_s=1.0, engine="lns")

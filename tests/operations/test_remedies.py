@@ -18,8 +18,9 @@ from dispatch.operations.publish import publish
 from dispatch.operations.remedies import apply_remedy
 from dispatch.operations.runs import RunParameters, start_run
 from dispatch.operations.snapshot import PlanningSpan, build_case
-from dispatch.store import Database, UnitOfWork, prepare
+from dispatch.store import Database, UnitOfWork
 from dispatch.store.tables import AppliedRemedyRow, EngineerRow, ShiftRow
+from tests.databases import migrated
 from tests.operations.small_company import ZONE, at, fault, found_company, near, tomorrow
 
 SPAN = PlanningSpan("all", tomorrow(), tomorrow() + timedelta(days=1))
@@ -67,8 +68,7 @@ def add(work: UnitOfWork, kind: str, body: dict[str, Any]) -> None:
 def planned(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file with that company and a published plan that leaves every one of them out."""
     path = tmp_path_factory.mktemp("remedies") / "x.db"
-    database = Database(f"sqlite:///{path}")
-    prepare(database)
+    database = migrated(f"sqlite:///{path}")
     database.write(found)
     parameters = RunParameters(day=tomorrow(), iterations=20, engine="lns")
     id = database.write(lambda work: start_run(work, parameters).id)

@@ -18,7 +18,7 @@ from dispatch.operations.reservations import find_shortages
 from dispatch.operations.runs import RunParameters, start_run
 from dispatch.operations.slots import SlotQuery, expected_demand, offer_slots
 from dispatch.operations.snapshot import PlanningSpan, build_case
-from dispatch.store import Database, UnitOfWork, prepare
+from dispatch.store import Database, UnitOfWork
 from dispatch.store.tables import (
     ContractRow,
     EngineerRow,
@@ -27,6 +27,7 @@ from dispatch.store.tables import (
     StockRow,
     VisitRow,
 )
+from tests.databases import migrated
 from tests.operations.small_company import fault, found_company, tomorrow
 
 SPAN = PlanningSpan("all", tomorrow(), tomorrow() + timedelta(days=1))
@@ -36,8 +37,7 @@ SPAN = PlanningSpan("all", tomorrow(), tomorrow() + timedelta(days=1))
 def planned(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file with the small company, two published visits of tomorrow, and no part in any van."""
     path = tmp_path_factory.mktemp("slots") / "x.db"
-    database = Database(f"sqlite:///{path}")
-    prepare(database)
+    database = migrated(f"sqlite:///{path}")
     database.write(lambda work: found_company(work, requests=2))
     database.write(lose_parts)
     parameters = RunParameters(day=tomorrow(), iterations=50, engine="lns")
