@@ -24,6 +24,7 @@ OWN_COMMANDS = (
     "ablation",
     "best-known",
     "board",
+    "curve",
     "dynamic",
     "field",
     "insert",

@@ -10,6 +10,7 @@ doubled, or an answer was none that a healthy service gives.
 from __future__ import annotations
 
 import argparse
+import csv
 import json
 import os
 import sys
@@ -240,11 +241,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with tempfile.TemporaryDirectory() as folder:
             load = run(f"sqlite:///{folder}/load.db")
     figures = load.figures() | {"wrong": load.wrong[:50]}
+    if options.csv:
+        _keep(options.csv, "PostgreSQL" if options.postgres else "SQLite", figures)
     print(json.dumps(figures, indent=1, ensure_ascii=False))
     if options.out:
         options.out.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     print("nothing lost, nothing doubled" if not load.wrong else "WRONG", file=sys.stderr)
     return 1 if load.wrong else 0
+
+
+def _keep(path: Path, database: str, figures: dict[str, Any]) -> None:
+    """Write the latencies of one database beside those of others."""
+    kept: list[dict[str, Any]] = []
+    if path.exists():
+        with path.open(encoding="utf-8", newline="") as file:
+            kept = [row for row in csv.DictReader(file) if row["database"] != database]
+    kept += [
+        {"database": database, "call": what, **told}
+        for what, told in figures["calls"].items()
+        if what != "look"
+    ]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(kept[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(kept)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -256,6 +276,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--postgres", action="store_true", help="on a PostgreSQL of its own")
     parser.add_argument("--database-url", help="an empty database elsewhere")
     parser.add_argument("--out", type=Path, help="file for the figures")
+    parser.add_argument("--csv", type=Path, help="file for latencies; rows of this database anew")
     return parser
 
 
