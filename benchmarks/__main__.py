@@ -19,11 +19,12 @@ from benchmarks.traces import traces_beside, write_traces
 
 HERE = Path(__file__).resolve().parent
 RESULTS = HERE / "results"
-READMES = (HERE.parent / "README.md", HERE / "README.md")
+READMES = (HERE.parent / "README.md", HERE / "README.md", HERE.parent / "docs" / "board.md")
 OWN_COMMANDS = (
     "ablation",
     "best-known",
     "board",
+    "curve",
     "dynamic",
     "field",
     "insert",

@@ -10,6 +10,7 @@ doubled, or an answer was none that a healthy service gives.
 from __future__ import annotations
 
 import argparse
+import csv
 import json
 import os
 import sys
@@ -94,6 +95,7 @@ def hammer(
     seconds: float = 60.0,
     pause_s: float = 0.0,
     visits_each: int = 4,
+    least: int = 0,
 ) -> Load:
     """Start a service on an empty database, let everybody write, look for what they wrote.
 
@@ -107,6 +109,8 @@ def hammer(
         How long, and how long everybody rests between two things on average.
     visits_each
         Visits in each route.
+    least
+        Things that everybody does however long it takes.
     """
     with opened(database_url) as database:
         world = database.write(
@@ -121,7 +125,7 @@ def hammer(
         _sign_in(people)
         began = time.monotonic()
         threads = [
-            threading.Thread(target=person.work, args=(began + seconds, pause_s))
+            threading.Thread(target=person.work, args=(began + seconds, pause_s, least))
             for person in people
         ]
         for thread in threads:
@@ -176,6 +180,9 @@ def look_for(people: Sequence[Person], world: LoadWorld) -> list[str]:
             status, answer, _ = eyes.call("look", "GET", f"/requests/{id}")
             if status != 200 or answer["state"] == "reported":
                 wrong.append(f"request {id}: {status}, acknowledged by {person.name}")
+    for what, count in _did(people).items():
+        if not count:
+            wrong.append(f"{what}: none was acknowledged, so nothing is shown")
     _, shelf, _ = eyes.call("look", "GET", "/stock/d1:P-1")
     added = sum(person.tally.added for person in people)
     if shelf["quantity"] != world.shelf + added:
@@ -187,6 +194,15 @@ def look_for(people: Sequence[Person], world: LoadWorld) -> list[str]:
             if left != {PART: VAN - person.tally.used}:
                 wrong.append(f"van of {person.engineer}: {left}, used {person.tally.used}")
     return wrong
+
+
+def _did(people: Sequence[Person]) -> dict[str, int]:
+    return {
+        "reports": sum(len(person.tally.reports) for person in people),
+        "requests": sum(len(person.tally.requests) for person in people),
+        "pieces added": sum(person.tally.added for person in people),
+        "pieces used": sum(person.tally.used for person in people),
+    }
 
 
 @contextmanager
@@ -225,11 +241,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with tempfile.TemporaryDirectory() as folder:
             load = run(f"sqlite:///{folder}/load.db")
     figures = load.figures() | {"wrong": load.wrong[:50]}
+    if options.csv:
+        _keep(options.csv, "PostgreSQL" if options.postgres else "SQLite", figures)
     print(json.dumps(figures, indent=1, ensure_ascii=False))
     if options.out:
         options.out.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     print("nothing lost, nothing doubled" if not load.wrong else "WRONG", file=sys.stderr)
     return 1 if load.wrong else 0
+
+
+def _keep(path: Path, database: str, figures: dict[str, Any]) -> None:
+    """Write the latencies of one database beside those of others."""
+    kept: list[dict[str, Any]] = []
+    if path.exists():
+        with path.open(encoding="utf-8", newline="") as file:
+            kept = [row for row in csv.DictReader(file) if row["database"] != database]
+    kept += [
+        {"database": database, "call": what, **told}
+        for what, told in figures["calls"].items()
+        if what != "look"
+    ]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(kept[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(kept)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -241,6 +276,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--postgres", action="store_true", help="on a PostgreSQL of its own")
     parser.add_argument("--database-url", help="an empty database elsewhere")
     parser.add_argument("--out", type=Path, help="file for the figures")
+    parser.add_argument("--csv", type=Path, help="file for latencies; rows of this database anew")
     return parser
 
 

@@ -24,6 +24,8 @@ V1 = "/api/v1"
 KINDS = ("en_route", "arrived", "started", "finished")
 DOUBLED = 0.1
 MOST_TRIES = 8
+UNEXPECTED = (400, 401, 403, 404, 422)
+"""Nobody here writes nonsense or reaches for what is somebody else's."""
 TIMEOUT_S = 30.0
 
 
@@ -86,10 +88,20 @@ class Person:
         assert status == 201, (status, answer)
         self._head["Authorization"] = f"Bearer {answer['access_token']}"
 
-    def work(self, until: float, pause_s: float) -> None:
-        """Do what this person does, again and again, until the clock of the process says so."""
-        while time.monotonic() < until:
+    def work(self, until: float, pause_s: float, least: int = 0) -> None:
+        """Do what this person does, again and again, until the clock of the process says so.
+
+        Parameters
+        ----------
+        until, pause_s
+            End by the clock, and the mean rest between two things.
+        least
+            So many things are done however late it gets.
+        """
+        done = 0
+        while done < least or time.monotonic() < until:
             self.act()
+            done += 1
             if pause_s:
                 time.sleep(self.draw.uniform(0.5, 1.5) * pause_s)
 
@@ -132,7 +144,7 @@ class Person:
                 if status == 503:
                     time.sleep(min(float(head.get("retry-after", "1")), 2.0) * self.draw.random())
                     continue
-                if status >= 500:
+                if status >= 500 or status in UNEXPECTED:
                     self.tally.broken.append(f"{what}: {status} {text[:200]!r}")
                 return status, json.loads(text) if text else None, head
             time.sleep(0.05 * attempt * self.draw.random())

@@ -153,12 +153,15 @@ def _lost(closing: Closing) -> str:
             wrong.append(f"plan {version}: {sorted(wanted ^ (placed | left))}, {placed & left}")
         wrong += [f"{one['visit']}: no reason" for one in plan["unassigned"] if not one["reasons"]]
     last = {visit["id"] for visit in closing.cases[-1]["visits"]}
+    asked = datetime.fromisoformat(closing.cases[-1]["now"])
     ended = {
         visit["id"]
         for request in closing.rest["requests"]
         if request["state"] in ("resolved_remotely", "fixed", "confirmed", "closed", "cancelled")
         # Nobody drives while the customer cannot let anybody in.
         or any(one["end"] is None for one in request["pauses"])
+        # Nor before the next plan has taken up what was reported after this one.
+        or datetime.fromisoformat(request["reported_at"]) > asked
         for visit in request["visits"]
     }
     wrong += [

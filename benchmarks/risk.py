@@ -3,7 +3,7 @@
 `python -m benchmarks risk` plans days of a made-up city, lets training days happen, learns the
 spreads of work and travel from them, and then holds the probabilities it gives against other days
 that a plain event-by-event simulation of its own lets happen. The world's spreads are not the
-defaults, so a model that had learned nothing would show. Every third day has more work than can
+defaults, so a model that had learned nothing would show. Some days have more work than can
 be done in time, so that there are visits that are almost surely late.
 
 `--weight 1` also plans each day with that `weights.risk` and tells what breaches really cost with
@@ -17,7 +17,7 @@ import csv
 import math
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -47,13 +47,13 @@ TRUTH = RiskModel(
 KINDS = (VisitKind.CORRECTIVE, VisitKind.CORRECTIVE, VisitKind.MAINTENANCE)
 
 
-BUSY = 44
-"""Visits of every third day."""
+LOADS = (30, 38, 30, 44, 34)
+"""Visits of the days, in turn."""
 
 
 def city(seed: int, engineers: int = 5, visits: int | None = None) -> Case:
-    """A day on which most SLAs can just about be kept; every third has more work than that."""
-    visits = visits or (BUSY if seed % 3 == 2 else 30)
+    """A day on which most SLAs can just about be kept, or one with more work than that."""
+    visits = visits or LOADS[seed % len(LOADS)]
     draw = random.Random(seed)
     places = [
         Location(f"p{n}", draw.uniform(21.15, 21.35), draw.uniform(110.25, 110.45))
@@ -99,7 +99,7 @@ def city(seed: int, engineers: int = 5, visits: int | None = None) -> Case:
 
 
 def happen(
-    case: Case, made: Plan, draw: random.Random
+    case: Case, made: Plan, draw: random.Random, truth: RiskModel = TRUTH
 ) -> Iterator[tuple[str, bool, tuple[str, float], float]]:
     """Let one day happen, stop by stop.
 
@@ -108,12 +108,12 @@ def happen(
     tuple
         Visit, whether it was late, (kind, ratio) of its work, ratio of the travel to it.
     """
-    for visit, late, _, work, road in happen_in_full(case, made, draw):
+    for visit, late, _, work, road in happen_in_full(case, made, draw, truth):
         yield visit, late, work, road
 
 
 def happen_in_full(
-    case: Case, made: Plan, draw: random.Random
+    case: Case, made: Plan, draw: random.Random, truth: RiskModel = TRUTH
 ) -> Iterator[tuple[str, bool, float, tuple[str, float], float]]:
     """The same with what a breach of the SLA cost, in the third place."""
     visits = {visit.id: visit for visit in case.visits}
@@ -121,8 +121,8 @@ def happen_in_full(
         clock = route.start
         for stop in route.stops:
             visit = visits[str(stop.visit)]
-            road = math.exp(draw.gauss(TRUTH.travel.mu, TRUTH.travel.sigma))
-            spread = TRUTH.of(visit.kind.value)
+            road = math.exp(draw.gauss(truth.travel.mu, truth.travel.sigma))
+            spread = truth.of(visit.kind.value)
             ratio = math.exp(draw.gauss(spread.mu, spread.sigma))
             arrive = clock + stop.travel_s * road * timedelta(seconds=1)
             late = visit.sla is not None and arrive > visit.sla.arrive_by
@@ -142,7 +142,54 @@ def _fee(visit: Visit, arrive: datetime) -> float:
     return visit.sla.breach_fee + visit.sla.lateness_per_hour * hours
 
 
-def weigh(worlds: int, days: int, iterations: int, weight: float) -> list[dict[str, object]]:
+@dataclass(frozen=True)
+class Study:
+    """How much is planned, and what lets days happen.
+
+    Parameters
+    ----------
+    worlds, first
+        Plans, and the number of the first world: others than those shown are as good.
+    days, training_days
+        Days on which each plan happens, and days on other plans to learn from beforehand.
+    iterations
+        Of the search, for each plan.
+    truth
+        How things really are.
+    """
+
+    worlds: int
+    first: int
+    days: int
+    training_days: int
+    iterations: int
+    truth: RiskModel
+
+    def numbers(self) -> range:
+        """The numbers of the worlds."""
+        return range(self.first, self.first + self.worlds)
+
+
+def wilder(spread: float) -> RiskModel:
+    """The city with standard deviations so many times as large, its medians as they are."""
+    work = {kind: Spread(one.mu, one.sigma * spread) for kind, one in TRUTH.work.items()}
+    return RiskModel(work, Spread(TRUTH.travel.mu, TRUTH.travel.sigma * spread))
+
+
+def learned(study: Study) -> RiskModel:
+    """What training days teach; the defaults without any."""
+    work: list[tuple[str, float]] = []
+    roads: list[float] = []
+    for day in range(study.training_days):
+        case = city(study.first + 10_000 + day)
+        made = _planned(case, study.iterations)
+        for _, _, ratio, road in happen(case, made, random.Random(day), study.truth):
+            work.append(ratio)
+            roads.append(road)
+    return learn_risk(work, roads) if study.training_days else DEFAULT_RISK
+
+
+def weigh(study: Study, weight: float) -> list[dict[str, object]]:
     """Let the same days happen to plans with and without a price of risk.
 
     Returns
@@ -152,55 +199,38 @@ def weigh(worlds: int, days: int, iterations: int, weight: float) -> list[dict[s
         average by the plans themselves, and what they really cost on a day.
     """
     rows: list[dict[str, object]] = []
+    model = learned(study)
     for risk in (0.0, weight):
         plain = told = real = 0.0
-        for world in range(worlds):
-            case = replace(city(world), weights=Weights(risk=risk))
-            made = _planned(case, iterations)
+        for world in study.numbers():
+            case = replace(city(world), weights=Weights(risk=risk), risk_model=model)
+            made = _planned(case, study.iterations)
             assert made.cost is not None
             assert made.kpis is not None
             plain += made.cost.total - made.cost.unassigned - made.cost.sla - made.cost.risk
             told += made.kpis.expected_breach or 0
             draw = random.Random(2_000_000 + world)
-            for _ in range(days):
-                real += sum(one[2] for one in happen_in_full(case, made, draw)) / days
-        means = (round(one / worlds) for one in (plain, told, real))
+            for _ in range(study.days):
+                happened = happen_in_full(case, made, draw, study.truth)
+                real += sum(one[2] for one in happened) / study.days
+        means = (round(one / study.worlds) for one in (plain, told, real))
         names = ("other_cost", "expected_breaches", "real_breaches")
         rows.append({"weight": risk, **dict(zip(names, means, strict=True))})
     return rows
 
 
-def calibrate(
-    worlds: int, days: int, training_days: int, iterations: int
-) -> list[dict[str, object]]:
-    """Give probabilities and count what happened, by decile of the probability.
-
-    Parameters
-    ----------
-    worlds, days
-        Plans, and days on which each happens.
-    training_days
-        Days to learn from beforehand, on other plans.
-    iterations
-        Of the search, for each plan.
-    """
-    work: list[tuple[str, float]] = []
-    roads: list[float] = []
-    for day in range(training_days):
-        case = city(10_000 + day)
-        for _, _, ratio, road in happen(case, _planned(case, iterations), random.Random(day)):
-            work.append(ratio)
-            roads.append(road)
-    model = learn_risk(work, roads) if training_days else DEFAULT_RISK
+def calibrate(study: Study) -> list[dict[str, object]]:
+    """Give probabilities and count what happened, by decile of the probability."""
+    model = learned(study)
     given = [0.0] * 10
     count, late = [0] * 10, [0] * 10
-    for world in range(worlds):
+    for world in study.numbers():
         case = city(world)
-        made = _planned(case, iterations)
+        made = _planned(case, study.iterations)
         chance = {one.visit: one.breach_probability for one in assess(case, made, model)}
         draw = random.Random(1_000_000 + world)
-        for _ in range(days):
-            for visit, was_late, _, _ in happen(case, made, draw):
+        for _ in range(study.days):
+            for visit, was_late, _, _ in happen(case, made, draw, study.truth):
                 decile = min(9, int(chance[visit] * 10))
                 given[decile] += chance[visit]
                 count[decile] += 1
@@ -242,16 +272,26 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--days", type=int, default=20, help="days of each plan (20)")
     parser.add_argument("--training-days", type=int, default=60, help="0: the defaults (60)")
     parser.add_argument("--iterations", type=int, default=2000, help="of each search (2000)")
+    parser.add_argument("--first", type=int, default=0, help="number of the first world (0)")
+    parser.add_argument("--spread", type=float, default=1.0, help="of the truth, times (1)")
     parser.add_argument("--weight", type=float, help="of risk, to be held against none")
     parser.add_argument("--out", type=Path, default=RESULTS)
     asked = parser.parse_args(list(arguments))
+    study = Study(
+        asked.worlds,
+        asked.first,
+        asked.days,
+        asked.training_days,
+        asked.iterations,
+        wilder(asked.spread),
+    )
     if asked.weight is not None:
-        weighed = weigh(asked.worlds, asked.days, asked.iterations, asked.weight)
+        weighed = weigh(study, asked.weight)
         _write(asked.out.with_name("risk_weight.csv"), weighed)
         for row in weighed:
             print(", ".join(f"{name} {value}" for name, value in row.items()))
         return 0 if _costs(weighed[1]) < _costs(weighed[0]) else 1
-    rows = calibrate(asked.worlds, asked.days, asked.training_days, asked.iterations)
+    rows = calibrate(study)
     _write(asked.out, rows)
     print("given | stops | mean given | late | inside")
     for row in rows:

@@ -51,12 +51,19 @@ from dispatch.api.endpoints import (
 )
 from dispatch.api.event_hub import EventHub
 from dispatch.api.metrics import Metrics, MetricsMiddleware
+from dispatch.api.page_files import PageFiles
 from dispatch.api.problems import add_handlers
 from dispatch.api.schemas.base import Problem
 from dispatch.api.security_headers import SecurityHeaders, content_security_policy
 from dispatch.api.services import Services
 from dispatch.api.settings import Settings
-from dispatch.api.static_files import board_files, field_files, leaflet_files
+from dispatch.api.static_files import (
+    SERVED,
+    board_files,
+    field_files,
+    leaflet_files,
+    page_folders,
+)
 from dispatch.api.strict_json import StrictJson
 from dispatch.api.tokens import TokenMint, signing_secret
 from dispatch.errors import Conflict, DispatchError, InputError
@@ -170,6 +177,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         file_paths=dict.fromkeys(tables.FILE_PATHS, MOST_TABLE_BYTES),
     )
     app.add_middleware(MetricsMiddleware, metrics=services.metrics)
+    app.add_middleware(PageFiles, folders=page_folders(), suffixes=SERVED)
     app.add_middleware(SecurityHeaders, policy=policy, local_only=chosen.demo)
     return app
 

@@ -13,7 +13,7 @@ from starlette.types import Scope
 import dispatch
 from dispatch.api.offline_script import worker_script
 
-__all__ = ["board_files", "field_files", "leaflet_files"]
+__all__ = ["SERVED", "board_files", "field_files", "leaflet_files", "page_folders"]
 
 SERVED = frozenset(
     [
@@ -74,6 +74,12 @@ def board_files() -> StaticFiles:
     """The board's page at ``/``."""
     folder = Path(dispatch.__file__).parent / "board"
     return _Files(directory=folder, html=True, check_dir=False)
+
+
+def page_folders() -> dict[str, Path]:
+    """Folders whose files may be kept in memory, by address; the engineer's page is its own."""
+    board = Path(dispatch.__file__).parent / "board"
+    return {"/": board, "/leaflet/": Path(xstatic.pkg.leaflet.BASE_DIR)}
 
 
 def leaflet_files() -> StaticFiles:

@@ -11,6 +11,7 @@ import { Gantt } from "./gantt.js";
 import { isIn } from "./gantt_rows.js";
 import { Hand } from "./hand.js";
 import { HandWork } from "./hand_work.js";
+import { Leisure } from "./leisure.js";
 import { Live, POLL_S } from "./live.js";
 import { drawLogin } from "./login.js";
 import { PlanningDesk } from "./planning_desk.js";
@@ -30,6 +31,8 @@ const RETRY_MS = 3000;
 const TICK_MS = 20_000;
 /** Visits from which on a world is drawn in steps. */
 const BIG = 800;
+/** How long a big world has been looked at before somebody is likely to move something. */
+const WARM_MS = 1500;
 
 /** The one board of a page. */
 export class Board {
@@ -66,8 +69,7 @@ export class Board {
     /** Visits picked together. @type {Set<string>} */
     this.picked = new Set();
     const choose = (/** @type {Chosen} */ chosen, also = false) => this.choose(chosen, also);
-    /** @type {number | undefined} */
-    this.rest = undefined;
+    this.leisure = new Leisure();
     this.gantt = new Gantt(byId("gantt"), choose);
     this.map = new SiteMap(byId("map"), choose);
     byId("map-fit").addEventListener("click", () => this.map.fit());
@@ -222,9 +224,9 @@ export class Board {
     this.gantt.broken = this.work.broken();
     this.gantt.draw(world, this.days.day ?? "", words, clock, this.days.bounds(clock));
     // Of a big world the Gantt is painted first; what is drawn next must not hold it up.
-    cancelAnimationFrame(this.rest ?? 0);
-    if (world.visits.size < BIG) this.#drawRest(world, words, clock);
-    else this.rest = requestAnimationFrame(() => setTimeout(() => this.#drawRest(world, words, clock)));
+    const pieces = [() => this.#drawLists(world, words, clock), () => this.#drawMap(world, words)];
+    if (world.visits.size < BIG) this.leisure.now(pieces);
+    else this.leisure.later(pieces);
   }
 
   /**
@@ -232,7 +234,7 @@ export class Board {
    * @param {Words} words
    * @param {SiteClock} clock
    */
-  #drawRest(world, words, clock) {
+  #drawLists(world, words, clock) {
     const open = openRequests(world.answers.requests);
     this.tabs.draw(words, { unassigned: world.answers.plan.unassigned.length, requests: open });
     this.requests.draw(world, words, clock);
@@ -240,6 +242,15 @@ export class Board {
       api: this.api, may: this.work.may, version: world.answers.plan.publication.version,
       force: (visit, shift) => this.work.force(visit, shift),
     });
+  }
+
+  /**
+   * The map, and on it and everywhere else what is selected.
+   *
+   * @param {import("./types.js").World} world
+   * @param {Words} words
+   */
+  #drawMap(world, words) {
     this.map.useTiles(this.session?.tile_url ?? "", words);
     byId("map").hidden = world.places.size === 0;
     byId("map-empty").hidden = world.places.size > 0;
@@ -250,6 +261,7 @@ export class Board {
     byId("board").dataset.drawn = world.readAt > 0 ? "whole" : "unnamed";
     // The names come first; until then the connections are theirs.
     if (world.readAt > 0) void this.map.refresh(this.api, words, () => this.#drawPeople());
+    if (world.readAt > 0 && world.visits.size >= BIG && this.work.may) setTimeout(() => void this.work.moves.warm(), WARM_MS);
   }
 
   #drawPeople() {

@@ -21,6 +21,8 @@ export class HandMoves {
     /** What the steps make of the plan. @type {WireMoved | null} */
     this.result = null;
     this.asking = false;
+    /** Version the service has been asked about already. */
+    this.warmed = 0;
     /** @type {{extra: WireMove[], tell: (result: WireMoved | null) => void} | null} */
     this.next = null;
   }
@@ -86,6 +88,13 @@ export class HandMoves {
       from.push(step);
       throw error;
     }
+  }
+
+  /** Let the service read a big plan before somebody drags: the first question about it takes seconds. */
+  async warm() {
+    if (this.warmed === this.base) return;
+    this.warmed = this.base;
+    await this.tryOut([]).catch(() => null);
   }
 
   async refresh() {

@@ -6,6 +6,7 @@ them never overwrite each other silently; who breaks a rule says why, and the lo
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -28,6 +29,8 @@ from dispatch.store.tables import PlanRow, VisitRow
 __all__ = ["HandMade", "examine_moves", "keep_moves", "try_moves"]
 
 REMEMBERED = 4
+BIG = 500
+"""Visits from which on a plan in memory is worth being kept from the collector of garbage."""
 
 
 class PlanMemory:
@@ -51,7 +54,18 @@ class PlanMemory:
             self._kept[key] = found
             while len(self._kept) > REMEMBERED:
                 self._kept.popitem(last=False)
+        if len(found[0].visits) >= BIG:
+            _settle()
         return found
+
+
+def _settle() -> None:
+    # A plan of thousands of visits is millions of small things without a circle among them. To
+    # look through them all again and again would hold up every tenth question for as long as
+    # three others take.
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from dispatch.errors import Conflict
 from dispatch.operations.nearby import read_neighbourhood
+from dispatch.operations.replanning import is_busy, replan_after
 from dispatch.operations.replanning_policy import ReplanningPolicy, replanning_policy
 from dispatch.operations.runs import RunParameters, start_run
 from dispatch.operations.snapshot import PlanningSpan, default_span
@@ -72,7 +73,12 @@ def place_now(work: UnitOfWork, visit: str, *, region: str = "all") -> Provision
     insertion = insert_now(near.case, visit)
     run = None
     if policy.mode != "off" and near.base_plan is not None and insertion.placed:
-        run = start_insertion(work, visit, span, cause=f"{visit} is urgent")
+        # The answer must not fail because many others were asked for before.
+        run = (
+            replan_after(work, f"{visit} and others are urgent", region=region)
+            if is_busy(work)
+            else start_insertion(work, visit, span, cause=f"{visit} is urgent")
+        )
     work.tell(
         "visit_placed_provisionally",
         visit,

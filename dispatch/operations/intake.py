@@ -17,7 +17,7 @@ from dispatch.domain.work import Work
 from dispatch.errors import Conflict, InputError
 from dispatch.operations.company import CompanySettings, company_settings
 from dispatch.operations.proposals import work_ahead
-from dispatch.operations.records.base import Identifier, Instant, LongText, Name, Record
+from dispatch.operations.records.base import Identifier, LongText, Moment, Name, Record
 from dispatch.store import UnitOfWork
 from dispatch.store import mapping as rows
 from dispatch.store.tables import (
@@ -56,7 +56,7 @@ class RequestRecord(Record):
     severity: Literal["critical", "major", "minor", "consultation"]
     summary: Annotated[LongText, Field(min_length=1)]
     summary_en: LongText = ""
-    reported_at: Instant | None = Field(default=None, description="Now when left out.")
+    reported_at: Moment | None = Field(default=None, description="Now when left out.")
     repeat_of: Identifier | None = Field(
         default=None,
         description="Request whose repair did not hold; when left out, the last one about the"

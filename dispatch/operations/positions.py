@@ -14,7 +14,7 @@ from pydantic import Field
 
 from dispatch.errors import Conflict, NotFound
 from dispatch.operations.company import company_settings
-from dispatch.operations.records.base import Coordinates, Instant, Record
+from dispatch.operations.records.base import Coordinates, Moment, Record
 from dispatch.store import Database, UnitOfWork
 from dispatch.store.tables import EngineerRow, EventRow, PositionRow, TrackRow
 
@@ -33,7 +33,7 @@ class PositionReport(Record):
 
     position: Coordinates
     accuracy_m: Annotated[float, Field(strict=True, ge=0, le=100_000)] | None = None
-    at: Instant
+    at: Moment
 
 
 def keep_position(

@@ -24,8 +24,8 @@ from dispatch.operations.notify.giving import tell_on_the_way
 from dispatch.operations.records.base import (
     Coordinates,
     Identifier,
-    Instant,
     LongText,
+    Moment,
     Name,
     Pieces,
     Record,
@@ -59,7 +59,7 @@ class VisitReport(Record):
         default=None, description="Made by the device; the same report always has the same id."
     )
     type: Literal["en_route", "arrived", "started", "finished", "could_not_finish"]
-    occurred_at: Instant = Field(description="By the clock of the device.")
+    occurred_at: Moment = Field(description="By the clock of the device.")
     engineer: Identifier | None = Field(
         default=None, description="Who reports; engineers may leave it out."
     )

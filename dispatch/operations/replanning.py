@@ -8,12 +8,21 @@ from datetime import date
 from typing import Any
 
 from dispatch.operations.replanning_policy import replanning_policy
-from dispatch.operations.runs import DEFAULT_REGION, RunParameters, start_run
+from dispatch.operations.runs import (
+    DEFAULT_REGION,
+    MOST_WAITING,
+    RunParameters,
+    parameters_of,
+    start_run,
+)
 from dispatch.operations.snapshot import default_span, span_of
 from dispatch.store import UnitOfWork
 from dispatch.store.tables import RunRow
 
-__all__ = ["ReplanOrder", "replan_after", "start_replan"]
+__all__ = ["ReplanOrder", "is_busy", "replan_after", "start_replan"]
+
+BURST = 8
+"""Runs that wait before further events of the day share one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,5 +100,24 @@ def replan_after(work: UnitOfWork, cause: str, *, region: str = DEFAULT_REGION) 
     current = work.plans.current(region, default_span(work, region).day)
     if policy.mode == "off" or current is None:
         return None
+    if is_busy(work):
+        shared = _waiting_replan(work, region, current.day)
+        if shared is not None or work.runs.waiting() >= MOST_WAITING:
+            return shared
     order = ReplanOrder(region=region, most_moved=policy.most_moved)
     return start_replan(work, order, cause=cause, by_itself=True)
+
+
+def is_busy(work: UnitOfWork) -> bool:
+    """Whether so much waits that events of the day had better share a run than queue up."""
+    return work.runs.waiting() >= BURST
+
+
+def _waiting_replan(work: UnitOfWork, region: str, day: date) -> RunRow | None:
+    """A re-plan that the policy started and nobody has begun: it will see all there is by then."""
+    for row in work.runs.queued():
+        asked = parameters_of(row)
+        same = (asked.region, asked.day, asked.purpose) == (region, day, "replan")
+        if same and asked.by_itself and not asked.supposed:
+            return row
+    return None

@@ -184,6 +184,7 @@ def churn_curve(
     points: list[CurvePoint] = []
     # What keeps all promises that can be kept is within any budget.
     best = bound
+    every = [bound]
     wishes: tuple[tuple[str, ...], ...] = ()
     for budget in budgets:
         if budget != 0 and not wishes:
@@ -194,11 +195,23 @@ def churn_curve(
             free = {*lost, *choice}
             part = share / len(choices)
             found = _solve(case, search, free, lost, part, best.plan, every=budget is ALL)
-            fits = budget is ALL or len(found.moved) <= budget
-            if fits and found.figures <= best.figures:
+            every.append(found)
+            if _fits(found, budget) and found.figures <= best.figures:
                 best = found
         points.append(CurvePoint(budget, best))
-    return tuple(points)
+    # A wide budget may find what a narrower one would have paid for.
+    return tuple(_best_within(point, every) for point in points)
+
+
+def _fits(found: Replan, budget: int | None) -> bool:
+    return budget is ALL or len(found.moved) <= budget
+
+
+def _best_within(point: CurvePoint, every: Sequence[Replan]) -> CurvePoint:
+    """The best of all plans that were found and are within the budget of a point."""
+    fitting = (one for one in every if _fits(one, point.budget))
+    best = min(fitting, key=lambda one: one.figures)
+    return replace(point, replan=best) if best.figures < point.replan.figures else point
 
 
 def _bound(case: Case, search: Search, share: float, start: Plan | None) -> Replan:

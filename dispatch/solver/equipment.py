@@ -31,6 +31,7 @@ from dispatch.solver.layout import (
     MULTI_SHIFT,
     OPTION_DEPOT,
     OPTION_SHIFT,
+    OPTIONS,
     PARENT,
     PART,
     PART_PTR,
@@ -134,6 +135,8 @@ def bringing(w: Buffer, st: Buffer, v: int, shift: int) -> int:
             enough = False
     if enough:
         return CERTAIN if w[BUCKETS] == 0 else POSSIBLE
+    if w[OPTIONS] == 0:
+        return LACKING
     for i in range(st[ROUTE] + shift * st[STOPS], _end(st, shift)):
         if st[i] >= w[VISITS]:
             return POSSIBLE

@@ -138,7 +138,10 @@ UNDER_WAY, RETURNING, SHIFT_LEFT = 98, 99, 100
 # All linked visits, and how many there are.
 LINK, LINKS = 101, 102
 
-WORLD_HEADER = 103
+# 1 where every leg is as long one way as the other.
+TWO_WAY = 103
+
+WORLD_HEADER = 104
 
 # The header of `st`: scalars first.
 (

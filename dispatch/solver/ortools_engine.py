@@ -26,6 +26,7 @@ MANY = 100
 """From so many visits on, the first plan is built by the compiled insertion."""
 
 POLL_S = 0.1
+UNHURRIED_S = 3600
 """How often a cancellation is looked for."""
 
 
@@ -134,7 +135,8 @@ def solve_ortools(
         if stop():
             break
         limit = 1 if phase.cold and phase.without else solution_limit
-        budget = Budget(phase.until, branch_limit, limit)
+        until = phase.until if branch_limit is None else end
+        budget = Budget(until, branch_limit, limit)
         model = write_model(problem, soft=phase.soft, without=phase.without)
         _search(keeper, model, budget, seed, stop, cold=phase.cold)
     return keeper.best
@@ -250,6 +252,10 @@ def search_parameters(budget: Budget) -> Any:
     parameters.disable_scheduling_beware_this_may_degrade_performance = True
     if budget.solutions is not None:
         parameters.solution_limit = budget.solutions
+    if budget.branches is not None:
+        # Who counts branches wants the same plan each time, so no part of the search may look at
+        # the clock; by itself a large neighbourhood is given up after a tenth of a second.
+        parameters.lns_time_limit.FromSeconds(UNHURRIED_S)
     return parameters
 
 

@@ -287,6 +287,8 @@ def places_with_pickup(w: Buffer, st: Buffer, v: int, shift: int, lead: int) -> 
     if st[st[OUT] + DELTA] < INFEASIBLE:
         # The route can do it as it is; a search that moves pickups is for when it cannot.
         return
+    if w[w[CHOICE_PTR] + v] == w[w[CHOICE_PTR] + v + 1]:
+        return
     count, dropped = base_route(w, st, shift)
     base, block = st[BASE], st[RESTS] * FIELDS
     closing = last_start(w, st, v)

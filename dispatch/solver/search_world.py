@@ -67,6 +67,9 @@ def pickup_options(problem: Problem) -> list[PickupOption]:
     return found
 
 
+ROWS_AT_A_TIME = 256
+
+
 def compile_search(problem: Problem, options: list[PickupOption]) -> NDArray[np.int64]:
     """Lay out all that the compiled search reads of a problem in one buffer (see `layout`).
 
@@ -153,9 +156,22 @@ def compile_search(problem: Problem, options: list[PickupOption]) -> NDArray[np.
         layout.WORST_RATE: 0 if by_time else problem.worst_lateness_per_hour,
         layout.BUCKETS: len(bucket_time),
         layout.LINKS: len(linked),
+        layout.TWO_WAY: int(_is_two_way(problem)),
         layout.MULTI_SHIFT: int(max((len(row) for row in chains), default=1) > 1),
     }
     return layout.pack(layout.WORLD_HEADER, scalars, tables)
+
+
+def _is_two_way(problem: Problem) -> bool:
+    """Whether every leg takes as long, and is as long, one way as the other."""
+    seconds, metres = problem.travel_seconds, problem.travel_metres
+    for first in range(0, problem.num_locations, ROWS_AT_A_TIME):
+        rows = slice(first, first + ROWS_AT_A_TIME)
+        if not np.array_equal(metres[rows], metres[:, rows].T):
+            return False
+        if not np.array_equal(seconds[:, rows], seconds[:, :, rows].transpose(0, 2, 1)):
+            return False
+    return True
 
 
 def _wished(problem: Problem) -> NDArray[np.int64]:

@@ -36,6 +36,7 @@ from dispatch.solver.layout import (
     STOPS,
     TAIL,
     TRAVEL,
+    TWO_WAY,
     WIN_HI,
     WIN_LO,
     WIN_PTR,
@@ -85,8 +86,11 @@ def swift_bounds(w: Buffer, st: Buffer, v: int, shift: int, charged: bool, every
     most, working_time = w[w[MAX_TRAVEL] + shift], w[WORKING_TIME] == 1
     odd_overtime = w[w[PER_OVERTIME] + shift] < w[w[PER_HOUR] + shift]
     stride = st[RESTS] * FIELDS
-    place, place_v = w[w[SHIFT_FROM] + shift], w[loc + v]
+    place_v = w[loc + v]
+    # Legs to the visit lie one in each row of the matrix, legs from it in one row: where both ways
+    # are equal that row serves for both, and is in the processor's cache.
     from_v = matrix + place_v * places
+    to_v, step = (from_v, 1) if w[TWO_WAY] == 1 else (matrix + place_v, places)
     label = flow_at(st, 4)
     begin_route(w, st, shift, v, label)
     following = labels_at(st, shift, 0)
@@ -97,15 +101,22 @@ def swift_bounds(w: Buffer, st: Buffer, v: int, shift: int, charged: bool, every
         ready = st[label + T]
         if ready > closing:
             return
-        target, free = w[w[SHIFT_TO] + shift], True
-        if pos < count:
-            target = w[loc + st[route + pos]]
-            free = w[w[STARTED] + st[route + pos]] == 0
-        there, onward = w[matrix + place * places + place_v], w[from_v + target]
         wait = st[label + W]
         if ready < now:
             wait += now - ready
             ready = now
+        if max(ready, opening) + work > st[tail + LAST]:
+            # Even on the spot it would end too late for what comes next.
+            following += stride
+            label = following
+            tail += TAIL_CELLS
+            continue
+        place = w[loc + st[route + pos - 1]] if pos > 0 else w[w[SHIFT_FROM] + shift]
+        target, free = w[w[SHIFT_TO] + shift], True
+        if pos < count:
+            target = w[loc + st[route + pos]]
+            free = w[w[STARTED] + st[route + pos]] == 0
+        there, onward = w[to_v + place * step], w[from_v + target]
         arrive = ready + (there >> 32)
         start = max(arrive, opening)
         reach = start + work + (onward >> 32)
@@ -157,7 +168,6 @@ def swift_bounds(w: Buffer, st: Buffer, v: int, shift: int, charged: bool, every
                 st[bounds + pos] = 2 * cost
                 if not every:
                     best = 2 * cost
-        place = target
         following += stride
         label = following
         tail += TAIL_CELLS

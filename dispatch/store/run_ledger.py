@@ -55,6 +55,11 @@ class RunLedger:
         query = select(func.count()).select_from(RunRow)
         return self._session.exec(query.where(col(RunRow.state).in_(("queued", "solving")))).one()
 
+    def queued(self) -> Sequence[RunRow]:
+        """Runs that nobody has begun, oldest first."""
+        query = select(RunRow).where(RunRow.state == "queued")
+        return self._session.exec(query.order_by(col(RunRow.created_at), RunRow.id)).all()
+
     def count_by_state(self) -> dict[str, int]:
         """Number of runs in each state that occurs."""
         query = select(RunRow.state, func.count()).group_by(RunRow.state)

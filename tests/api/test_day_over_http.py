@@ -132,6 +132,9 @@ def test_what_changes_between_two_plans(server: Running) -> None:
     added = [change["visit"] for change in bill["changes"] if change["kind"] == "added"]
     assert added == ["r2-v1"]
     assert bill["phone"] == []
+    # The visit that came in costs work and travel.
+    assert bill["saved"] < 0
+    assert client.get(f"{V1}/plans/{first}/diff/{first}").json()["saved"] == 0
     assert client.post(f"{V1}/plans/{second}/publish").json()["plan"]["publication"] == 2
     third = client.get(f"{V1}/plans/{second}").json()["publication"]
     assert (third["state"], third["base_plan"]) == ("published", first)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -15,6 +16,7 @@ from dispatch.operations.insertion import place_now, visit_to_place
 from dispatch.operations.intake import RequestRecord, report
 from dispatch.operations.nearby import read_neighbourhood
 from dispatch.operations.publish import publish
+from dispatch.operations.replanning import BURST
 from dispatch.operations.replanning_policy import (
     ReplanningPolicy,
     keep_replanning_policy,
@@ -23,7 +25,7 @@ from dispatch.operations.replanning_policy import (
 from dispatch.operations.runs import RunParameters, start_run
 from dispatch.operations.snapshot import PlanningSpan, build_case
 from dispatch.planning.audit import audit
-from dispatch.store import Database
+from dispatch.store import Database, UnitOfWork
 from tests.databases import migrated
 from tests.operations.small_company import fault, found_company, tomorrow
 
@@ -140,3 +142,22 @@ def test_pieces_of_colleagues_are_not_promised_again(company: Database) -> None:
         near = read_neighbourhood(work, "r3-v1", SPAN, freeze=timedelta(0))
     (depot,) = near.case.depots
     assert depot.stock == {"P-1": 6}
+
+
+def test_a_burst_of_urgent_calls_shares_a_run(company: Database, monkeypatch: Any) -> None:
+    """Nobody is refused because the queue is long: what waits last sees everybody."""
+    monkeypatch.setattr("dispatch.operations.replanning.default_span", lambda *_: SPAN)
+
+    def call(work: UnitOfWork, number: int) -> str | None:
+        row = report(work, RequestRecord.model_validate(fault(number, severity="critical")))
+        visit = work.work.visit_of_request(row.id)
+        assert visit is not None
+        run = place_now(work, visit.id).run
+        return None if run is None else run.id
+
+    runs = [company.write(lambda work, n=n: call(work, n)) for n in range(4, 16)]
+    assert len(set(runs)) == BURST + 1
+    assert len(set(runs[BURST:])) == 1
+    with company.reading() as work:
+        purposes = [one.parameters["purpose"] for one in work.runs.queued()]
+    assert (purposes.count("insert"), purposes.count("replan")) == (BURST, 1)

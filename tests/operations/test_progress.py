@@ -234,3 +234,12 @@ def test_a_van_owes_what_it_was_not_known_to_hold(company: Database) -> None:
         with company.reading() as work:
             row = work.catalogue.get(EngineerRow, "e1")
         assert (row.van_stock, row.van_debt) == ({"P-1": 10}, {})
+
+
+def test_clocks_of_devices_tell_fractions_of_a_second() -> None:
+    """They are taken and fall; whoever writes no offset is still refused."""
+    body = {"type": "arrived", "occurred_at": "2026-03-02T07:31:33.987Z"}
+    told = VisitReport.model_validate(body).occurred_at
+    assert told == datetime(2026, 3, 2, 7, 31, 33, tzinfo=UTC)
+    with pytest.raises(ValueError, match="offset"):
+        VisitReport.model_validate({**body, "occurred_at": "2026-03-02T07:31:33.987"})

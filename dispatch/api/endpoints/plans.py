@@ -35,6 +35,8 @@ from dispatch.operations.runs import DEFAULT_REGION, ENGINES, RunParameters, sta
 from dispatch.operations.snapshot import default_span
 from dispatch.operations.solving import SolveOrder, solve_apart
 from dispatch.planning.churn import compare_plans
+from dispatch.planning.mixed_orders import without_unknown
+from dispatch.planning.plan_money import money_of
 from dispatch.store import UnitOfWork
 from dispatch.store.tables import PlanRow
 
@@ -323,9 +325,10 @@ def publish_plan(version: Version, call: InCall, body: PublishIn | None = None) 
     responses=documented(401, 403, 404, 422),
 )
 def diff_plans(version: Version, other: Version, call: InCall) -> Response:
-    """Tell what `other` changes against `version`, with the bill and whom to phone."""
+    """Tell what `other` changes against `version`: the bill, whom to phone, what it saves."""
     before, after = call.read(lambda work: (work.plans.get(version), work.plans.get(other)))
-    bill = compare_plans(
-        parse_case(after.case_text), parse_plan(before.plan_text), parse_plan(after.plan_text)
-    )
-    return call.answer(Answer(diff_out(version, other, bill)))
+    case, old = parse_case(after.case_text), parse_plan(before.plan_text)
+    new = parse_plan(after.plan_text)
+    # The earlier plan goes on as far as the later world knows it.
+    saved = money_of(case, without_unknown(old, case)).total - money_of(case, new).total
+    return call.answer(Answer(diff_out(version, other, compare_plans(case, old, new), saved)))

@@ -159,6 +159,11 @@ class DiffOut(Out):
     total: int = Field(description="Price of all changes, minor units.")
     phone: list[str]
     engineers: list[str]
+    saved: int | None = Field(
+        default=None,
+        description="What the later plan costs less than the earlier one in its world, its bill"
+        " paid; the price of visits left out is not in it.",
+    )
 
 
 def run_out(row: RunRow) -> RunOut:
@@ -200,7 +205,7 @@ def plan_head(row: PlanRow, name_of: Callable[[str], str]) -> PlanHead:
     return PlanHead(**known, publisher=None if by is None else name_of(by))
 
 
-def diff_out(before: int, after: int, bill: ChurnBill) -> DiffOut:
+def diff_out(before: int, after: int, bill: ChurnBill, saved: int | None = None) -> DiffOut:
     """Write a comparison as an answer."""
     return DiffOut(
         before=before,
@@ -220,6 +225,7 @@ def diff_out(before: int, after: int, bill: ChurnBill) -> DiffOut:
         total=bill.total,
         phone=list(bill.phone),
         engineers=list(bill.engineers),
+        saved=saved,
     )
 
 

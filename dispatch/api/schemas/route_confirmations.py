@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from dispatch.api.schemas.base import Out
-from dispatch.operations.records.base import Day, Instant, Record
+from dispatch.operations.records.base import Day, Instant, Moment, Record
 from dispatch.operations.route_confirmation import Confirmation
 
 __all__ = ["ConfirmIn", "ConfirmationList", "ConfirmationOut", "confirmation_out"]
@@ -18,7 +18,7 @@ class ConfirmIn(Record):
     fingerprint: str = Field(
         strict=True, pattern="^[0-9a-f]{32}$", description="Of the route that was shown."
     )
-    occurred_at: Instant = Field(description="By the clock of the device.")
+    occurred_at: Moment = Field(description="By the clock of the device.")
 
 
 class RouteChangeOut(Out):

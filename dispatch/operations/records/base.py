@@ -31,6 +31,7 @@ __all__ = [
     "Identifier",
     "Instant",
     "LongText",
+    "Moment",
     "Money",
     "Name",
     "Pieces",
@@ -43,6 +44,7 @@ __all__ = [
 
 T = TypeVar("T")
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+FRACTION = re.compile(r"(?<=T\d\d:\d\d:\d\d)[.,]\d{1,9}(?=Z|[+-])", re.ASCII)
 WALL_TIME = re.compile(r"\d\d:\d\d(:\d\d)?", re.ASCII)
 # XML and some terminals choke on these; names of people and places never hold them.
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -90,6 +92,11 @@ def _day(text: str) -> date:
     if found is None or not 1970 <= found.year <= 2199:
         raise ValueError("must be a date such as 2026-11-23 in the years 1970 to 2199")
     return found
+
+
+def _moment(text: str) -> datetime:
+    """Read what the clock of a device says; most write milliseconds, of which nobody is told."""
+    return parse_instant(FRACTION.sub("", text, count=1))
 
 
 def _wall_time(text: str) -> time:
@@ -140,6 +147,18 @@ Instant = Annotated[
     BeforeValidator(_reader(datetime, parse_instant, "a time with an offset")),
     PlainSerializer(format_instant, return_type=str),
     WithJsonSchema({"type": "string", "format": "date-time", "description": "With an offset."}),
+]
+Moment = Annotated[
+    datetime,
+    BeforeValidator(_reader(datetime, _moment, "a time with an offset")),
+    PlainSerializer(format_instant, return_type=str),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "format": "date-time",
+            "description": "By the clock of a device, with an offset; fractions of a second fall.",
+        }
+    ),
 ]
 Duration = Annotated[
     timedelta,
