@@ -269,7 +269,8 @@ class FieldWork(CrewWork):
         queue.remove(stop)
         worker.locked = max(0, worker.locked - 1)
         one = self.wanted.get(stop.visit or "")
-        if one is not None and one.state is not VisitState.DONE and one.crew_size > 1:
+        crew = one is not None and one.state is not VisitState.DONE and one.crew_size > 1
+        if one is not None and crew and not self.is_manned(one):
             self.release(one)
         self.triggers_later()
 

@@ -56,8 +56,8 @@ class PlanningPolicy:
     least_gain
         Money that a new plan must save before routes are changed for it, minor units.
     stake
-        Times the fee of a breach that waiting until the deadline costs in plans, pro rata; 0:
-        waiting costs nothing until it is too late.
+        Times its price that a breach weighs in plans, where waiting costs its fee pro rata too;
+        0: the price as it is, and waiting costs nothing until it is too late.
     days
         Days after today that are planned too.
     morning_budget
@@ -151,7 +151,7 @@ ANYTHING = frozenset(Trigger) - {Trigger.TICK, Trigger.SHIFT, Trigger.FREE}
 
 POLICIES: dict[str, Policy] = {
     "ours": PlanningPolicy(
-        plans_on=ANYTHING, least_gap_s=300, keeps_promises=True, least_gain=8000, stake=1
+        plans_on=ANYTHING, least_gap_s=300, keeps_promises=True, least_gain=8000, stake=4
     ),
     "nearest": DispatchRule(by_report),
     "deadline": DispatchRule(by_deadline),

@@ -59,8 +59,9 @@ def look(work: FieldWork, *, days: int, keep_promises: bool, stake: int = 0) -> 
     keep_promises
         Whether it costs to move what customers were told.
     stake
-        Times the fee of a breach that waiting until the deadline costs, pro rata, and deadlines
-        are planned for with some time to spare, because work and roads vary; 0: nothing of that.
+        Times its price that a breach weighs. Then waiting until the deadline costs the fee, pro
+        rata, and deadlines are planned for with some time to spare, because work and roads vary;
+        0: prices and deadlines as they are.
     """
     calendar, now = work.world.calendar, work.now
     today = max(0, now // DAY)
@@ -222,7 +223,10 @@ def _visit(
     if stake and visit.sla is not None and one.arrive_by is not None:
         left = max(LEAST_LEFT_S, one.arrive_by - work.now)
         changes["sla"] = replace(
-            visit.sla, arrive_by=instant(one.arrive_by - min(MOST_SPARE_S, left // SPARED))
+            visit.sla,
+            arrive_by=instant(one.arrive_by - min(MOST_SPARE_S, left // SPARED)),
+            breach_fee=stake * visit.sla.breach_fee,
+            lateness_per_hour=stake * visit.sla.lateness_per_hour,
         )
         if visit.due is None:
             # Waiting uses up what a delay would need: all of the fee by the deadline.
