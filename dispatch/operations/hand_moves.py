@@ -217,7 +217,7 @@ def examine_moves(made: HandMade) -> HandMade:
     ]
     if found:
         raise PlanRejected(found)
-    left = {one.visit for one in plan.unassigned}
+    left: set[str | None] = {one.visit for one in plan.unassigned}
     doubtful = {one.visit for one in violations if one.visit in left}
     if doubtful:
         plan = _explained_anew(case, plan, doubtful)
