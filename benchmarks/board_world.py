@@ -24,7 +24,7 @@ from dispatch.planning.travel_times import find_ways
 from dispatch.solver.solution import Solution, Stop, StopKind
 from dispatch.solver.timetable import schedule
 from dispatch.store import UnitOfWork
-from dispatch.store.tables import EngineerRow, PlanRow, SiteRow
+from dispatch.store.tables import EngineerRow, PlanRow, RequestRow, SiteRow, VisitRow
 
 __all__ = ["big_world", "plant"]
 
@@ -96,6 +96,34 @@ def plant(work: UnitOfWork, case: Case, plan: Plan, day: date) -> None:
         assert place.lon is not None
         sites.append(SiteRow(id=id, contract_id="c1", name=name, lat=place.lat, lon=place.lon))
     work.catalogue.plant(sites)
+    called = [one for one in case.visits if one.sla is not None]
+    work.catalogue.plant(
+        [
+            RequestRow(
+                id=f"r-{one.id}",
+                site_id=one.location.removeprefix("site-"),
+                severity="major",
+                summary=one.title,
+                state="scheduled",
+                reported_at=work.now - timedelta(hours=1),
+                stages=[],
+            )
+            for one in called
+        ]
+    )
+    work.catalogue.plant(
+        [
+            VisitRow(
+                id=one.id,
+                kind="corrective" if one.sla else "maintenance",
+                request_id=f"r-{one.id}" if one.sla else None,
+                site_id=one.location.removeprefix("site-"),
+                title=one.title,
+                state="open",
+            )
+            for one in case.visits
+        ]
+    )
     work.plans.add(
         PlanRow(
             version=work.log.take_numbers(1, counter="plan"),
@@ -172,7 +200,7 @@ def _one_engineer(number: int, each: int, day: date) -> dict[str, Any]:
                 "id": engineer,
                 "name": f"{SURNAMES[number % 20]}工 {number + 1}",
                 "skills": [{"name": "ups", "level": 2}],
-                "territory": f"territory {number // TERRITORY_SIZE + 1:02d}",
+                "territory": f"territory-{number // TERRITORY_SIZE + 1:02d}",
                 "shifts": [shift],
             }
         ],

@@ -4,6 +4,7 @@
 
 import { Refused } from "./api.js";
 import { Days } from "./board_days.js";
+import { Confirmations } from "./confirmations.js";
 import { drawDetail } from "./detail.js";
 import { byId } from "./element.js";
 import { drawFigures } from "./figures.js";
@@ -73,6 +74,7 @@ export class Board {
     this.gantt = new Gantt(byId("gantt"), choose);
     this.map = new SiteMap(byId("map"), choose);
     byId("map-fit").addEventListener("click", () => this.map.fit());
+    this.confirmations = new Confirmations(api, () => this.gantt.tellSeen(this.confirmations.known));
     this.work = new HandWork(this);
     this.hand = new Hand();
     this.planning = new PlanningDesk(this);
@@ -260,6 +262,7 @@ export class Board {
     this.#show(false);
     byId("board").dataset.drawn = world.readAt > 0 ? "whole" : "unnamed";
     // The names come first; until then the connections are theirs.
+    if (world.readAt > 0) void this.confirmations.ask(this.days.day ?? "");
     if (world.readAt > 0) void this.map.refresh(this.api, words, () => this.#drawPeople());
     if (world.readAt > 0 && world.visits.size >= BIG && this.work.may) setTimeout(() => void this.work.moves.warm(), WARM_MS);
   }

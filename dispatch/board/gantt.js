@@ -2,6 +2,7 @@
  * The Gantt: one lane per shift, grouped by territory and engineer, under one time axis.
  */
 
+import { markSeen } from "./confirmations.js";
 import { element } from "./element.js";
 import { HOUR, axisOf, hourLabels, legend } from "./gantt_axis.js";
 import { LaneView, drawLane, drawTerritory } from "./gantt_lane.js";
@@ -46,6 +47,8 @@ export class Gantt {
     this.bounds = null;
     /** Visits picked together. @type {Set<string>} */
     this.picked = new Set();
+    /** Who has seen the route of the day in view. @type {Map<string, import("./confirmations.js").Seen>} */
+    this.seen = new Map();
     /** Messages about broken rules. @type {Map<string, string[]>} */
     this.broken = new Map();
     this.body = element("div", { class: "gantt-body" });
@@ -216,6 +219,9 @@ export class Gantt {
   /** Show what of a row is selected. @param {HTMLElement} row */
   #mark(row) {
     const { chosen } = this;
+    const seen = row.querySelector(".seen");
+    const engineer = this.rows?.all[this.rows.ofShift.get(row.dataset.shift ?? "") ?? -1]?.lane?.engineer;
+    if (seen instanceof HTMLElement && engineer && this.view) markSeen(seen, this.seen.get(engineer.id) ?? "none", this.view.words);
     const lane = chosen?.kind === "shift" && row.dataset.shift === chosen.id;
     row.classList.toggle("chosen", lane);
     row.querySelector(".lane-head")?.setAttribute("aria-pressed", String(lane));
@@ -227,6 +233,12 @@ export class Gantt {
       one.classList.toggle("picked", this.picked.has(own));
       if (one.hasAttribute("aria-pressed")) one.setAttribute("aria-pressed", String(on));
     }
+  }
+
+  /** @param {Map<string, import("./confirmations.js").Seen>} seen by engineer */
+  tellSeen(seen) {
+    this.seen = seen;
+    for (const one of this.window.drawn.values()) this.#mark(one);
   }
 
   /** @param {number} factor 0 fits the axis into the width */

@@ -152,6 +152,7 @@ export function drawLane(row, view) {
       ? element("span", { class: "engineer" }, [
           element("i", { class: `swatch colour-${engineer.colour % 12}`, "aria-hidden": "true" }),
           foreign(name),
+          element("span", { class: "seen" }),
         ])
       : element("span", { class: "unseen" }, [foreign(name)]),
     element("span", { class: "facts" }, [

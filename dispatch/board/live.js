@@ -6,7 +6,7 @@
 export const POLL_S = 15;
 const CALM_MS = 400;
 // Names are part of the stream's format, and a browser hands over only those it was told of.
-const PLAN_EVENTS = ["plan_published", "resync", "master_data_changed", "demo_planted", "replan_proposed"];
+const PLAN_EVENTS = ["plan_published", "resync", "master_data_changed", "demo_planted", "replan_proposed", "route_confirmed"];
 const WORK_EVENTS = [
   "request_reported", "request_scheduled", "request_unscheduled", "request_paused",
   "request_resumed", "request_acknowledged", "request_diagnosed", "request_resolved_remotely", "request_confirmed",

@@ -14,12 +14,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from weakref import WeakKeyDictionary
 
-from dispatch.domain import Case, CurrentPlan, Plan
-from dispatch.errors import Conflict, PlanRejected
+from dispatch.domain import Case, CurrentPlan, Plan, Reason, Unassigned, Verdict
+from dispatch.errors import Conflict, InputError, PlanRejected
 from dispatch.formats import case_hash, format_case, format_plan, parse_case, parse_plan
 from dispatch.operations.publish import Published, SoundDraft, fallen_away, publish_in
 from dispatch.operations.snapshot import promise_of
 from dispatch.planning.audit import audit
+from dispatch.planning.explain_plan import explain_all
 from dispatch.planning.move_words import HARD_RULES
 from dispatch.planning.moves import Move, Moved, make_moves
 from dispatch.planning.plan_money import whole_price
@@ -29,6 +30,11 @@ from dispatch.store.tables import PlanRow, VisitRow
 __all__ = ["HandMade", "examine_moves", "keep_moves", "try_moves"]
 
 REMEMBERED = 4
+NOT_LOOKED_FOR = Reason(
+    code="NO_CAPACITY",
+    message="Nobody has looked for a place since the plan was changed by hand.",
+    message_zh="计划手动调整后尚未重新寻找时段。",
+)
 BIG = 500
 """Visits from which on a plan in memory is worth being kept from the collector of garbage."""
 
@@ -196,18 +202,39 @@ def examine_moves(made: HandMade) -> HandMade:
     PlanRejected
         With everything else.
     """
+    case, plan = made.moved.case, made.moved.plan
+    run = None if plan.run is None else replace(plan.run, case_hash=case_hash(case))
+    plan = replace(plan, cost=whole_price(case, plan), run=run)
     known = {(one.rule, one.visit, one.shift) for one in made.moved.broken}
     known_visits = {(one.rule, one.visit) for one in made.moved.broken}
+    violations = audit(case, plan)
     found = [
         one
-        for one in audit(made.moved.case, made.moved.plan, with_cost=False)
+        for one in violations
         if one.rule in HARD_RULES
         and (one.rule, one.visit, one.shift) not in known
         and (one.visit is None or (one.rule, one.visit) not in known_visits)
     ]
     if found:
         raise PlanRejected(found)
-    case, plan = made.moved.case, made.moved.plan
-    run = None if plan.run is None else replace(plan.run, case_hash=case_hash(case))
-    priced = replace(plan, cost=whole_price(case, plan), run=run)
-    return replace(made, moved=replace(made.moved, plan=priced))
+    left: set[str | None] = {one.visit for one in plan.unassigned}
+    doubtful = {one.visit for one in violations if one.visit in left}
+    if doubtful:
+        plan = _explained_anew(case, plan, doubtful)
+    return replace(made, moved=replace(made.moved, plan=plan))
+
+
+def _explained_anew(case: Case, plan: Plan, doubtful: set[str | None]) -> Plan:
+    """Say anew why visits are left out where the reason was one of the plan before."""
+    try:
+        told = {one.visit: one for one in explain_all(case, plan) if isinstance(one, Unassigned)}
+    except InputError:
+        # A plan that breaks a rule by force explains nothing.
+        told = {}
+    unassigned = tuple(
+        told.get(one.visit, Unassigned(one.visit, Verdict.DISPLACED, (NOT_LOOKED_FOR,)))
+        if one.visit in doubtful
+        else one
+        for one in plan.unassigned
+    )
+    return replace(plan, unassigned=unassigned)

@@ -188,6 +188,21 @@ def test_people_stand_where_they_were_last_seen(view: Watched, hostile: Running)
     assert len(again) == 1
 
 
+def test_who_has_not_seen_the_route_is_marked(view: Watched, hostile: Running) -> None:
+    """Until the engineer confirms it on the phone; the sign changes by itself, and says so in words."""
+    page = view.open()
+    day = current(hostile)["publication"]["day"]
+    mark = page.locator(".lane[data-shift='e1-day'] .seen")
+    expect(mark).to_have_text("○ (route not confirmed yet)")
+    with hostile.client() as client:
+        where = f"{V1}/engineers/e1/route/confirmation"
+        route = client.get(f"{where}?date={day}").json()
+        body = {"date": day, "fingerprint": route["fingerprint"], "occurred_at": at(0)}
+        answer = client.post(where, json=body)
+        assert answer.status_code == 200, answer.text
+    expect(mark).to_have_text("✓ (route confirmed)")
+
+
 def test_roads_and_names_lie_under_the_routes(view: Watched) -> None:
     """They come from this host; a name on the map is text like any other."""
     line = [[21.2, 110.3], [21.3, 110.45]]

@@ -30,7 +30,7 @@ from dispatch.operations.proposals import propose
 from dispatch.operations.records.base import Identifier
 from dispatch.operations.request_steps import give_score, pause, resume, take_step
 from dispatch.store import UnitOfWork
-from dispatch.store.tables import RequestRow
+from dispatch.store.tables import ContractRow, RequestRow, SiteRow
 
 __all__ = ["router"]
 
@@ -86,7 +86,11 @@ def list_requests(
             state=None if state is None else state.value,
             site=site,
         )
+        # The views look up site and contract one by one; the session has them while they are held.
+        sites = work.catalogue.some(SiteRow, {row.site_id for row in rows})
+        held = work.catalogue.some(ContractRow, {one.contract_id for one in sites})
         items = [_written(work, row) for row in rows[:limit]]
+        del sites, held
         more = len(rows) > limit
         return Page(items=items, next_cursor=encode_cursor(items[-1].id) if more else None)
 

@@ -74,8 +74,19 @@ function stateAfter(state, told) {
 export function nextStop(stops) {
   const underWay = stops.find((stop) => ["en_route", "arrived", "started"].includes(stop.state));
   if (underWay) return underWay;
-  const behind = stops.findLastIndex((stop) => stop.wire.kind === "visit" && OVER.includes(stop.state));
-  return stops.find((stop, place) => !OVER.includes(stop.state) && (stop.sheet !== null || place > behind)) ?? null;
+  return stops.find((stop) => !isBehind(stops, stop)) ?? null;
+}
+
+/**
+ * Whether a stop needs no more thought: it is over, or a pickup that work done since has overtaken.
+ *
+ * @param {Stop[]} stops
+ * @param {Stop} stop
+ */
+export function isBehind(stops, stop) {
+  if (OVER.includes(stop.state)) return true;
+  const last = stops.findLastIndex((one) => one.wire.kind === "visit" && OVER.includes(one.state));
+  return stop.sheet === null && stops.indexOf(stop) < last;
 }
 
 /**

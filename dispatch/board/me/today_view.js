@@ -3,7 +3,7 @@
  */
 
 import { element, foreign } from "../element.js";
-import { nextStop, OVER, stepsAfter } from "./day.js";
+import { isBehind, nextStop, OVER, stepsAfter } from "./day.js";
 import { callLink, navigate, placeName, visitAddress, workOf } from "./frame.js";
 
 /** @typedef {import("./frame.js").Scene} Scene */
@@ -21,8 +21,8 @@ export function drawToday(scene) {
   if (stops.length === 0) return [...found, element("p", { class: "card empty-day" }, words.say("me.nothing"))];
   found.push(next === null ? element("p", { class: "card empty-day" }, words.say("me.done")) : drawNext(next, scene));
   const rest = stops.filter((stop) => stop !== next);
-  const done = rest.filter((stop) => OVER.includes(stop.state));
-  const then = rest.filter((stop) => !OVER.includes(stop.state));
+  const done = rest.filter((stop) => isBehind(stops, stop));
+  const then = rest.filter((stop) => !isBehind(stops, stop));
   if (then.length > 0) found.push(drawList("me.then", then, scene));
   if (done.length > 0) found.push(drawList("me.before", done, scene));
   return found;
