@@ -9,23 +9,31 @@ from __future__ import annotations
 import gc
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from weakref import WeakKeyDictionary
 
-from dispatch.domain import Case, CurrentPlan, Plan, Reason, Unassigned, Verdict
+from dispatch.domain import (
+    Case,
+    CurrentPlan,
+    Plan,
+    Promise,
+    PromiseStage,
+    Reason,
+    Unassigned,
+    Verdict,
+)
 from dispatch.errors import Conflict, InputError, PlanRejected
 from dispatch.formats import case_hash, format_case, format_plan, parse_case, parse_plan
 from dispatch.operations.publish import Published, SoundDraft, fallen_away, publish_in
-from dispatch.operations.snapshot import promise_of
 from dispatch.planning.audit import audit
 from dispatch.planning.explain_plan import explain_all
 from dispatch.planning.move_words import HARD_RULES
 from dispatch.planning.moves import Move, Moved, make_moves
 from dispatch.planning.plan_money import whole_price
 from dispatch.store import Database, UnitOfWork
-from dispatch.store.tables import PlanRow, VisitRow
+from dispatch.store.tables import PlanRow
 
 __all__ = ["HandMade", "examine_moves", "keep_moves", "try_moves"]
 
@@ -44,6 +52,7 @@ class PlanMemory:
 
     def __init__(self) -> None:
         self._kept: OrderedDict[tuple[int, str], tuple[Case, Plan]] = OrderedDict()
+        self._promised: tuple[tuple[int, int], Case] | None = None
         self._lock = threading.Lock()
 
     def read(self, row: PlanRow) -> tuple[Case, Plan]:
@@ -63,6 +72,18 @@ class PlanMemory:
         if len(found[0].visits) >= BIG:
             _settle()
         return found
+
+    def promised(self, work: UnitOfWork, row: PlanRow, case: Case, moves: Sequence[Move]) -> Case:
+        """The case with the promises of this moment; of a draft, those of the visits moved."""
+        if row.state != "published":
+            named = {name for move in moves for name in (move.visit, move.other) if name}
+            return _with_promises(case, work.work.promises(named))
+        # Nobody was promised anything else as long as nothing was told.
+        key = (row.version, work.log.last_number())
+        known = self._promised
+        if known is None or known[0] != key:
+            known = self._promised = (key, _with_promises(case, work.work.promises()))
+        return known[1]
 
 
 def _settle() -> None:
@@ -102,7 +123,7 @@ def try_moves(database: Database, version: int, moves: Sequence[Move]) -> HandMa
     def look(work: UnitOfWork) -> tuple[Case, Plan, datetime]:
         row = work.plans.get(version)
         case, plan = memory.read(row)
-        return _with_promises(work, case, moves, every=row.state == "published"), plan, work.now
+        return memory.promised(work, row, case, moves), plan, work.now
 
     case, plan, now = database.read(look)
     return HandMade(version, make_moves(case, plan, moves, now=now))
@@ -116,11 +137,12 @@ def _as_reference(case: Case, plan: Plan) -> tuple[Case, Plan]:
     return replace(case, current_plan=CurrentPlan.of(plan)), plan
 
 
-def _with_promises(work: UnitOfWork, case: Case, moves: Sequence[Move], *, every: bool) -> Case:
-    """Let the visits carry the promise their customers have by now; of a draft, those moved."""
-    named = {name for move in moves for name in (move.visit, move.other) if name is not None}
-    rows = work.catalogue.some(VisitRow, {one.id for one in case.visits} if every else named)
-    told = {row.id: promise for row in rows if (promise := promise_of(row)) is not None}
+def _with_promises(case: Case, rows: Iterable[tuple[str, datetime, datetime, str | None]]) -> Case:
+    """Let visits carry the promise their customers have by now."""
+    told = {
+        id: Promise(start, end, PromiseStage(stage or "published"))
+        for id, start, end, stage in rows
+    }
     changed = {
         visit.id: replace(visit, promise=told[visit.id])
         for visit in case.visits
