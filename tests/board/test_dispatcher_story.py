@@ -399,7 +399,7 @@ def whom_to_phone(page: Page, office: Running) -> None:
     shift = lane.get_attribute("data-shift") or ""
     with office.sign_in("wang", PASSWORD) as client:
         seen_by(client, shift)
-    expect(lane.locator(".seen")).to_contain_text("route confirmed")
+    expect(lane.locator(".seen")).to_contain_text("route seen")
     stop = page.locator(f".lane[data-shift='{shift}'] button.stop.visit").nth(2)
     site = stop.locator("bdi").first.inner_text()
     stop.click()
