@@ -48,7 +48,7 @@ def served(database_url: str, settings: Mapping[str, str]) -> Iterator[str]:
             yield url
         finally:
             process.terminate()
-            process.wait(timeout=30)
+            process.wait(timeout=120)
 
 
 def _wait_until_ready(url: str, process: subprocess.Popen[bytes]) -> None:

@@ -72,6 +72,8 @@ FIGURES = (
     "travel_km",
     "promises_moved",
 )
+PAIRED, AGAINST = ("on_time", "cost"), ("difference", "low", "high", "p_value")
+"""What is told of every policy less the first, with the interval of the paired difference."""
 TIERS = {"critical": Priority.HIGH, "major": Priority.NORMAL}
 
 
@@ -270,8 +272,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--days", type=int, default=20)
     parser.add_argument("--replications", type=int, default=5)
-    parser.add_argument("--crews", type=int, default=12)
-    parser.add_argument("--share", type=float, default=0.35, help="of the city's tickets")
+    parser.add_argument("--crews", type=int, default=7)
+    parser.add_argument("--share", type=float, default=0.45, help="of the city's tickets")
     parser.add_argument("--iterations", type=int, default=60)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
@@ -307,10 +309,11 @@ def main() -> int:
     print("|---|" + "---:|" * (len(FIGURES) + 2))
     with (RESULTS / "whatif_boston.csv").open("w", newline="", encoding="utf-8") as file:
         table = csv.writer(file)
-        table.writerow(("policy", *FIGURES))
+        table.writerow(("policy", *FIGURES, *(f"{f}_{c}" for f in PAIRED for c in AGAINST)))
         for name, world, pairs in rows:
             means = [world["figures"][figure]["mean"] for figure in FIGURES]
-            table.writerow((name, *means))
+            against = [pairs[f][c] if pairs else "" for f in PAIRED for c in AGAINST]
+            table.writerow((name, *means, *against))
             told = " | ".join(f"{mean:.4g}" for mean in means)
             print(f"| {name} | {told} | {_against(pairs, 'on_time')} | {_against(pairs, 'cost')} |")
     return 0

@@ -117,6 +117,24 @@ PARTS = {
 # Nobody has one of these and none is on its way: the explanation has to say so.
 NEVER_IN_STOCK = ("P-CT-TUBE",)
 
+# The checklists below in English, point by point.
+CHECKLISTS_EN = {
+    "ups": ("Battery resistance", "Load", "Bypass transfer"),
+    "generator": ("Oil", "Starter battery", "Idle run"),
+    "precision_ac": ("Filter", "Refrigerant pressure", "Humidifier"),
+    "chiller": ("Cooling tower", "Water treatment", "Running current"),
+    "ct": ("Carbon brushes", "Tube scan seconds", "Water phantom"),
+    "mri": ("Cold head", "Helium level", "Coils"),
+    "dr": ("Exposure dose", "Detector calibration"),
+    "monitor": ("Leads", "Blood oxygen", "Battery"),
+    "lift": ("Door lock circuit", "Brake", "Levelling"),
+    "atm": ("Dispenser", "Card reader", "Receipt printer"),
+    "printer": ("Fuser", "Paper path"),
+    "switch": ("Port errors", "Both power supplies", "Configuration backup"),
+    "cctv": ("Days recorded", "Lens cleaned"),
+    "fire_panel": ("Detectors sampled", "Backup power", "Linked test"),
+}
+
 # Type: name, in English, skill, minutes of maintenance, checklist, loaner, faults.
 # Fault: code, name, in English, minutes, level, parts, depot tool, crew.
 TYPES = {

@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import demo_catalogue as catalogue
 import demo_places as places
-from demo_records import equipment_type, parts, write
+from demo_records import equipment_type, parts, with_contacts, write
 
 SEED = 20261123
 EQUIPMENT = 260
@@ -62,7 +62,7 @@ class DemoWorld:
             "depots": self._depots(),
             "engineers": self._engineers(),
             "contracts": self.contracts,
-            "sites": self.sites,
+            "sites": with_contacts(self.sites),
             "equipment_types": [equipment_type(code) for code in catalogue.TYPES],
             "equipment": self.equipment,
             "parts": parts(),

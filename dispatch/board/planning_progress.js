@@ -44,7 +44,7 @@ export class GoingView {
     const best = trace[trace.length - 1] ?? null;
     const state = run.cancel_requested ? "stopping" : run.state === "queued" ? "queued" : share >= 1 ? "finishing" : "solving";
     this.state.textContent = words.say(`planning.state.${state}`);
-    this.who.replaceChildren(foreign(words.say("planning.by", { name: run.created_by })));
+    this.who.replaceChildren(foreign(words.say("planning.by", { name: run.creator })));
     if (run.state === "queued") this.bar.removeAttribute("value");
     else this.bar.value = share;
     const facts = [

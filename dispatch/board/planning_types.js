@@ -36,7 +36,7 @@
  * @property {Supposed[]} supposed
  * @property {number} time_limit_s
  * @property {number | null} iterations
- * @property {string} created_by
+ * @property {string} creator
  * @property {string | null} started_at
  * @property {boolean} cancel_requested
  * @property {Report & {curve?: CurvePoint[]}} progress

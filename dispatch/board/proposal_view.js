@@ -84,7 +84,11 @@ export class ProposalView {
     const { whole } = this.proposal;
     const { total } = whole.difference;
     const saved = total === 0 ? words.say("proposal.same") : words.say(total < 0 ? "proposal.saves" : "proposal.costs", { price: words.money(Math.abs(total)) });
+    // What it costs says little where it leaves more undone.
+    const before = this.hooks.current()?.plan.kpis.unassigned ?? 0;
+    const more = this.proposal.plan.kpis.unassigned - before;
     return element("ul", { class: "facts summary" }, [
+      more !== 0 && element("li", { class: more > 0 ? "bad" : "fine" }, words.say(more > 0 ? "proposal.leaves" : "proposal.places", { count: Math.abs(more) })),
       element("li", { class: "price" }, [element("strong", {}, saved)]),
       element("li", {}, words.say("proposal.changes", { count: whole.changes.length })),
       element("li", {}, words.say("proposal.churn", { price: words.money(whole.churn) })),

@@ -76,6 +76,10 @@ class DemoWorld:
         The instant, in whole minutes, and what to plan then.
     people, depot_notes
         By id of engineer and of depot.
+    contacts
+        Whom to ask for, by id of site: ``name``, ``role`` and ``phone`` of each.
+    checklists_en
+        Checklists in English, by code of equipment type.
     """
 
     world: CompanyWorld
@@ -84,6 +88,8 @@ class DemoWorld:
     window: TimeWindow
     people: Mapping[str, PersonNote]
     depot_notes: Mapping[str, DepotNote]
+    contacts: Mapping[str, list[dict[str, str]]]
+    checklists_en: Mapping[str, list[str]]
 
     def case(self) -> Case:
         """Build the case that the demo plans."""
@@ -166,6 +172,8 @@ class _Reading:
             roster=self._roster,
             now=self._now,
             window=self._roster.planning_window(self._now),
+            contacts={one["id"]: one["contacts"] for one in data["sites"]},
+            checklists_en={one["code"]: one["checklist_en"] for one in data["equipment_types"]},
             people={
                 one["id"]: PersonNote(one["name_en"], one["phone"], homes[one["id"]])
                 for one in data["engineers"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from dispatch.errors import DispatchError, PlanConflict
+from dispatch.errors import DispatchError, PlanConflict, Unavailable
 from dispatch.formats import parse_case, parse_plan
 from dispatch.operations.publish import examine_draft, publish_in
 from dispatch.operations.replanning_policy import ReplanningPolicy, replanning_policy
@@ -39,8 +39,8 @@ def publish_by_policy(database: Database, run: RunRow) -> None:
     Notes
     -----
     Somebody who published meanwhile was first: then the draft stays what it is, superseded, and
-    the event that follows tells the dispatcher so. What a person has decided is then tried again
-    on the new plan; each further try needs one more publication, so it ends.
+    the event that follows tells the dispatcher so. What the day asks for is then tried again on the
+    new plan; each further try needs one more publication, so it ends.
     """
     parameters = parameters_of(run)
     version = run.plan_version
@@ -49,6 +49,7 @@ def publish_by_policy(database: Database, run: RunRow) -> None:
     row, policy = database.read(lambda work: (work.plans.get(version), replanning_policy(work)))
     bill = bill_of(row)
     refusal = _refusal(policy, bill, parameters)
+    overtaken = bool(refusal) and database.read(lambda work: _is_overtaken(work, row))
     if not refusal:
         try:
             draft = examine_draft(database, version)
@@ -56,8 +57,9 @@ def publish_by_policy(database: Database, run: RunRow) -> None:
         except DispatchError as error:
             logger.info("plan %d is not published by itself: %s", version, error)
             refusal = error.message.splitlines()[0]
-            if parameters.settled and isinstance(error, PlanConflict):
-                database.write(lambda work: start_run(work, parameters).id, actor=ACTOR)
+            overtaken = isinstance(error, PlanConflict)
+    if overtaken and (parameters.settled or policy.mode != "off"):
+        database.write(lambda work: _try_again(work, parameters), actor=ACTOR)
 
     def tell(work: UnitOfWork) -> None:
         kept = work.runs.get(run.id)
@@ -78,6 +80,19 @@ def publish_by_policy(database: Database, run: RunRow) -> None:
         )
 
     database.write(tell, actor=ACTOR)
+
+
+def _is_overtaken(work: UnitOfWork, row: PlanRow) -> bool:
+    """Whether a draft that a dispatcher is to look at was made for a plan that is gone."""
+    current = work.plans.current(row.region, row.day)
+    return row.state != "published" and current is not None and current.version != row.base_plan
+
+
+def _try_again(work: UnitOfWork, parameters: RunParameters) -> None:
+    try:
+        start_run(work, parameters)
+    except Unavailable as error:
+        logger.warning("%s is not tried again: %s", parameters.cause, error)
 
 
 def _refusal(policy: ReplanningPolicy, bill: ChurnBill, parameters: RunParameters) -> str:

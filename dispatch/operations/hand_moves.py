@@ -9,26 +9,40 @@ from __future__ import annotations
 import gc
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from weakref import WeakKeyDictionary
 
-from dispatch.domain import Case, CurrentPlan, Plan
-from dispatch.errors import Conflict, PlanRejected
+from dispatch.domain import (
+    Case,
+    CurrentPlan,
+    Plan,
+    Promise,
+    PromiseStage,
+    Reason,
+    Unassigned,
+    Verdict,
+)
+from dispatch.errors import Conflict, InputError, PlanRejected
 from dispatch.formats import case_hash, format_case, format_plan, parse_case, parse_plan
 from dispatch.operations.publish import Published, SoundDraft, fallen_away, publish_in
-from dispatch.operations.snapshot import promise_of
 from dispatch.planning.audit import audit
+from dispatch.planning.explain_plan import explain_all
 from dispatch.planning.move_words import HARD_RULES
 from dispatch.planning.moves import Move, Moved, make_moves
 from dispatch.planning.plan_money import whole_price
 from dispatch.store import Database, UnitOfWork
-from dispatch.store.tables import PlanRow, VisitRow
+from dispatch.store.tables import PlanRow
 
 __all__ = ["HandMade", "examine_moves", "keep_moves", "try_moves"]
 
 REMEMBERED = 4
+NOT_LOOKED_FOR = Reason(
+    code="NO_CAPACITY",
+    message="Nobody has looked for a place since the plan was changed by hand.",
+    message_zh="计划手动调整后尚未重新寻找时段。",
+)
 BIG = 500
 """Visits from which on a plan in memory is worth being kept from the collector of garbage."""
 
@@ -38,6 +52,7 @@ class PlanMemory:
 
     def __init__(self) -> None:
         self._kept: OrderedDict[tuple[int, str], tuple[Case, Plan]] = OrderedDict()
+        self._promised: tuple[tuple[int, int], Case] | None = None
         self._lock = threading.Lock()
 
     def read(self, row: PlanRow) -> tuple[Case, Plan]:
@@ -57,6 +72,18 @@ class PlanMemory:
         if len(found[0].visits) >= BIG:
             _settle()
         return found
+
+    def promised(self, work: UnitOfWork, row: PlanRow, case: Case, moves: Sequence[Move]) -> Case:
+        """The case with the promises of this moment; of a draft, those of the visits moved."""
+        if row.state != "published":
+            named = {name for move in moves for name in (move.visit, move.other) if name}
+            return _with_promises(case, work.work.promises(named))
+        # Nobody was promised anything else as long as nothing was told.
+        key = (row.version, work.log.last_number())
+        known = self._promised
+        if known is None or known[0] != key:
+            known = self._promised = (key, _with_promises(case, work.work.promises()))
+        return known[1]
 
 
 def _settle() -> None:
@@ -96,7 +123,7 @@ def try_moves(database: Database, version: int, moves: Sequence[Move]) -> HandMa
     def look(work: UnitOfWork) -> tuple[Case, Plan, datetime]:
         row = work.plans.get(version)
         case, plan = memory.read(row)
-        return _with_promises(work, case, moves, every=row.state == "published"), plan, work.now
+        return memory.promised(work, row, case, moves), plan, work.now
 
     case, plan, now = database.read(look)
     return HandMade(version, make_moves(case, plan, moves, now=now))
@@ -110,11 +137,12 @@ def _as_reference(case: Case, plan: Plan) -> tuple[Case, Plan]:
     return replace(case, current_plan=CurrentPlan.of(plan)), plan
 
 
-def _with_promises(work: UnitOfWork, case: Case, moves: Sequence[Move], *, every: bool) -> Case:
-    """Let the visits carry the promise their customers have by now; of a draft, those moved."""
-    named = {name for move in moves for name in (move.visit, move.other) if name is not None}
-    rows = work.catalogue.some(VisitRow, {one.id for one in case.visits} if every else named)
-    told = {row.id: promise for row in rows if (promise := promise_of(row)) is not None}
+def _with_promises(case: Case, rows: Iterable[tuple[str, datetime, datetime, str | None]]) -> Case:
+    """Let visits carry the promise their customers have by now."""
+    told = {
+        id: Promise(start, end, PromiseStage(stage or "published"))
+        for id, start, end, stage in rows
+    }
     changed = {
         visit.id: replace(visit, promise=told[visit.id])
         for visit in case.visits
@@ -196,18 +224,39 @@ def examine_moves(made: HandMade) -> HandMade:
     PlanRejected
         With everything else.
     """
+    case, plan = made.moved.case, made.moved.plan
+    run = None if plan.run is None else replace(plan.run, case_hash=case_hash(case))
+    plan = replace(plan, cost=whole_price(case, plan), run=run)
     known = {(one.rule, one.visit, one.shift) for one in made.moved.broken}
     known_visits = {(one.rule, one.visit) for one in made.moved.broken}
+    violations = audit(case, plan)
     found = [
         one
-        for one in audit(made.moved.case, made.moved.plan, with_cost=False)
+        for one in violations
         if one.rule in HARD_RULES
         and (one.rule, one.visit, one.shift) not in known
         and (one.visit is None or (one.rule, one.visit) not in known_visits)
     ]
     if found:
         raise PlanRejected(found)
-    case, plan = made.moved.case, made.moved.plan
-    run = None if plan.run is None else replace(plan.run, case_hash=case_hash(case))
-    priced = replace(plan, cost=whole_price(case, plan), run=run)
-    return replace(made, moved=replace(made.moved, plan=priced))
+    left: set[str | None] = {one.visit for one in plan.unassigned}
+    doubtful = {one.visit for one in violations if one.visit in left}
+    if doubtful:
+        plan = _explained_anew(case, plan, doubtful)
+    return replace(made, moved=replace(made.moved, plan=plan))
+
+
+def _explained_anew(case: Case, plan: Plan, doubtful: set[str | None]) -> Plan:
+    """Say anew why visits are left out where the reason was one of the plan before."""
+    try:
+        told = {one.visit: one for one in explain_all(case, plan) if isinstance(one, Unassigned)}
+    except InputError:
+        # A plan that breaks a rule by force explains nothing.
+        told = {}
+    unassigned = tuple(
+        told.get(one.visit, Unassigned(one.visit, Verdict.DISPLACED, (NOT_LOOKED_FOR,)))
+        if one.visit in doubtful
+        else one
+        for one in plan.unassigned
+    )
+    return replace(plan, unassigned=unassigned)

@@ -45,7 +45,12 @@ def plant_world(work: UnitOfWork, demo: DemoWorld) -> None:
     )
     work.catalogue.plant(_stock(demo))
     work.catalogue.plant(
-        [EquipmentTypeRow(**rows.equipment_type_values(one)) for one in world.equipment_types]
+        [
+            EquipmentTypeRow(
+                **rows.equipment_type_values(one), checklist_en=demo.checklists_en[one.code]
+            )
+            for one in world.equipment_types
+        ]
     )
     work.catalogue.plant(_contracts(demo))
     work.catalogue.plant(_sites(demo))
@@ -184,6 +189,7 @@ def _sites(demo: DemoWorld) -> list[Versioned]:
             every_day=one.access.every_day,
             zone=one.zone,
             country=one.working_days.country,
+            contacts=[{"email": "", "notices": False, **who} for who in demo.contacts[one.id]],
         )
         for one in demo.world.sites
     ]

@@ -12,7 +12,7 @@ nothing, because a round's id is made of the equipment and the day it counts fro
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -25,6 +25,7 @@ from dispatch.domain.maintenance import (
     rounds_to_notify,
 )
 from dispatch.operations.company import company_settings
+from dispatch.operations.half_year_days import calendar_days
 from dispatch.operations.notify.giving import is_wanted, tell_maintenance
 from dispatch.operations.notify.templates import NoticeKind
 from dispatch.operations.opening import opened
@@ -94,11 +95,14 @@ def due_list(work: UnitOfWork, until: date | None = None) -> RoundsReport:
     equipment = [rows.equipment_of(row) for row in work.catalogue.all(EquipmentRow)]
     policy = MaintenancePolicy()
     due = due_rounds(equipment, today, last, policy)
-    # Notices go out ahead of the tolerance, so they look further than the list does.
-    ahead = due_rounds(equipment, today, max(last, today + policy.notice), policy)
+    # Notices go out ahead of the tolerance, so they look further than the list does; and a
+    # levelled calendar may pull a round forward by the whole of it.
+    pulled = max(policy.key_tolerance, policy.general_tolerance)
+    until_told = max(last, today + policy.notice + pulled)
+    ahead = tuple(levelled(work, due_rounds(equipment, today, until_told, policy), policy))
     visits = {row.id: row for row in work.catalogue.all(VisitRow) if row.kind in ROUND_KINDS}
     done = {id for id, row in visits.items() if row.state == "finished"}
-    due = tuple(one for one in due if one.id not in done)
+    due = tuple(one for one in levelled(work, due, policy) if one.id not in done)
     told = {id for id, row in visits.items() if row.notified_at is not None}
     return RoundsReport(
         today=today,
@@ -109,6 +113,16 @@ def due_list(work: UnitOfWork, until: date | None = None) -> RoundsReport:
         notices=rounds_to_notify((one for one in ahead if one.id not in done), today, told),
         site_names={row.id: row.name for row in work.catalogue.all(SiteRow)},
     )
+
+
+def levelled(
+    work: UnitOfWork, found: Iterable[MaintenanceRound], policy: MaintenancePolicy
+) -> Iterable[MaintenanceRound]:
+    """Let customers be told ahead of the day that the calendar in force has for a round."""
+    days = calendar_days(work)
+    for one in found:
+        day = days.get(one.id)
+        yield one if day is None else replace(one, notify_on=day - policy.notice)
 
 
 def generate(work: UnitOfWork, until: date | None = None) -> RoundsReport:
@@ -173,6 +187,7 @@ def announce(work: UnitOfWork, ids: Iterable[str] = ()) -> tuple[str, ...]:
         Rounds that were announced just now; a second call announces none of them again.
     """
     wanted = set(ids)
+    days = calendar_days(work)
     notices = [one for one in due_list(work).notices if not wanted or one.id in wanted]
     for one in notices:
         row = ensure_round_visit(work, one)
@@ -180,12 +195,13 @@ def announce(work: UnitOfWork, ids: Iterable[str] = ()) -> tuple[str, ...]:
         work.tell(
             "maintenance_announced",
             one.id,
-            {"site": one.site, "due": one.due.isoformat()},
+            {"site": one.site, "due": days.get(one.id, one.due).isoformat()},
             recipients=(f"site:{one.site}",),
         )
         if one.kind is RoundKind.MAINTENANCE:
             piece = work.catalogue.get(EquipmentRow, one.equipment)
-            tell_maintenance(work, one.id, one.site, piece.name or piece.id, one.due.isoformat())
+            day = days.get(one.id, one.due)
+            tell_maintenance(work, one.id, one.site, piece.name or piece.id, day.isoformat())
     return tuple(one.id for one in notices)
 
 

@@ -44,7 +44,7 @@ def money_of(case: Case, plan: Plan) -> CostBreakdown:
     givers: dict[str, set[str]] = defaultdict(set)
     for former in case.current_plan.routes if case.current_plan else ():
         for known in former.stops:
-            if known.visit is not None and former.shift in owner:
+            if known.visit in crews and former.shift in owner:
                 givers[known.visit].add(owner[former.shift])
     for visit in case.visits:
         if visit.id in crews:

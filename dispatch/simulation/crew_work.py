@@ -29,6 +29,8 @@ class CrewWork:
         """When the whole crew of a visit is at work; None: it is not complete any more."""
         if one.crew_size == 1:
             return self.now
+        if self.is_manned(one):
+            return None
         begins = []
         for other in self.workers.values():
             if other is worker:
@@ -43,6 +45,12 @@ class CrewWork:
                 and any(stop.visit == one.visit.id for stop in stops)
             ]
         return max(begins) if len(begins) >= one.crew_size - 1 else None
+
+    def is_manned(self, one: Wanted) -> bool:
+        """Whether all that it takes are on the way or there."""
+        going = (w.doing for w in self.workers.values() if w.doing is not None)
+        many = sum(doing.visit == one.visit.id and not doing.void for doing in going)
+        return many >= one.crew_size
 
     def lock_crew(self, one: Wanted, worker: Worker) -> None:
         """Hold the others of a crew to what leads up to their common visit."""

@@ -21,7 +21,7 @@ LINGER_S = 1800
 LONGEST_WAIT_S = 7200
 """Nobody waits longer at a closed door, or for the others of a crew."""
 WORTH_TELLING_S = 600
-"""A visit that took so much longer or shorter than planned is news."""
+"""A visit that took so much longer than planned is looked into."""
 
 
 class FieldWork(CrewWork):
@@ -40,6 +40,7 @@ class FieldWork(CrewWork):
         self.now = world.begin
         self.events: list[tuple[int, int, Event, str, int]] = []
         self.triggers: set[Trigger]
+        self.behind: list[Worker] = []
         self.wanted: dict[str, Wanted] = {}
         self.coming: dict[str, Wanted] = {}
         self.shifts = {one.shift.id: one for one in world.roster}
@@ -268,7 +269,8 @@ class FieldWork(CrewWork):
         queue.remove(stop)
         worker.locked = max(0, worker.locked - 1)
         one = self.wanted.get(stop.visit or "")
-        if one is not None and one.state is not VisitState.DONE and one.crew_size > 1:
+        crew = one is not None and one.state is not VisitState.DONE and one.crew_size > 1
+        if one is not None and crew and not self.is_manned(one):
             self.release(one)
         self.triggers_later()
 
@@ -293,10 +295,8 @@ class FieldWork(CrewWork):
             return
         one = self.wanted[stop.visit or ""]
         one.state, one.finished, one.expected_finish = VisitState.DONE, self.now, self.now
-        if doing.started is not None:
-            over = abs(self.now - doing.started - doing.work)
-            if over >= WORTH_TELLING_S:
-                self.triggers.add(Trigger.LATE)
+        if doing.started is not None and self.now >= doing.started + doing.work + WORTH_TELLING_S:
+            self.behind.append(worker)
         self._report(worker, one)
 
     def _report(self, worker: Worker, one: Wanted) -> None:

@@ -7,11 +7,12 @@ Time runs from event to event in whole seconds. What is random is drawn by name 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from dispatch.simulation.counter_random import Draws
 from dispatch.simulation.day_events import Event, Trigger
+from dispatch.simulation.delays import upsets
 from dispatch.simulation.field_work import FieldWork
 from dispatch.simulation.people import Planned, VisitState, Wanted, Worker
 from dispatch.simulation.policies import policy_named
@@ -47,25 +48,38 @@ class Operation(FieldWork):
         Of the future.
     iterations
         Budget of each re-plan.
+    evening
+        Routes that are in force when it begins.
     """
 
-    def __init__(self, world: PreparedWorld, seed: int, iterations: int) -> None:
+    def __init__(
+        self,
+        world: PreparedWorld,
+        seed: int,
+        iterations: int,
+        evening: Mapping[str, Sequence[Planned]] | None = None,
+    ) -> None:
         super().__init__(world, Draws(seed))
         self.seed, self.iterations = seed, iterations
         self.policy = policy_named(world.world.policy)
         self.triggers: set[Trigger] = set()
         self.fresh: list[Wanted] = []
         self.books = Books()
+        self.evening = evening or {}
 
     def run(self) -> Outcome:
         """Live through all days."""
-        self._prepare()
+        self.begin()
+        self.routes = {shift: list(stops) for shift, stops in self.evening.items()}
         while self.events and self.events[0][0] < self.world.end:
             self.now = self.events[0][0]
             while self.events and self.events[0][0] == self.now:
                 _, _, event, subject, token = heapq.heappop(self.events)
                 self._happen(event, subject, token)
             self.shelves.receive(self.now)
+            if any(upsets(self, worker) for worker in self.behind):
+                self.triggers.add(Trigger.LATE)
+            self.behind.clear()
             if self.triggers:
                 self.policy.decide(self, frozenset(self.triggers))
                 self.triggers.clear()
@@ -76,7 +90,8 @@ class Operation(FieldWork):
         self.now = self.world.end
         return self._close()
 
-    def _prepare(self) -> None:
+    def begin(self) -> None:
+        """Put in what is known at the first second."""
         world = self.world
         for one in world.backlog:
             self.wanted[one.visit.id] = replace_wanted(one)

@@ -16,7 +16,7 @@ from dispatch.simulation.view import look
 if TYPE_CHECKING:
     from dispatch.simulation.operation import Operation
 
-__all__ = ["POLICIES", "PlanningPolicy", "Policy", "policy_named"]
+__all__ = ["POLICIES", "PlanningPolicy", "Policy", "planned_stops", "policy_named"]
 
 MOVED_S = 3600
 """A start that moves by more than this is a call to the customer."""
@@ -55,6 +55,9 @@ class PlanningPolicy:
         Whether the search begins at the routes in force.
     least_gain
         Money that a new plan must save before routes are changed for it, minor units.
+    stake
+        Times its price that a breach weighs in plans, where waiting costs its fee pro rata too;
+        0: the price as it is, and waiting costs nothing until it is too late.
     days
         Days after today that are planned too.
     morning_budget
@@ -68,6 +71,7 @@ class PlanningPolicy:
     keeps_promises: bool = False
     keeps_orders: bool = True
     least_gain: int = 0
+    stake: int = 0
     days: int = 1
     morning_budget: int = 30
 
@@ -77,7 +81,7 @@ class PlanningPolicy:
         today = operation.now // 86_400
         if books.planned_day != today and Trigger.SHIFT in news:
             books.planned_day = today
-            self._plan(operation, operation.iterations * self.morning_budget, 0)
+            self._plan(operation, operation.iterations * self.morning_budget, self.least_gain)
         elif news & self.plans_on and operation.now - books.planned_at >= self.least_gap_s:
             self._plan(operation, operation.iterations, self.least_gain)
         elif news & (self.inserts_on | self.plans_on) and operation.waiting():
@@ -86,7 +90,9 @@ class PlanningPolicy:
     def _plan(self, operation: Operation, iterations: int, least_gain: int) -> None:
         if iterations:
             operation.books.planned_at = operation.now
-        outlook = look(operation, days=self.days, keep_promises=self.keeps_promises)
+        outlook = look(
+            operation, days=self.days, keep_promises=self.keeps_promises, stake=self.stake
+        )
         if not outlook.shifts:
             return
         operation.tally.replans += 1
@@ -94,18 +100,21 @@ class PlanningPolicy:
             outlook.case,
             operation.world.travel,
             iterations=iterations,
-            seed=1 + (operation.seed * 7919 + operation.now) % 2_000_000_000,
+            seed=1 + operation.seed % 2_000_000_000,
             keep_orders=self.keeps_orders or not iterations,
             least_gain=least_gain,
         )
         if routes is None:
             operation.tally.refused_plans += 1
             return
-        operation.take_over({one.shift: _stops(operation, one) for one in routes}, outlook.shifts)
+        operation.take_over(
+            {one.shift: planned_stops(operation, one) for one in routes}, outlook.shifts
+        )
         _tell(operation, routes)
 
 
-def _stops(operation: Operation, route: PlanRoute) -> list[Planned]:
+def planned_stops(operation: Operation, route: PlanRoute) -> list[Planned]:
+    """Say the stops of a route as the simulation does."""
     seconds = operation.world.calendar.seconds
     return [
         Planned(
@@ -142,7 +151,7 @@ ANYTHING = frozenset(Trigger) - {Trigger.TICK, Trigger.SHIFT, Trigger.FREE}
 
 POLICIES: dict[str, Policy] = {
     "ours": PlanningPolicy(
-        plans_on=ANYTHING, least_gap_s=300, keeps_promises=True, least_gain=3000
+        plans_on=ANYTHING, least_gap_s=300, keeps_promises=True, least_gain=30_000, stake=4
     ),
     "nearest": DispatchRule(by_report),
     "deadline": DispatchRule(by_deadline),

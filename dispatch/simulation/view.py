@@ -15,6 +15,7 @@ from dispatch.domain import (
     CurrentPlan,
     CurrentRoute,
     CurrentStop,
+    DueWindow,
     Engineer,
     Promise,
     PromiseStage,
@@ -32,6 +33,10 @@ __all__ = ["Outlook", "look"]
 DAY = 86_400
 TOLD_BEFORE_S, TOLD_AFTER_S = 1800, 5400
 """How much earlier and later than told work may start without a call to the customer."""
+SPARED, MOST_SPARE_S = 6, 1800
+"""One part in so many of the time until a deadline is kept to spare, half an hour at most."""
+LEAST_LEFT_S = 3600
+"""What has less time left waits no dearer than this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +47,7 @@ class Outlook:
     shifts: tuple[str, ...]
 
 
-def look(work: FieldWork, *, days: int, keep_promises: bool, only: Iterable[str] = ()) -> Outlook:
+def look(work: FieldWork, *, days: int, keep_promises: bool, stake: int = 0) -> Outlook:
     """Take the snapshot that is planned now.
 
     Parameters
@@ -53,13 +58,14 @@ def look(work: FieldWork, *, days: int, keep_promises: bool, only: Iterable[str]
         Days after today whose shifts are planned too.
     keep_promises
         Whether it costs to move what customers were told.
-    only
-        Visits to plan; none named: all that are open.
+    stake
+        Times its price that a breach weighs. Then waiting until the deadline costs the fee, pro
+        rata, and deadlines are planned for with some time to spare, because work and roads vary;
+        0: prices and deadlines as they are.
     """
     calendar, now = work.world.calendar, work.now
     today = max(0, now // DAY)
     until = calendar.midnight(today + 1 + days)
-    named = set(only)
     planned_shifts: dict[str, list[Shift]] = {id: [] for id in work.workers}
     for one in work.world.roster:
         if one.start < until and one.limit > now:
@@ -69,11 +75,9 @@ def look(work: FieldWork, *, days: int, keep_promises: bool, only: Iterable[str]
     ids = tuple(shift.id for shifts in planned_shifts.values() for shift in shifts)
     published = _published(work, ids) if keep_promises else {}
     visits = tuple(
-        _visit(work, one, keep_promises, published.get(one.visit.id))
+        _visit(work, one, keep_promises, published.get(one.visit.id), stake)
         for one in work.wanted.values()
-        if one.state is VisitState.OPEN
-        and not _locked(work, one.visit.id)
-        and (not named or one.visit.id in named)
+        if one.state is VisitState.OPEN and not _locked(work, one.visit.id)
     )
     known = {visit.id for visit in visits}
     visits = _in_sequence(visits, known)
@@ -180,7 +184,9 @@ def _published(work: FieldWork, shifts: Iterable[str]) -> dict[str, int]:
     }
 
 
-def _visit(work: FieldWork, one: Wanted, keep_promises: bool, published: int | None) -> Visit:
+def _visit(
+    work: FieldWork, one: Wanted, keep_promises: bool, published: int | None, stake: int
+) -> Visit:
     visit = one.visit
     instant = work.world.calendar.instant
     changes: dict[str, object] = {}
@@ -214,6 +220,18 @@ def _visit(work: FieldWork, one: Wanted, keep_promises: bool, published: int | N
         )
     elif visit.promise is not None and not keep_promises:
         changes["promise"] = None
+    if stake and visit.sla is not None and one.arrive_by is not None:
+        left = max(LEAST_LEFT_S, one.arrive_by - work.now)
+        changes["sla"] = replace(
+            visit.sla,
+            arrive_by=instant(one.arrive_by - min(MOST_SPARE_S, left // SPARED)),
+            breach_fee=stake * visit.sla.breach_fee,
+            lateness_per_hour=stake * visit.sla.lateness_per_hour,
+        )
+        if visit.due is None:
+            # Waiting uses up what a delay would need: all of the fee by the deadline.
+            risk = stake * visit.sla.breach_fee * DAY // left
+            changes["due"] = DueWindow(ideal=instant(work.now), lateness_per_day=risk)
     return replace(visit, **changes) if changes else visit  # type: ignore[arg-type]
 
 

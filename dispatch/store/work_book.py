@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from sqlmodel import Session, col, func, select
@@ -36,6 +36,18 @@ class WorkBook:
         """The newest visit of a request, or None."""
         query = select(VisitRow).where(VisitRow.request_id == request)
         return self._session.exec(query.order_by(col(VisitRow.id).desc())).first()
+
+    def promises(
+        self, visits: Collection[str] | None = None
+    ) -> Sequence[tuple[str, datetime, datetime, str | None]]:
+        """Visit, begin, end and stage of each promise of a visit that is not over; of some visits."""
+        start, end = col(VisitRow.promise_start), col(VisitRow.promise_end)
+        query = select(VisitRow.id, start, end, VisitRow.promise_stage).where(
+            start.is_not(None), end.is_not(None), col(VisitRow.state).in_(OPEN_VISIT_STATES)
+        )
+        if visits is not None:
+            query = query.where(col(VisitRow.id).in_(sorted(visits)))
+        return [(id, *rest) for id, *rest in self._session.exec(query)]
 
     def visit_ids(self, kinds: Sequence[str]) -> set[str]:
         """Ids of all visits of some kinds, done ones included."""

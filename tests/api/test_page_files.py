@@ -98,18 +98,16 @@ def test_text_is_zipped_for_who_can_read_that(ask: Ask) -> None:
     assert (head.content, head.headers["content-length"]) == (b"", str(len(SCRIPT)))
 
 
-def test_the_board_keeps_its_headers(demo: Running) -> None:
-    """What is served from memory carries the same policy as everything else."""
-    for path in (
-        "/",
-        "/board.js",
-        "/data",
-        "/leaflet/leaflet.css",
-        "/leaflet/images/marker-icon.png",
-    ):
-        answer = httpx.get(f"{demo.url}{path}", timeout=60)
-        assert answer.status_code == 200, path
-        policy = answer.headers["content-security-policy"]
-        assert "unsafe-inline" not in policy
-        assert policy.startswith("default-src 'none'")
-        assert answer.headers["x-content-type-options"] == "nosniff"
+PAGES = ("/", "/me/", "/data", "/calendar", "/reports", "/whatif", "/docs")
+FILES = ("/board.js", "/base.css", "/me/page.js", "/leaflet/leaflet.css")
+
+
+@pytest.mark.parametrize("path", [*PAGES, *FILES])
+def test_everything_carries_the_policy(demo: Running, path: str) -> None:
+    """Own scripts and styles only, nothing inline, no kind guessed, on every page and file."""
+    answer = httpx.get(f"{demo.url}{path}", timeout=60)
+    assert answer.status_code == 200
+    policy = answer.headers["content-security-policy"]
+    assert "unsafe" not in policy
+    assert policy.startswith("default-src 'none'")
+    assert answer.headers["x-content-type-options"] == "nosniff"

@@ -193,14 +193,14 @@ def test_who_has_not_seen_the_route_is_marked(view: Watched, hostile: Running) -
     page = view.open()
     day = current(hostile)["publication"]["day"]
     mark = page.locator(".lane[data-shift='e1-day'] .seen")
-    expect(mark).to_have_text("○ (route not confirmed yet)")
+    expect(mark).to_have_text("○ (route not seen yet)")
     with hostile.client() as client:
         where = f"{V1}/engineers/e1/route/confirmation"
         route = client.get(f"{where}?date={day}").json()
         body = {"date": day, "fingerprint": route["fingerprint"], "occurred_at": at(0)}
         answer = client.post(where, json=body)
         assert answer.status_code == 200, answer.text
-    expect(mark).to_have_text("✓ (route confirmed)")
+    expect(mark).to_have_text("✓ (route seen)")
 
 
 def test_roads_and_names_lie_under_the_routes(view: Watched) -> None:

@@ -186,6 +186,29 @@ def test_a_record_is_changed_and_its_faults_are_told(mei: Watched) -> None:
     expect(page.locator("tr[data-id=site-04]")).to_contain_text("Mended")
 
 
+def test_master_data_has_no_serious_fault_in_the_dark_and_in_chinese(mei: Watched) -> None:
+    """The table, the form of a record and the dialog of the import."""
+    page = mei.page
+    table(mei, "engineers")
+    page.select_option("#theme", "dark")
+    page.select_option("#language", "zh")
+    expect(page.get_by_role("button", name="导出 CSV")).to_be_visible()
+    found = {"table": faults(page)}
+    page.get_by_role("button", name="eng-1", exact=True).click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    found["form"] = faults(page)
+    step(page, "10-form-dark-zh")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.locator("#data-import").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    found["import"] = faults(page)
+    page.keyboard.press("Escape")
+    page.select_option("#theme", "light")
+    page.select_option("#language", "en")
+    assert found == {"table": [], "form": [], "import": []}
+
+
 def test_two_people_change_one_record(mei: Watched, otto: Watched) -> None:
     """The second one learns who was first and what differs, and puts the change on top."""
     first, second = mei.page, otto.page

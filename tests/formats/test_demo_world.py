@@ -224,3 +224,13 @@ def test_a_file_that_is_not_there_is_named() -> None:
     """Somebody installed the package without its checkout."""
     with pytest.raises(NotFound, match="nowhere"):
         read_demo_world(MONDAY, Path("nowhere.json"))
+
+
+def test_there_is_somebody_to_ask_for_and_every_point_has_its_english() -> None:
+    """The engineer's page shows both."""
+    world = demo()
+    assert set(world.contacts) == {one.id for one in world.world.sites}
+    assert all(who["name"] and who["phone"] for here in world.contacts.values() for who in here)
+    for kind in world.world.equipment_types:
+        assert len(world.checklists_en[kind.code]) == len(kind.checklist)
+        assert all(world.checklists_en[kind.code])

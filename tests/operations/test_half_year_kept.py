@@ -15,7 +15,8 @@ from dispatch.operations.half_year import (
     read_half_year,
 )
 from dispatch.operations.half_year_days import calendar_days
-from dispatch.store import Database
+from dispatch.operations.rounds import due_list
+from dispatch.store import Database, UnitOfWork
 from tests.operations.small_company import found_company
 
 
@@ -44,3 +45,25 @@ def test_a_calendar_is_made_checked_and_kept(company: Database) -> None:
     first = made.calendar.rounds[0]
     assert first.day >= half.today
     assert first.day - half.start < timedelta(weeks=26)
+
+
+def test_customers_are_told_ahead_of_the_day_in_the_calendar(company: Database) -> None:
+    """Thirty days before the planned day, not before the due day, once a calendar is kept."""
+    order = HalfYearOrder(weeks=26, time_limit_s=2.0)
+    made = level_apart(company.read(lambda work: read_half_year(work, order)), order)
+    first = made.calendar.rounds[0]
+    document = made.document()
+    pulled = first.due - timedelta(days=5)
+    document["rounds"][0]["day"] = pulled.isoformat()
+
+    def keep_pulled(work: UnitOfWork) -> None:
+        row = keep(work, made)
+        row.calendar = document
+
+    until = first.due + timedelta(days=1)
+    before = {one.id: one for one in company.read(lambda work: due_list(work, until)).due}
+    company.write(keep_pulled)
+    after = {one.id: one for one in company.read(lambda work: due_list(work, until)).due}
+    assert before[first.id].notify_on == first.due - timedelta(days=30)
+    assert after[first.id].notify_on == pulled - timedelta(days=30)
+    assert after[first.id].due == first.due

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from dispatch.domain import Pin, Promise
+from dispatch.domain import Pin, Promise, Reason, Unassigned, Verdict
 from dispatch.formats import parse_plan
 from dispatch.operations.disruptions import DisruptionRecord, report_disruption
 from dispatch.operations.executor import RunExecutor
@@ -140,3 +141,13 @@ def test_who_falls_out_of_the_plan_was_promised_a_time_all_the_same(company: Dat
     assert "r2-v1" not in shifts_in_force(company)
     assert before is not None
     assert company.read(promise) == before
+
+
+def test_reasons_of_the_plan_before_are_not_believed(company: Database) -> None:
+    """What froze or pinned a visit may be over by the time somebody makes a move by hand."""
+    made = try_moves(company, 2, (Move(MoveKind.UNASSIGN, "r2-v1"),))
+    stale = Unassigned("r2-v1", Verdict.IMPOSSIBLE, (Reason("PINNED_ELSEWHERE", engineer="e1"),))
+    plan = replace(made.moved.plan, unassigned=(stale,))
+    kept = examine_moves(replace(made, moved=replace(made.moved, plan=plan))).moved
+    assert [one.verdict for one in kept.plan.unassigned] == [Verdict.DISPLACED]
+    assert audit(kept.case, kept.plan) == []

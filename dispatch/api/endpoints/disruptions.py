@@ -71,7 +71,9 @@ def suppose(body: TryoutIn, call: InCall) -> Response:
 
     def act(work: UnitOfWork) -> Answer:
         row = suppose_disruption(work, body.disruption, body.plan.as_order())
-        return Answer(run_out(row), 202, {"Location": f"/api/v1/runs/{row.id}"})
+        return Answer(
+            run_out(row, work.accounts.name_of), 202, {"Location": f"/api/v1/runs/{row.id}"}
+        )
 
     response = call.perform(act)
     call.services.executor.wake()

@@ -74,7 +74,9 @@ def start_planning(call: InCall, body: PlanIn | None = None) -> Response:
             iterations=asked.iterations,
         )
         row = start_run(work, parameters)
-        return Answer(run_out(row), 202, {"Location": f"/api/v1/runs/{row.id}"})
+        return Answer(
+            run_out(row, work.accounts.name_of), 202, {"Location": f"/api/v1/runs/{row.id}"}
+        )
 
     response = call.perform(act)
     call.services.executor.wake()

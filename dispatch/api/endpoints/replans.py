@@ -30,7 +30,9 @@ def start_replanning(call: InCall, body: ReplanIn | None = None) -> Response:
 
     def act(work: UnitOfWork) -> Answer:
         row = start_replan(work, asked.as_order())
-        return Answer(run_out(row), 202, {"Location": f"/api/v1/runs/{row.id}"})
+        return Answer(
+            run_out(row, work.accounts.name_of), 202, {"Location": f"/api/v1/runs/{row.id}"}
+        )
 
     response = call.perform(act)
     call.services.executor.wake()

@@ -29,8 +29,13 @@ Id = Annotated[str, Path(min_length=1, max_length=64)]
 )
 def list_runs(call: InCall, limit: LimitParam = 50) -> Response:
     """List runs, newest first."""
-    rows = call.read(lambda work: work.runs.page(limit=limit))
-    return call.answer(Answer(Page(items=[run_out(row) for row in rows], next_cursor=None)))
+
+    def find(work: UnitOfWork) -> Page[RunOut]:
+        rows = work.runs.page(limit=limit)
+        items = [run_out(row, work.accounts.name_of) for row in rows]
+        return Page(items=items, next_cursor=None)
+
+    return call.answer(Answer(call.read(find)))
 
 
 @router.get(
@@ -41,7 +46,11 @@ def list_runs(call: InCall, limit: LimitParam = 50) -> Response:
 )
 def read_run(id: Id, call: InCall) -> Response:
     """Read one run."""
-    return call.answer(Answer(run_out(call.read(lambda work: work.runs.get(id)))))
+
+    def find(work: UnitOfWork) -> RunOut:
+        return run_out(work.runs.get(id), work.accounts.name_of)
+
+    return call.answer(Answer(call.read(find)))
 
 
 @router.delete(
@@ -55,6 +64,6 @@ def cancel_run(id: Id, call: InCall) -> Response:
     """Ask for the end of a run."""
 
     def act(work: UnitOfWork) -> Answer:
-        return Answer(run_out(call_off(work, id)), 202)
+        return Answer(run_out(call_off(work, id), work.accounts.name_of), 202)
 
     return call.perform(act)

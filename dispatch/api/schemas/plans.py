@@ -63,6 +63,7 @@ class RunOut(Out):
         description="Disruptions that are tried out; accepting the draft tells them."
     )
     created_by: str
+    creator: str = Field(description="The name of who asked for it.")
     created_at: Instant
     started_at: Instant | None
     finished_at: Instant | None
@@ -166,8 +167,8 @@ class DiffOut(Out):
     )
 
 
-def run_out(row: RunRow) -> RunOut:
-    """Write a run as an answer."""
+def run_out(row: RunRow, name_of: Callable[[str], str]) -> RunOut:
+    """Write a run as an answer, whoever asked for it called by name."""
     asked = row.parameters
     return RunOut(
         id=row.id,
@@ -183,6 +184,7 @@ def run_out(row: RunRow) -> RunOut:
         most_moved=asked.get("most_moved"),
         supposed=list(asked.get("supposed", ())),
         created_by=row.created_by,
+        creator=name_of(row.created_by),
         created_at=row.created_at,
         started_at=row.started_at,
         finished_at=row.finished_at,

@@ -1,0 +1,75 @@
+"""The plan of the evening before: every replication begins with it, and scenarios with the base's.
+
+A scenario takes the plan of the base over and changes what pays for the change: what the scenario
+does not touch stays the same in both worlds, so that their difference shows what it does touch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from dispatch.domain import StopKind
+from dispatch.simulation.operation import Operation
+from dispatch.simulation.people import Planned
+from dispatch.simulation.policies import planned_stops
+from dispatch.simulation.quick_plan import quick_plan
+from dispatch.simulation.view import look
+from dispatch.simulation.world import PreparedWorld
+
+__all__ = ["Evening", "evening_plan"]
+
+Evening = Mapping[str, tuple[Planned, ...]]
+"""Stops by the id of the shift."""
+
+BUDGET = 300
+"""Times the iterations of a re-plan: the evening before there is time."""
+
+LEAST_GAIN = 3000
+"""Minor units that a scenario must save before it plans the first day otherwise than the base."""
+
+
+def evening_plan(
+    world: PreparedWorld, seed: int, iterations: int, before: Evening | None = None
+) -> Evening:
+    """Plan what is open before the first second.
+
+    Parameters
+    ----------
+    world
+        Made ready.
+    seed, iterations
+        Of the search of a re-plan.
+    before
+        The evening plan of the base; None: this is the base.
+
+    Returns
+    -------
+    Mapping
+        Empty where the present contradicts the rules, so that no plan can be made.
+    """
+    operation = Operation(world, seed, iterations)
+    operation.begin()
+    if before is not None:
+        operation.routes = {
+            shift: [stop for stop in stops if _is_known(operation, stop)]
+            for shift, stops in before.items()
+            if shift in operation.shifts
+        }
+    outlook = look(operation, days=1, keep_promises=before is not None)
+    routes = quick_plan(
+        outlook.case,
+        world.travel,
+        iterations=BUDGET * iterations,
+        seed=seed,
+        keep_orders=before is not None,
+        least_gain=0 if before is None else LEAST_GAIN,
+    )
+    return {one.shift: tuple(planned_stops(operation, one)) for one in routes or ()}
+
+
+def _is_known(operation: Operation, stop: Planned) -> bool:
+    if stop.place is not None and stop.place not in operation.world.travel.index:
+        return False
+    if stop.kind is StopKind.PICKUP:
+        return stop.depot in operation.shelves.by_id
+    return stop.kind is not StopKind.VISIT or stop.visit in operation.wanted
