@@ -19,19 +19,26 @@ def worker(
     memory_mb: Annotated[
         int, typer.Option("--memory-mb", min=0, help="Most memory of a run; 0: no bound.")
     ] = 0,
+    what_if: Annotated[
+        int, typer.Option("--what-if", min=0, help="Processes that simulate what-ifs; 0: none.")
+    ] = 0,
     database_url: DatabaseUrl = DEFAULT_DATABASE_URL,
 ) -> int:
     """Plan queued runs until Ctrl-C; a run under way then goes back into the queue."""
     from dispatch.cli.interrupt import heed_interrupts
     from dispatch.operations.executor import RunExecutor
     from dispatch.operations.opening import opened
+    from dispatch.operations.what_if_executor import WhatIfExecutor
 
     with opened(database_url) as database, heed_interrupts() as stop:
         executor = RunExecutor(database, threads=threads, memory_mb=memory_mb)
+        what_ifs = WhatIfExecutor(database, processes=what_if)
         executor.start()
+        what_ifs.start()
         tell(f"{executor.owner}: waiting for runs")
         try:
             stop.wait()
         finally:
+            what_ifs.stop()
             executor.stop()
     return OK

@@ -151,7 +151,7 @@ ANYTHING = frozenset(Trigger) - {Trigger.TICK, Trigger.SHIFT, Trigger.FREE}
 
 POLICIES: dict[str, Policy] = {
     "ours": PlanningPolicy(
-        plans_on=ANYTHING, least_gap_s=300, keeps_promises=True, least_gain=8000, stake=4
+        plans_on=ANYTHING, least_gap_s=300, keeps_promises=True, least_gain=30_000, stake=4
     ),
     "nearest": DispatchRule(by_report),
     "deadline": DispatchRule(by_deadline),

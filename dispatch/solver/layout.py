@@ -241,7 +241,11 @@ MEMORY, MEMORY_CELLS, MEMORY_WIDTH, PLANTING, GOOD = range(80, 85)
 # Remembered routes that recombination finds promising: how many, and where they stand in the memory.
 FAVOURITES, FAVOURED = 85, 86
 
-STATE_HEADER = 87
+# Linked visits that a step may have moved: a list, and by visit the relink that put it there; how
+# many relinks there were, and whether the step began with the least starts of its orders.
+AFFECTED, IS_AFFECTED, RELINKS, SOUND = 87, 88, 89, 90
+
+STATE_HEADER = 91
 DECIDING = RNG
 """Tables from this one on are not part of a copy of a solution."""
 

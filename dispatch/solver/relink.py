@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dispatch.solver.affected import affected
 from dispatch.solver.bank import enter_bank, evict, position_of
 from dispatch.solver.clock import INFEASIBLE, begin_route, visit_next
 from dispatch.solver.kernel import kernel
 from dispatch.solver.layout import (
+    AFFECTED,
     BEFORE,
     BEFORE_MAX,
     BEFORE_MIN,
@@ -40,10 +42,12 @@ from dispatch.solver.layout import (
     OWN_HIGH,
     OWN_LOW,
     PARENT,
+    PUSHING,
     REMOVABLE,
     ROUTE,
     SHIFT_FROM,
     SHIFTS,
+    SOUND,
     STALE,
     STALE_COUNT,
     STALE_HEAD,
@@ -363,18 +367,22 @@ def relink(w: Buffer, st: Buffer, u: Buffer, bound: bool) -> None:
     Visits that do not fit, which the steps before should not leave, go to the bank.
     """
     doubt = False
+    near = bound and st[SOUND] == 1 and st[PUSHING] == 0
     while True:
         for i in range(w[LINKS]):
             v = w[w[LINK] + i]
             st[st[LEAST] + v] = st[st[LOW] + v]
+        count = affected(w, st, near)
+        for i in range(count):
+            v = st[st[AFFECTED] + i]
             if _is_free(w, st, v):
                 st[st[LEAST] + v] = st[st[OWN_LOW] + v]
             if st[st[WHERE] + v] >= 0:
                 queue_routes(w, st, v)
         refused = _least_starts(w, st)
         if refused < 0:
-            for i in range(w[LINKS]):
-                v = w[w[LINK] + i]
+            for i in range(count):
+                v = st[st[AFFECTED] + i]
                 if _is_free(w, st, v):
                     high = st[st[OWN_HIGH] + v]
                     if bound:

@@ -19,6 +19,7 @@ from dispatch.solver.layout import (
     PENALTY,
     PLANTING,
     PUSHING,
+    SOUND,
     TOTAL,
     TOUCHED,
     TOUCHED_COUNT,
@@ -90,6 +91,7 @@ def anneal(
     """
     found = 0
     fresh = False
+    st[SOUND] = 0
     good = value(st, best) + st[GOOD]
     for i in range(iterations):
         before = value(st, st)
@@ -109,6 +111,7 @@ def anneal(
         if after > before - temperature * math.log(max(draw(st), 1e-12)):
             take_back(w, st, u)
             continue
+        st[SOUND] = 1
         if after < good and st[PLANTING] > 0:
             for j in range(st[TOUCHED_COUNT]):
                 remember(w, st, st[st[TOUCHED] + j])

@@ -179,5 +179,7 @@ def new_state(problem: Problem, w: Buffer, options: int, seed: int) -> Buffer:
         layout.SEEN: zeros(2, shifts),
         layout.MEMORY: zeros(routes, width),
         layout.FAVOURED: zeros(MOST_FAVOURED),
+        layout.AFFECTED: zeros(n),
+        layout.IS_AFFECTED: zeros(n),
     }
     return layout.pack(layout.STATE_HEADER, scalars, tables)
