@@ -6,6 +6,9 @@
 /** @typedef {import("./planning_types.js").Accepted} Accepted */
 /** @typedef {import("./planning_types.js").Proposal} Proposal */
 
+/** How long the policy may take to have its say on a run. */
+const POLICY_MS = 10_000;
+
 /** What the planning panel asks for. */
 export class PlanningCalls {
   /** @param {import("./api.js").Api} api */
@@ -25,6 +28,16 @@ export class PlanningCalls {
   /** @param {string} id @returns {Promise<Run>} */
   run(id) {
     return this.api.read(`/runs/${encodeURIComponent(id)}`);
+  }
+
+  /**
+   * Whether a run that is over may be about to publish its plan: the policy says so a moment later.
+   *
+   * @param {Run} run
+   */
+  mayPublish(run) {
+    const since = run.finished_at === null ? 0 : Date.now() + this.api.aheadMs - Date.parse(run.finished_at);
+    return run.state === "done" && run.by_itself && run.progress.by_policy === undefined && since < POLICY_MS;
   }
 
   /** Ask for the end of a run; the best plan so far is kept. @param {string} id */
@@ -52,10 +65,17 @@ export class PlanningCalls {
   async proposal(version, run) {
     const plan = await this.api.read(`/plans/${version}`);
     if (plan.publication.published_at !== null) return null;
-    const [base, whole] = await Promise.all([
-      this.api.read(`/plans/${version}/case`), this.accept(version, null),
-    ]);
-    return { version, plan, case: base, whole, run };
+    try {
+      const [base, whole] = await Promise.all([
+        this.api.read(`/plans/${version}/case`), this.accept(version, null),
+      ]);
+      return { version, plan, case: base, whole, run };
+    } catch (error) {
+      // Somebody may have published it in this very moment.
+      const now = (await this.api.read(`/plans/${version}`)).publication;
+      if (now.published_at !== null) return null;
+      throw error;
+    }
   }
 
   /**

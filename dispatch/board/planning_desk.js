@@ -253,7 +253,7 @@ export class PlanningDesk {
       // A line that breaks for a moment ends no run; the next look finds out.
       if (!(error instanceof Refused)) throw error;
     }
-    if (!OVER.includes(done.state)) {
+    if (!OVER.includes(done.state) || this.calls.mayPublish(done)) {
       this.run = done;
       this.timer = setTimeout(() => void this.#look(), LOOK_MS);
       if (this.open) this.going?.update(done, this.board.api.aheadMs);

@@ -33,13 +33,15 @@
  * @property {string} purpose
  * @property {number | null} most_moved
  * @property {string} cause
+ * @property {boolean} by_itself
  * @property {Supposed[]} supposed
  * @property {number} time_limit_s
  * @property {number | null} iterations
  * @property {string} creator
  * @property {string | null} started_at
  * @property {boolean} cancel_requested
- * @property {Report & {curve?: CurvePoint[]}} progress
+ * @property {Report & {curve?: CurvePoint[], by_policy?: string}} progress
+ * @property {string | null} finished_at
  * @property {Report[]} trace
  * @property {number | null} base_plan
  * @property {number | null} plan_version

@@ -20,6 +20,23 @@ RUN = """async () => (await axe.run(document, {resultTypes: ['violations']})).vi
     .filter((one) => ['serious', 'critical'].includes(one.impact))
     .map((one) => `${one.id}: ${one.help}: ${one.nodes.slice(0, 3).map((n) => n.html).join(' | ')}`)"""
 
+# Of texts whose elements have the same names and classes all the way up, one has the colours of
+# all: a page of ten thousand elements that are drawn alike need not be measured one by one.
+RUN_ALIKE = """async () => {
+    const seen = new Set();
+    const few = [...document.querySelectorAll('body *')].filter((one) => {
+        if (![...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim())) return false;
+        let key = '';
+        for (let up = one; up !== document.body; up = up.parentElement) key += `${up.tagName}.${up.className} `;
+        return !seen.has(key) && seen.add(key);
+    });
+    const found = [
+        await axe.run(document, { resultTypes: ['violations'], rules: { 'color-contrast': { enabled: false } } }),
+        await axe.run({ include: few }, { resultTypes: ['violations'], runOnly: ['color-contrast'] }),
+    ];
+    return found.flatMap((one) => one.violations).filter((one) => ['serious', 'critical'].includes(one.impact))
+        .map((one) => `${one.id}: ${one.help}: ${one.nodes.slice(0, 3).map((n) => n.html).join(' | ')}`); }"""
+
 
 def faults(page: Page) -> list[str]:
     """What axe-core calls serious or critical."""
@@ -81,4 +98,5 @@ def test_the_page_of_the_interface_has_no_serious_fault(
     """The plain page that describes the HTTP interface."""
     page = watched(far_away, hostile).page
     page.goto(f"{hostile.url}/docs")
-    assert faults(page) == []
+    page.evaluate(AXE)
+    assert page.evaluate(RUN_ALIKE) == []

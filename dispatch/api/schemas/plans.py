@@ -70,6 +70,7 @@ class RunOut(Out):
     attempts: int
     cancel_requested: bool
     cause: str = Field(description="The event it repairs the day after; empty: it was asked for.")
+    by_itself: bool = Field(description="Whether the policy decides about its draft.")
     progress: dict[str, Any] = Field(
         description="Last report: elapsed_s, iterations, cost …; by_policy once the policy has had"
         " its say on a run with a cause: applied, or why not."
@@ -191,6 +192,7 @@ def run_out(row: RunRow, name_of: Callable[[str], str]) -> RunOut:
         attempts=row.attempts,
         cancel_requested=row.cancel_requested,
         cause=asked.get("cause", ""),
+        by_itself=bool(asked.get("by_itself", False)),
         progress=row.progress,
         trace=row.trace,
         base_plan=row.base_plan,
