@@ -263,13 +263,16 @@ def pack(header: int, scalars: Mapping[int, int], tables: Mapping[int, Any]) -> 
         Header cell -> integer array of any shape; the cell receives the table's offset. Tables
         stand in the order of the mapping.
     """
-    flat = {cell: np.asarray(t, dtype=np.int64).ravel() for cell, t in tables.items()}
-    buffer = np.zeros(header + sum(t.size for t in flat.values()), dtype=np.int64)
+    given = {cell: np.asarray(t, dtype=np.int64) for cell, t in tables.items()}
+    buffer = np.zeros(header + sum(t.size for t in given.values()), dtype=np.int64)
     for cell, value in scalars.items():
         buffer[cell] = value
     at = header
-    for cell, table in flat.items():
+    for cell, table in given.items():
         buffer[cell] = at
-        buffer[at : at + table.size] = table
+        # One zero broadcast over a table stands for memory that nobody has touched yet: writing
+        # zeros over it would cost more than a short search.
+        if any(table.strides) or (table.size and table.flat[0] != 0):
+            buffer[at : at + table.size] = table.ravel()
         at += table.size
     return buffer

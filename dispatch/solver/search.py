@@ -359,7 +359,7 @@ class Search:
 
     def solution(self) -> Solution:
         """Read the best solution, with the loads of its pickups."""
-        view = self.state.copy()
+        view = self.state[: self.state[layout.CACHE_KEY]].copy()
         self._do(RESTORE, state=view)
         return Solution(tuple(self._stops(view, s) for s in range(len(self.problem.shifts))))
 

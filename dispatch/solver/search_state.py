@@ -115,7 +115,7 @@ def new_state(problem: Problem, w: Buffer, options: int, seed: int) -> Buffer:
     never, always = np.full(nodes, -FOREVER), np.full(nodes, FOREVER)
 
     def zeros(*shape: int) -> NDArray[np.int64]:
-        return np.zeros(shape, dtype=np.int64)
+        return np.broadcast_to(np.int64(0), shape)
 
     tables = {
         layout.WHERE: np.full(n, -1),
@@ -144,8 +144,6 @@ def new_state(problem: Problem, w: Buffer, options: int, seed: int) -> Buffer:
         layout.WORKED: zeros(shifts, 2),
         layout.MOST_LATE: zeros(shifts),
         layout.RNG: np.array([seed_bits(seed)]),
-        layout.CACHE_KEY: zeros(cells, 2),
-        layout.CACHE: zeros(cells, CACHED),
         layout.SEQ: zeros(stops + 4),
         layout.BASE: zeros(stops + 4),
         layout.BASE_LABELS: zeros(stops + 5, block),
@@ -177,9 +175,12 @@ def new_state(problem: Problem, w: Buffer, options: int, seed: int) -> Buffer:
         layout.PENALTY: zeros(4),
         layout.BOUND: zeros(stops + 5),
         layout.SEEN: zeros(2, shifts),
-        layout.MEMORY: zeros(routes, width),
         layout.FAVOURED: zeros(MOST_FAVOURED),
         layout.AFFECTED: zeros(n),
         layout.IS_AFFECTED: zeros(n),
+        # Large and only of use to a search: whoever reads a plan copies what stands before.
+        layout.CACHE_KEY: zeros(cells, 2),
+        layout.CACHE: zeros(cells, CACHED),
+        layout.MEMORY: zeros(routes, width),
     }
     return layout.pack(layout.STATE_HEADER, scalars, tables)

@@ -118,6 +118,15 @@ def note(st: Buffer, u: Buffer, v: int) -> None:
 
 
 @kernel
+def _copy_supplies(w: Buffer, source: Buffer, target: Buffer, s: int) -> None:
+    """Copy what a route takes from its van and from each depot."""
+    for i in range(source[VAN] + s * w[PARTS], source[VAN] + (s + 1) * w[PARTS]):
+        target[i] = source[i]
+    for i in range(source[DRAWN] + s * w[BUCKETS], source[DRAWN] + (s + 1) * w[BUCKETS]):
+        target[i] = source[i]
+
+
+@kernel
 def _copy_route(w: Buffer, source: Buffer, target: Buffer, s: int) -> None:
     count = source[source[LENGTH] + s]
     target[source[LENGTH] + s] = count
@@ -144,10 +153,7 @@ def _copy_route(w: Buffer, source: Buffer, target: Buffer, s: int) -> None:
     at = source[TAIL] + s * (stops + 1) * TAIL_CELLS
     for i in range(at, at + (count + 1) * TAIL_CELLS):
         target[i] = source[i]
-    for i in range(source[VAN] + s * w[PARTS], source[VAN] + (s + 1) * w[PARTS]):
-        target[i] = source[i]
-    for i in range(source[DRAWN] + s * w[BUCKETS], source[DRAWN] + (s + 1) * w[BUCKETS]):
-        target[i] = source[i]
+    _copy_supplies(w, source, target, s)
 
 
 @kernel
@@ -191,7 +197,8 @@ def take_back(w: Buffer, st: Buffer, u: Buffer) -> None:
 def copy_all(w: Buffer, source: Buffer, target: Buffer) -> None:
     """Copy a whole solution between a state and a copy, in either direction.
 
-    A route whose hash agrees in both is the same route and is not copied again.
+    A route whose hash agrees in both has the same stops and times and is not copied again. Where its
+    parts come from depends on the other routes too, so that is copied.
     """
     for i in range(COPIED_SCALARS):
         target[i] = source[i]
@@ -203,3 +210,4 @@ def copy_all(w: Buffer, source: Buffer, target: Buffer) -> None:
         else:
             target[source[COST] + s] = source[source[COST] + s]
             target[source[SIDE_COST] + s] = source[source[SIDE_COST] + s]
+            _copy_supplies(w, source, target, s)
