@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -26,7 +27,8 @@ def release_lost_stops(
     """Take stops that nobody can keep any more out of the plan in force.
 
     A freeze keeps what is about to happen. What a disruption has made impossible does not happen;
-    to keep it would only leave its visit without anybody.
+    to keep it would only leave its visit without anybody. Of a plan that was made with the
+    disruption in mind nothing is taken out.
 
     Parameters
     ----------
@@ -49,7 +51,7 @@ def release_lost_stops(
     if plan is None:
         return case
     look = _Look(case, plan, frozenset(arrived), frozenset(set_out))
-    lost = [(one, *found) for one in disruptions for found in look.lost(one)]
+    lost = [(one, *found) for one in _together(disruptions) for found in look.lost(one)]
     if not lost:
         return case
     visits = {stop.visit for _, _, stop in lost if stop.visit is not None}
@@ -74,6 +76,21 @@ def release_lost_stops(
     return replace(case, current_plan=CurrentPlan(routes), visits=free)
 
 
+def _together(disruptions: Iterable[Disruption]) -> Iterator[Disruption]:
+    """Add up what is missing at one place, and how much longer one visit takes."""
+    sums: dict[tuple[DisruptionKind, str], Disruption] = {}
+    for one in disruptions:
+        if one.kind not in (DisruptionKind.PART_MISSING, DisruptionKind.VISIT_OVERRUN):
+            yield one
+            continue
+        before = sums.get((one.kind, one.subject))
+        if before is not None:
+            parts = Counter(before.parts) + Counter(one.parts)
+            one = replace(one, parts=parts, extra=before.extra + one.extra)
+        sums[one.kind, one.subject] = one
+    yield from sums.values()
+
+
 class _Look:
     """A plan in force, looked at for what one disruption after the other takes away."""
 
@@ -86,7 +103,8 @@ class _Look:
         self.arrived = arrived
         self.set_out = set_out
         self.visits = {visit.id: visit for visit in case.visits}
-        self.person = {shift.id: engineer.id for engineer, shift in case.shifts()}
+        self.people = {shift.id: engineer for engineer, shift in case.shifts()}
+        self.depots = {depot.id: depot for depot in case.depots}
 
     def lost(self, one: Disruption) -> Iterator[tuple[str, CurrentStop]]:
         """Find the stops it makes impossible, each with its shift."""
@@ -99,7 +117,8 @@ class _Look:
 
     def with_nobody(self, one: Disruption, route: CurrentRoute) -> Iterator[CurrentStop]:
         """Whoever is gone comes to nothing that would end later, nor to where they drive now."""
-        if self.person.get(route.shift) != one.subject:
+        person = self.people.get(route.shift)
+        if person is None or person.id != one.subject:
             return
         for stop in route.stops:
             under_way = stop.visit in self.set_out and one.start <= self.now
@@ -117,27 +136,65 @@ class _Look:
                 yield stop
 
     def without_part(self, one: Disruption, route: CurrentRoute) -> Iterator[CurrentStop]:
-        """Pickups of a part that is not there, and visits that would need it on that route."""
-        fetched = [
-            stop
-            for stop in route.stops
-            if stop.depot == one.subject and one.parts.keys() & stop.loaded.keys()
-        ]
-        if self.person.get(route.shift) != one.subject and not fetched:
-            return
+        """Visits for which the van has too few pieces, and pickups for which the shelf has."""
+        person = self.people.get(route.shift)
+        if person is not None and person.id == one.subject:
+            for part, missing in one.parts.items():
+                aboard = person.van_stock.get(part, 0)
+                if aboard is not None:
+                    yield from self._short_of(route, part, max(0, aboard - missing))
+        depot = self.depots.get(one.subject)
+        for part, missing in one.parts.items():
+            stock = None if depot is None else depot.stock_of(part)
+            if stock is not None and self._wanted(one.subject, part) > max(0, stock - missing):
+                yield from self._fetched_there(route, one.subject, part)
+
+    def _short_of(self, route: CurrentRoute, part: str, have: int) -> Iterator[CurrentStop]:
         for stop in route.stops:
-            visit = self.visits.get(stop.visit or "")
-            needs = visit is not None and bool(one.parts.keys() & visit.parts.keys())
-            if (needs or stop in fetched) and not self._has_begun(stop):
+            have += stop.loaded.get(part, 0)
+            needed = self._needs(stop, part)
+            if needed > have and not self._has_begun(stop):
+                yield stop
+            else:
+                have -= needed
+
+    def _wanted(self, depot: str, part: str) -> int:
+        """Pieces that are still to be fetched at a depot."""
+        return sum(
+            stop.loaded.get(part, 0)
+            for route in self.plan.routes
+            for stop in route.stops
+            if stop.depot == depot and not self._has_begun(stop)
+        )
+
+    def _fetched_there(self, route: CurrentRoute, depot: str, part: str) -> Iterator[CurrentStop]:
+        """Pickups of a part at a depot that are to come, and the visits behind them it is for."""
+        fetched = False
+        for stop in route.stops:
+            is_pickup = stop.depot == depot and part in stop.loaded
+            if (is_pickup or (fetched and self._needs(stop, part))) and not self._has_begun(stop):
+                fetched = True
                 yield stop
 
     def behind_overrun(self, one: Disruption, route: CurrentRoute) -> Iterator[CurrentStop]:
-        """What comes after a visit that takes longer cannot start when it should."""
+        """What comes after a visit that takes longer than the plan in force has it."""
         behind = False
         for stop in sorted(route.stops, key=lambda stop: stop.start):
             if behind and not self._has_begun(stop):
                 yield stop
-            behind = behind or stop.visit == one.subject
+            if stop.visit == one.subject and one.subject in self.visits:
+                behind = self._finish(stop) < stop.start + self._length(one, route.shift)
+
+    def _length(self, overrun: Disruption, shift: str) -> timedelta:
+        """How long the visit of an overrun takes whoever is sent, at least."""
+        visit, person = self.visits[overrun.subject], self.people.get(shift)
+        factors = person.duration_factor if person is not None else {}
+        factor = max((factors.get(need.name, 1.0) for need in visit.required_skills), default=1.0)
+        return (visit.duration + overrun.extra) * factor
+
+    def _needs(self, stop: CurrentStop, part: str) -> int:
+        visit = self.visits.get(stop.visit or "")
+        return 0 if visit is None else visit.parts.get(part, 0)
 
     def _has_begun(self, stop: CurrentStop) -> bool:
         return stop.start < self.now and stop.visit not in self.set_out

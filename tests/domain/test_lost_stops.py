@@ -12,9 +12,11 @@ from dispatch.domain import (
     CurrentPlan,
     CurrentRoute,
     CurrentStop,
+    Depot,
     Engineer,
     Location,
     Pin,
+    RequiredSkill,
     Shift,
     StopKind,
     TimeWindow,
@@ -49,6 +51,7 @@ def frozen_day() -> Case:
         planning_window=TimeWindow(at(0), at(24)),
         now=at(10),
         freeze_until=at(12),
+        depots=(Depot("d1", "site-home", stock={"P": 1}),),
         locations=tuple(Location(f"site-{id}", 21.0, 110.1) for id in ("v1", "v2", "v3", "home")),
         engineers=tuple(
             Engineer(id, shifts=(Shift(f"{id}-day", at(8), at(17), "site-home"),))
@@ -74,7 +77,8 @@ def left(
     """What the plan in force still says about e1 and then about e2."""
     parts = {"P": 1} if kind == "part_missing" else {}
     end = None if until is None else at(until)
-    one = Disruption(DisruptionKind(kind), subject, at(start), end, parts=parts)
+    extra = HOUR if kind == "visit_overrun" else timedelta(0)
+    one = Disruption(DisruptionKind(kind), subject, at(start), end, extra, parts)
     case = release_lost_stops(frozen_day(), [one], **told)
     assert case.current_plan is not None
     return [stop.visit or "pickup" for route in case.current_plan.routes for stop in route.stops]
@@ -96,7 +100,7 @@ ALL = ["v1", "v2", "pickup", "v3", "v3"]
         ("site_closed", "site-v2", 12, None, ALL),
         ("site_closed", "site-v1", 10, None, ALL),
         ("part_missing", "d1", 10, None, ["v1", "v2"]),
-        ("part_missing", "e1", 10, None, ["v1", "v2", "pickup"]),
+        ("part_missing", "e1", 10, None, ALL),
         ("part_missing", "d2", 10, None, ALL),
         ("visit_overrun", "v1", 10, None, ["v1"]),
         ("visit_overrun", "v3", 10, None, ALL),
@@ -124,6 +128,55 @@ def test_a_visit_loses_the_pin_to_an_engineer_who_is_gone() -> None:
     for one, pin in ((gone, None), (shut, Pin("e1-day"))):
         case = release_lost_stops(frozen_day(), [one], set_out={"v2"})
         assert {visit.id: visit.pinned for visit in case.visits}["v2"] == pin
+
+
+def stops_left(case: Case, *disruptions: Disruption) -> list[str]:
+    """What the plan in force says about e1 after these."""
+    plan = release_lost_stops(case, disruptions).current_plan
+    assert plan is not None
+    return [stop.visit or "pickup" for stop in plan.routes[0].stops]
+
+
+def in_the_van(case: Case, pieces: int) -> Case:
+    """The same day, on which e1 brings the part along and fetches none."""
+    first, second = case.engineers
+    assert case.current_plan is not None
+    route, other = case.current_plan.routes
+    kept = tuple(stop for stop in route.stops if stop.kind is StopKind.VISIT)
+    return replace(
+        case,
+        engineers=(replace(first, van_stock={"P": pieces}), second),
+        current_plan=CurrentPlan((replace(route, stops=kept), other)),
+    )
+
+
+def test_missing_pieces_add_up() -> None:
+    """Two in the van: one of them may be missing, not both; told in one call or in two."""
+    one = Disruption(DisruptionKind.PART_MISSING, "e1", at(10), parts={"P": 1})
+    both = replace(one, parts={"P": 2})
+    case = in_the_van(frozen_day(), 2)
+    assert stops_left(case, one) == ["v1", "v2", "v3"]
+    assert stops_left(case, one, one) == stops_left(case, both) == ["v1", "v2"]
+    full = replace(frozen_day(), depots=(Depot("d1", "site-home", stock={"P": 2}),))
+    shelf = replace(one, subject="d1")
+    assert stops_left(full, shelf) == ["v1", "v2", "pickup", "v3"]
+    assert stops_left(full, shelf, shelf) == ["v1", "v2"]
+
+
+def test_a_plan_that_knows_of_the_disruption_is_kept() -> None:
+    """v1 has its second hour already, at the pace of who is sent: what follows can be kept."""
+    longer = Disruption(DisruptionKind.VISIT_OVERRUN, "v1", at(10), extra=HOUR)
+    case = frozen_day()
+    assert case.current_plan is not None
+    route, other = case.current_plan.routes
+    known = (replace(route.stops[0], finish=at(11.5)), *route.stops[1:])
+    case = replace(case, current_plan=CurrentPlan((replace(route, stops=known), other)))
+    assert stops_left(case, longer) == ["v1", "v2", "pickup", "v3"]
+    assert stops_left(case, longer, longer) == ["v1"]
+    slow = replace(case.engineers[0], duration_factor={"ups": 1.5})
+    skilled = replace(case.visits[0], required_skills=(RequiredSkill("ups"),))
+    case = replace(case, engineers=(slow, case.engineers[1]), visits=(skilled, *case.visits[1:]))
+    assert stops_left(case, longer) == ["v1"]
 
 
 def test_what_no_freeze_keeps_stays_as_the_reference() -> None:
