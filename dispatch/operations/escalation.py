@@ -17,6 +17,7 @@ from dispatch.domain.request_visits import needs_visit
 from dispatch.domain.sla import sla_of
 from dispatch.operations.company import CompanySettings, company_settings
 from dispatch.operations.complaints import complaint_of
+from dispatch.operations.request_views import contracts_by_site
 from dispatch.store import Database, UnitOfWork
 from dispatch.store import mapping as rows
 from dispatch.store.tables import (
@@ -68,7 +69,7 @@ def find_alerts(work: UnitOfWork) -> tuple[Alert, ...]:
     """Find the clocks that have passed a share nobody was told of."""
     settings = company_settings(work)
     contracts = _contracts(work, settings)
-    sites = {row.id: contracts[row.contract_id] for row in work.catalogue.all(SiteRow)}
+    sites = contracts_by_site(work, settings)
     found = [
         Alert(row.id, "request", reading)
         for row in work.service.open_requests(CLOSED)

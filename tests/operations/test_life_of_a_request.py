@@ -12,10 +12,11 @@ from dispatch.errors import Conflict, InputError, NotFound, TransitionRefused
 from dispatch.operations.complaints import ComplaintRecord, raise_complaint, take_complaint_step
 from dispatch.operations.diagnosis import DiagnosisRecord, diagnose
 from dispatch.operations.escalation import escalate
-from dispatch.operations.intake import RequestRecord, report, view_of
+from dispatch.operations.intake import RequestRecord, report
 from dispatch.operations.progress import VisitReport, record_report
 from dispatch.operations.proposals import propose
 from dispatch.operations.request_steps import give_score, take_step
+from dispatch.operations.request_views import view_of
 from dispatch.operations.service_reports import ServiceReportRecord, report_of, write_report
 from dispatch.operations.snapshot import PlanningSpan, build_case
 from dispatch.store import Database
