@@ -17,6 +17,7 @@ from dispatch.domain.request_visits import needs_visit
 from dispatch.domain.sla import sla_of
 from dispatch.operations.company import CompanySettings, company_settings
 from dispatch.operations.complaints import complaint_of
+from dispatch.operations.request_views import contracts_by_site
 from dispatch.store import Database, UnitOfWork
 from dispatch.store import mapping as rows
 from dispatch.store.tables import (
@@ -68,7 +69,7 @@ def find_alerts(work: UnitOfWork) -> tuple[Alert, ...]:
     """Find the clocks that have passed a share nobody was told of."""
     settings = company_settings(work)
     contracts = _contracts(work, settings)
-    sites = {row.id: contracts[row.contract_id] for row in work.catalogue.all(SiteRow)}
+    sites = contracts_by_site(work, settings)
     found = [
         Alert(row.id, "request", reading)
         for row in work.service.open_requests(CLOSED)
@@ -136,7 +137,7 @@ def find_owed_loans(work: UnitOfWork) -> tuple[str, ...]:
     settings = company_settings(work)
     owed = []
     for row in work.service.open_requests(CLOSED):
-        if row.loaner_at is not None or row.equipment_id is None:
+        if row.loaner_at is not None:
             continue
         contract = work.catalogue.get(
             ContractRow, work.catalogue.get(SiteRow, row.site_id).contract_id
@@ -144,13 +145,16 @@ def find_owed_loans(work: UnitOfWork) -> tuple[str, ...]:
         due = row.reported_at + settings.policies[contract.policy].loaner_after
         if due > work.now or work.catalogue.find(VisitRow, f"{row.id}-loaner") is not None:
             continue
-        if needs_visit(rows.request_of(row)) and _loaner_part(work, row) is not None:
+        if needs_visit(rows.request_of(row)):
             owed.append(row.id)
     return tuple(owed)
 
 
 def _loaner_part(work: UnitOfWork, row: RequestRow) -> str | None:
-    piece = work.catalogue.get(EquipmentRow, row.equipment_id or "")
+    """What the type of equipment lends; None: that is for a person to say."""
+    if row.equipment_id is None:
+        return None
+    piece = work.catalogue.get(EquipmentRow, row.equipment_id)
     return work.catalogue.get(EquipmentTypeRow, piece.type).loaner_part
 
 
