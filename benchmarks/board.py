@@ -27,7 +27,7 @@ from typing import Any
 from benchmarks.own_tables import board_table
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-PATIENCE_S = 60
+PATIENCE_S = 180
 STEPS = 120
 # Tells the server that serves the planted world: the demo's rights, but nothing planted by it.
 SERVER = """import sys, uvicorn
@@ -117,6 +117,7 @@ def measure(url: str, chromium: str, rounds: int, pictures: Path | None) -> list
         for number in range(rounds):
             context = browser.new_context(viewport={"width": 1440, "height": 900})
             page = context.new_page()
+            page.set_default_timeout(1000 * PATIENCE_S)
             page.goto(url, wait_until="commit")
             paint = page.evaluate(PAINTED) / 1000
             page.wait_for_function(

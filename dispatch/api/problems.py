@@ -189,7 +189,7 @@ def _of_validation(error: RequestValidationError) -> JSONResponse:
     for one in error.errors():
         origin, *steps = one["loc"]
         place = "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in steps)
-        message = one["msg"].removeprefix("Value error, ")
+        message = _words(one)
         told: dict[str, object] = {
             "pointer": _clean(place) if origin == "body" else "",
             "value": None if one["type"] == "missing" else shown(one.get("input")),
@@ -202,6 +202,15 @@ def _of_validation(error: RequestValidationError) -> JSONResponse:
     many = len(issues)
     detail = f"{many} {'problem' if many == 1 else 'problems'} in the input"
     return problem(422, "input-error", detail, issues=issues)
+
+
+def _words(error: Mapping[str, Any]) -> str:
+    limits = error.get("ctx", {})
+    if isinstance(error.get("input"), str) and error["type"] in ("too_long", "too_short"):
+        # Pydantic counts the letters of a text that was looked at before as items.
+        most, least = limits.get("max_length"), limits.get("min_length")
+        return f"at most {most} characters" if most is not None else f"at least {least} characters"
+    return str(error["msg"]).removeprefix("Value error, ")
 
 
 def add_handlers(app: FastAPI) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from dispatch.domain.local_time import elapsed, instant_at, to_utc, zone_named
 from dispatch.domain.working_days import WorkingDays
@@ -91,16 +93,12 @@ class CoverageHours:
         day = at.astimezone(zone).date()
         last_found = at
         while at - last_found < LONGEST_WALK:
-            if self.working_days.is_working_day(day):
-                opening = instant_at(day, self.opens, zone)
-                ends_at_midnight = self.closes == time(0)
-                closing_day = day + timedelta(days=1) if ends_at_midnight else day
-                closing = instant_at(closing_day, self.closes, zone, last=not ends_at_midnight)
-                if max(opening, at) < closing:
-                    yield max(opening, at), closing
-                    last_found = at = closing
+            hours, midnight = _day_of(self.opens, self.closes, self.working_days, zone, day)
+            if hours is not None and max(hours[0], at) < hours[1]:
+                yield max(hours[0], at), hours[1]
+                last_found = at = hours[1]
             day += timedelta(days=1)
-            at = max(at, instant_at(day, time(0), zone))
+            at = max(at, midnight)
         raise InputError.at("/coverage", self.zone, "hours that cover a second within ten years")
 
     def covers(self, at: datetime) -> bool:
@@ -148,3 +146,19 @@ class CoverageHours:
                 return opening + left
             left -= elapsed(opening, closing)
         raise AssertionError("intervals() never ends")
+
+
+@lru_cache(maxsize=4096)
+def _day_of(
+    opens: time, closes: time, working_days: WorkingDays, zone: ZoneInfo, day: date
+) -> tuple[tuple[datetime, datetime] | None, datetime]:
+    """Opening and closing of a day (None: neither), and when it ends; every clock asks for them."""
+    after = day + timedelta(days=1)
+    midnight = instant_at(after, time(0), zone)
+    if not working_days.is_working_day(day):
+        return None, midnight
+    ends_at_midnight = closes == time(0)
+    closing = instant_at(
+        after if ends_at_midnight else day, closes, zone, last=not ends_at_midnight
+    )
+    return (instant_at(day, opens, zone), closing), midnight

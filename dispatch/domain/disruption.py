@@ -75,7 +75,8 @@ def apply_disruptions(case: Case, disruptions: Iterable[Disruption]) -> Case:
     -------
     Case
         With shorter shifts, fewer pieces, longer visits and closed hours. The plan in force is
-        left as it was: what has begun is history all the same.
+        left as it was: what has begun is history all the same, and what cannot be kept any more
+        is `dispatch.domain.lost_stops` to say.
 
     Notes
     -----

@@ -17,6 +17,10 @@ from dispatch.domain.checks import require_aware, require_id, require_quantities
 __all__ = ["FieldReport", "ReportKind", "VisitCourse", "course_of", "in_order"]
 
 
+LONGEST_OFFLINE = timedelta(days=31)
+"""A phone that tells an older time has lost its clock, as with an empty battery."""
+
+
 class ReportKind(StrEnum):
     """What an engineer reports about a visit."""
 
@@ -72,9 +76,15 @@ class FieldReport:
         require_quantities("parts_needed", self.parts_needed)
 
     @property
+    def told_at(self) -> datetime:
+        """The time of the device; of one that has lost its clock, the time of receipt."""
+        is_lost = self.received_at - self.occurred_at > LONGEST_OFFLINE
+        return self.received_at if is_lost else self.occurred_at
+
+    @property
     def at(self) -> datetime:
         """When it happened as far as anybody can tell: nothing happens after it was told."""
-        return min(self.occurred_at, self.received_at)
+        return min(self.told_at, self.received_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +130,13 @@ def in_order(reports: Iterable[FieldReport]) -> tuple[FieldReport, ...]:
     chains: dict[tuple[str, int], list[FieldReport]] = defaultdict(list)
     once = {report.event_id: report for report in reports}
     for report in once.values():
-        effective[report.event_id] = report.occurred_at
+        effective[report.event_id] = report.told_at
         if report.seq is not None:
             chains[report.device, report.epoch].append(report)
     for chain in chains.values():
         latest: datetime | None = None
         for report in sorted(chain, key=lambda one: (one.seq or 0, one.event_id)):
-            latest = report.occurred_at if latest is None else max(latest, report.occurred_at)
+            latest = report.told_at if latest is None else max(latest, report.told_at)
             effective[report.event_id] = latest
     return tuple(
         sorted(

@@ -132,18 +132,20 @@ def loaner_visit(
 ) -> Visit | None:
     """Make the delivery of a device to lend, once the contract owes one or nearly does.
 
-    A fault that would be due for one only later in the window may well be repaired before.
+    A fault that would be due for one only later in the window may well be repaired before. Where
+    the type of equipment does not name the part that is lent, the visit brings none: what can be
+    lent is then for a person to say, and its title says so.
 
     Returns
     -------
     Visit or None
-        None when none is owed yet, one was lent already, or the type has none to lend.
+        None when none is owed yet or one was lent already.
     """
     site = index.sites[request.site]
     contract = index.contracts[site.contract]
     kind = _type_of(request, index)
     owed_at = to_utc(request.reported_at, "reported_at") + contract.policy.loaner_after
-    if kind is None or kind.loaner_part is None or request.loaner_at is not None:
+    if request.loaner_at is not None:
         return None
     if owed_at > max(now, window.start) + LOANER_LOOK_AHEAD or not needs_visit(request):
         return None
@@ -152,11 +154,20 @@ def loaner_visit(
         location=site.location.id,
         duration=LOANER_DURATION,
         kind=VisitKind.DELIVERY,
-        title=visit_title(site, f"{kind.name} 备机", f"{kind.name_en} on loan"),
+        title=visit_title(site, *loaner_words(kind)),
         time_windows=site.access_or_next(window),
-        parts={kind.loaner_part: 1},
+        parts={} if kind is None or kind.loaner_part is None else {kind.loaner_part: 1},
         priority=Priority.HIGH,
     )
+
+
+def loaner_words(kind: EquipmentType | None) -> tuple[str, str]:
+    """What a delivery on loan is called in Chinese and in English."""
+    if kind is None:
+        return "备机（机型待定）", "Device on loan, which one is to be decided"
+    if kind.loaner_part is None:
+        return f"{kind.name} 备机（机型待定）", f"{kind.name_en} on loan, to be decided which"
+    return f"{kind.name} 备机", f"{kind.name_en} on loan"
 
 
 def _type_of(request: Request, index: WorldIndex) -> EquipmentType | None:

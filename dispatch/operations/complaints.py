@@ -11,8 +11,8 @@ from dispatch.domain.clock import ClockReading
 from dispatch.domain.complaint import Complaint, complaint_clocks
 from dispatch.errors import InputError, TransitionRefused
 from dispatch.operations.company import company_settings
-from dispatch.operations.intake import local_reading
 from dispatch.operations.records.base import Identifier, LongText, Record
+from dispatch.operations.request_views import local_reading
 from dispatch.store import UnitOfWork
 from dispatch.store import mapping as rows
 from dispatch.store.tables import ComplaintRow, ContractRow, RequestRow, SiteRow

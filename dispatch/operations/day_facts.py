@@ -19,11 +19,12 @@ from dispatch.domain import (
     Visit,
 )
 from dispatch.domain.disruption import Disruption, DisruptionKind, apply_disruptions
+from dispatch.domain.lost_stops import release_lost_stops
 from dispatch.operations.company import CompanySettings, company_settings
 from dispatch.operations.eased_visits import with_eased_visits
 from dispatch.planning.shared_stock import Load, without_loads
 from dispatch.store import UnitOfWork
-from dispatch.store.tables import DisruptionRow, PlanRow, ReservationRow, SlotRow
+from dispatch.store.tables import DisruptionRow, PlanRow, ReservationRow, SlotRow, VisitRow
 
 __all__ = ["disruption_of", "loads_of", "waiting", "with_day_facts"]
 
@@ -64,7 +65,18 @@ def with_day_facts(
         case = replace(case, current_plan=_without_collected(case.current_plan, collected))
     case = with_eased_visits(work, case)
     happened = [disruption_of(row, settings) for row in [*work.day.disruptions(), *supposed]]
-    return apply_disruptions(case, [one for one in happened if _concerns(one, case)])
+    concerned = [one for one in happened if _concerns(one, case)]
+    return apply_disruptions(_released(work, case, concerned), concerned)
+
+
+def _released(work: UnitOfWork, case: Case, disruptions: list[Disruption]) -> Case:
+    if not disruptions or case.current_plan is None:
+        return case
+    planned = {stop.visit for route in case.current_plan.routes for stop in route.stops}
+    rows = work.catalogue.some(VisitRow, filter(None, planned))
+    arrived = {row.id for row in rows if row.state not in ("open", "en_route", "cancelled")}
+    set_out = {row.id for row in rows if row.state == "en_route"}
+    return release_lost_stops(case, disruptions, arrived=arrived, set_out=set_out)
 
 
 def waiting(work: UnitOfWork) -> list[ReservationRow]:

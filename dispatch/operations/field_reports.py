@@ -8,8 +8,13 @@ from typing import Annotated
 
 from pydantic import Field
 
-from dispatch.errors import Conflict, NotFound
-from dispatch.operations.progress import VisitReport, VisitReportOutcome, record_report
+from dispatch.errors import Conflict, InputError, NotFound
+from dispatch.operations.progress import (
+    VisitReport,
+    VisitReportOutcome,
+    examine_report,
+    keep_report,
+)
 from dispatch.operations.records.base import Identifier, Record
 from dispatch.operations.visit_sheet import own_visit
 from dispatch.store import UnitOfWork
@@ -41,7 +46,7 @@ class TakenReport:
     Parameters
     ----------
     status
-        What it would have been answered alone: 200, 404 or 409.
+        What it would have been answered alone: 200, 404, 409 or 422.
     outcome
         As `VisitReportOutcome`; ``refused`` when it was not kept.
     """
@@ -68,14 +73,9 @@ def take_reports(
 def _take(work: UnitOfWork, report: FieldReportRecord, engineer: str | None) -> TakenReport:
     id = report.event_id
     try:
-        # Looked at before anything is written, so that a refusal leaves nothing behind.
         own_visit(work, report.visit, engineer=engineer)
-        known = work.work.report(id)
-        if known is not None and (known.visit_id, known.type) != (report.visit, report.type):
-            raise Conflict(f"report {id!r}: known with another visit or type")
-    except NotFound as error:
-        return TakenReport(404, VisitReportOutcome(id, "refused", "", error.message))
-    except Conflict as error:
-        return TakenReport(409, VisitReportOutcome(id, "refused", "", error.message))
-    outcome = record_report(work, report.visit, report, engineer=engineer, event_id=id)
-    return TakenReport(200, outcome)
+        examined = examine_report(work, report.visit, report, engineer=engineer, event_id=id)
+    except (NotFound, Conflict, InputError) as error:
+        status = 404 if isinstance(error, NotFound) else 409 if isinstance(error, Conflict) else 422
+        return TakenReport(status, VisitReportOutcome(id, "refused", "", error.message))
+    return TakenReport(200, keep_report(work, examined))

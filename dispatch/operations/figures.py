@@ -9,11 +9,12 @@ from typing import Any
 
 from dispatch.domain.clock import ClockState
 from dispatch.domain.request import RequestState
+from dispatch.domain.sla import sla_of
 from dispatch.operations.company import company_settings
-from dispatch.operations.intake import view_of
 from dispatch.operations.reports import ReportQuery, quality_report
+from dispatch.operations.request_views import contracts_by_site
 from dispatch.store import UnitOfWork
-from dispatch.store.tables import RequestRow
+from dispatch.store import mapping as rows
 
 __all__ = ["Figures", "figures_of"]
 
@@ -63,10 +64,9 @@ def figures_of(work: UnitOfWork) -> Figures:
     current = work.plans.latest_current()
     document = None if current is None else json.loads(current.plan_text)
     clocks = {state.value: 0 for state in ClockState}
-    for row in work.catalogue.all(RequestRow):
-        if row.state in CLOSED:
-            continue
-        for reading in view_of(work, row).clocks:
+    contracts = contracts_by_site(work, company_settings(work))
+    for row in work.service.open_requests(CLOSED):
+        for reading in sla_of(rows.request_of(row), contracts[row.site_id]).readings(work.now):
             clocks[reading.state.value] += 1
     return Figures(
         plan_version=None if current is None else current.version,

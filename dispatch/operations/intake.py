@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from dispatch.domain.clock import ClockReading
 from dispatch.domain.request import Request
 from dispatch.domain.request_visits import visit_id
 from dispatch.domain.severity import Severity
-from dispatch.domain.sla import sla_of
-from dispatch.domain.work import Work
 from dispatch.errors import Conflict, InputError
-from dispatch.operations.company import CompanySettings, company_settings
-from dispatch.operations.proposals import work_ahead
 from dispatch.operations.records.base import Identifier, LongText, Moment, Name, Record
 from dispatch.store import UnitOfWork
 from dispatch.store import mapping as rows
 from dispatch.store.tables import (
-    AssignmentRow,
-    ContractRow,
     EquipmentRow,
     RequestRow,
     SiteRow,
@@ -31,15 +23,11 @@ from dispatch.store.tables import (
 
 __all__ = [
     "RequestRecord",
-    "RequestView",
     "ensure_request_visit",
-    "local_reading",
     "report",
-    "view_of",
 ]
 
 REPEAT_WITHIN = timedelta(days=30)
-MOST_REPEATS = 100
 SOLVED = ("fixed", "confirmed", "resolved_remotely")
 CLOCK_SKEW = timedelta(minutes=5)
 
@@ -65,49 +53,6 @@ class RequestRecord(Record):
     external_id: Annotated[Name, Field(max_length=200)] | None = Field(
         default=None, description="The reporter's own number; each only once."
     )
-
-
-@dataclass(frozen=True, slots=True)
-class RequestView:
-    """A request with everything its reporter wants to know.
-
-    Parameters
-    ----------
-    request, version, external_id
-        As stored.
-    clocks
-        Every promise as it stands now.
-    next_deadline
-        The clock that runs out next, or None.
-    visit
-        Id of its visit; None when nobody drives for it.
-    assignments
-        Who is sent by the current plan, and when.
-    repeat_number
-        How often the same fault was reported before.
-    repeats
-        Requests that report it again.
-    score, score_comment
-        What the customer thinks of it; None: has not said.
-    visits
-        All visits there are for it.
-    work_ahead
-        What is still to be done on site, one entry a visit.
-    """
-
-    request: Request
-    version: int
-    external_id: str | None
-    clocks: tuple[ClockReading, ...]
-    next_deadline: ClockReading | None
-    visit: str | None
-    assignments: tuple[AssignmentRow, ...]
-    repeat_number: int
-    repeats: tuple[str, ...]
-    score: int | None
-    score_comment: str
-    visits: tuple[VisitRow, ...]
-    work_ahead: tuple[Work, ...]
 
 
 def report(work: UnitOfWork, record: RequestRecord) -> RequestRow:
@@ -187,53 +132,4 @@ def ensure_request_visit(work: UnitOfWork, request: Request) -> VisitRow | None:
             title=request.summary[:200],
             state="open",
         )
-    )
-
-
-def view_of(work: UnitOfWork, row: RequestRow, at: datetime | None = None) -> RequestView:
-    """Read the clocks of a request and its place in the current plan."""
-    request = rows.request_of(row)
-    settings = company_settings(work)
-    site = work.catalogue.get(SiteRow, row.site_id)
-    contract = rows.contract_of(
-        work.catalogue.get(ContractRow, site.contract_id), settings.policies
-    )
-    sla = sla_of(request, contract)
-    now = at or work.now
-    upcoming = sla.next_deadline(now)
-    visit = work.catalogue.find(VisitRow, visit_id(request))
-    return RequestView(
-        request=request,
-        version=row.version,
-        external_id=row.external_id,
-        clocks=tuple(local_reading(one, settings) for one in sla.readings(now)),
-        next_deadline=None if upcoming is None else local_reading(upcoming, settings),
-        visit=None if visit is None else visit.id,
-        assignments=() if visit is None else tuple(work.plans.assignments_of(visit.id)),
-        repeat_number=_repeat_number(work, row),
-        repeats=tuple(work.service.repeats_of(row.id)),
-        score=row.score,
-        score_comment=row.score_comment,
-        visits=tuple(work.service.visits_of(row.id)),
-        work_ahead=work_ahead(work, row),
-    )
-
-
-def _repeat_number(work: UnitOfWork, row: RequestRow) -> int:
-    number, seen, one = 0, {row.id}, row
-    while one.repeat_of is not None and one.repeat_of not in seen and number < MOST_REPEATS:
-        seen.add(one.repeat_of)
-        one = work.catalogue.get(RequestRow, one.repeat_of)
-        number += 1
-    return number
-
-
-def local_reading(reading: ClockReading, settings: CompanySettings) -> ClockReading:
-    """Write the instants of a reading with the local offset."""
-    stopped = reading.stopped
-    return replace(
-        reading,
-        started=settings.local(reading.started),
-        stopped=None if stopped is None else settings.local(stopped),
-        deadline=settings.local(reading.deadline),
     )

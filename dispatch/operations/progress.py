@@ -17,7 +17,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from dispatch.domain.field_report import ReportKind, VisitCourse
-from dispatch.errors import Conflict, NotFound
+from dispatch.errors import Conflict, InputError, Issue, NotFound
 from dispatch.operations.company import company_settings
 from dispatch.operations.expected_times import refresh_shifts
 from dispatch.operations.notify.giving import tell_on_the_way
@@ -35,9 +35,22 @@ from dispatch.operations.reservations import collect, collect_used
 from dispatch.operations.van_stock import move_parts
 from dispatch.operations.van_visits import collected_at_once, is_van_visit
 from dispatch.store import UnitOfWork
-from dispatch.store.tables import EquipmentRow, RequestRow, VisitEventRow, VisitRow
+from dispatch.store.tables import (
+    EngineerRow,
+    EquipmentRow,
+    PartRow,
+    RequestRow,
+    VisitEventRow,
+    VisitRow,
+)
 
-__all__ = ["VisitReport", "VisitReportOutcome", "record_report"]
+__all__ = [
+    "VisitReport",
+    "VisitReportOutcome",
+    "examine_report",
+    "keep_report",
+    "record_report",
+]
 
 TOLD = {
     "en_route": "engineer_set_out",
@@ -115,6 +128,26 @@ class VisitReportOutcome:
     message: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class ExaminedReport:
+    """A report that nothing speaks against.
+
+    Parameters
+    ----------
+    visit, report
+        The visit, and what is said about it.
+    row
+        Under which it will be kept.
+    is_known
+        Whether it was kept before.
+    """
+
+    visit: VisitRow
+    report: VisitReport
+    row: VisitEventRow
+    is_known: bool
+
+
 def record_report(
     work: UnitOfWork, visit: str, report: VisitReport, *, engineer: str | None, event_id: str
 ) -> VisitReportOutcome:
@@ -135,35 +168,62 @@ def record_report(
 
     Raises
     ------
+    NotFound, Conflict, InputError
+        As `examine_report`.
+    """
+    examined = examine_report(work, visit, report, engineer=engineer, event_id=event_id)
+    return keep_report(work, examined)
+
+
+def examine_report(
+    work: UnitOfWork, visit: str, report: VisitReport, *, engineer: str | None, event_id: str
+) -> ExaminedReport:
+    """Look at a report before anything is written; parameters as in `record_report`.
+
+    Raises
+    ------
     NotFound
         When there is no such visit, or it is none of this engineer's.
+    Conflict
+        When another report is known by this id.
+    InputError
+        When it names an engineer or a part that nobody knows.
     """
     row = work.catalogue.get(VisitRow, visit)
     sent = {one.engineer_id for one in work.plans.assignments_of(visit)}
     earlier = {one.engineer_id for one in work.work.reports(visit)} | set(row.sent)
     if engineer is not None and engineer not in sent | earlier:
         raise NotFound("visit", visit)
-    known = work.work.report(event_id)
-    if known is not None:
-        if known.visit_id != visit or known.type != report.type:
-            raise Conflict(f"report {event_id!r}: known with another visit or type")
-        return VisitReportOutcome(event_id, "duplicate", row.state)
     who = engineer or report.engineer or next(iter(sorted(sent)), None)
     kept = _kept(work, visit, report, who, event_id)
+    known = work.work.report(event_id)
+    if known is None:
+        _require_known(work, report)
+    elif _said(known) != _said(kept):
+        raise Conflict(f"report {event_id!r}: known with other contents, expected an id of its own")
+    return ExaminedReport(row, report, kept, known is not None)
+
+
+def keep_report(work: UnitOfWork, examined: ExaminedReport) -> VisitReportOutcome:
+    """Keep a report that was examined in the same transaction, once."""
+    row, report, kept = examined.visit, examined.report, examined.row
+    if examined.is_known:
+        return VisitReportOutcome(kept.event_id, "duplicate", row.state)
+    who = kept.engineer_id
     work.work.add_report(kept)
     outcome, message = _settle(work, row, report)
     kept.outcome = outcome
     if who is not None:
         if report.parts_used:
-            collect_used(work, who, visit, report.parts_used.keys())
-        move_parts(work, who, visit, used=report.parts_used, returned=report.parts_returned)
+            collect_used(work, who, row.id, report.parts_used.keys())
+        move_parts(work, who, row.id, used=report.parts_used, returned=report.parts_returned)
     _tell(work, row, report, who, outcome)
     if outcome == "applied":
-        refresh_shifts(work, (one.shift_id for one in work.plans.assignments_of(visit)))
-        etas = [one for one in work.service.etas(visit=visit) if one.engineer_id == who]
+        refresh_shifts(work, (one.shift_id for one in work.plans.assignments_of(row.id)))
+        etas = [one for one in work.service.etas(visit=row.id) if one.engineer_id == who]
         if not is_van_visit(row):
             tell_on_the_way(work, row, who, etas[0] if etas else None)
-    return VisitReportOutcome(event_id, outcome, row.state, message)
+    return VisitReportOutcome(kept.event_id, outcome, row.state, message)
 
 
 def _kept(
@@ -196,6 +256,28 @@ def _kept(
         outcome="noted",
         details=details | ({"skewed": True} if skew > SKEW_FLAGGED else {}),
     )
+
+
+def _said(row: VisitEventRow) -> tuple[object, ...]:
+    """What a report says, whoever hands it in and whenever it comes."""
+    details = {name: value for name, value in row.details.items() if name != "skewed"}
+    device = row.device_id, row.device_epoch, row.device_seq
+    return row.visit_id, row.type, row.occurred_at, device, details
+
+
+def _require_known(work: UnitOfWork, report: VisitReport) -> None:
+    """A slip in an id would be stock that never balances, or a visit that nobody can serve."""
+    find, issues = work.catalogue.find, []
+    if report.engineer is not None and find(EngineerRow, report.engineer) is None:
+        issues.append(Issue("/engineer", report.engineer, "id of a known engineer"))
+    for name in ("parts_used", "parts_returned", "parts_needed"):
+        issues += [
+            Issue(f"/{name}/{part}", part, "id of a known part")
+            for part in getattr(report, name)
+            if find(PartRow, part) is None
+        ]
+    if issues:
+        raise InputError(issues)
 
 
 def _tell(

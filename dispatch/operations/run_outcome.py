@@ -113,12 +113,15 @@ def keep_plan(work: UnitOfWork, id: str, token: int, solved: Solved) -> RunRow:
     row.plan_version = version
     if solved.curve:
         row.progress = {**row.progress, "curve": list(solved.curve)}
+    if solved.notes:
+        row.progress = {**row.progress, "notes": list(solved.notes)}
     row.state = "cancelled" if row.cancel_requested else "done"
     row.finished_at = work.now
     row.lease_owner = None
     row.lease_until = None
     work.runs.save(row)
-    work.tell("run_ended", row.id, {"state": row.state, "plan": version})
+    told = {"notes": list(solved.notes)} if solved.notes else {}
+    work.tell("run_ended", row.id, {"state": row.state, "plan": version, **told})
     return row
 
 

@@ -54,6 +54,11 @@ class SolverChild:
     ) -> None:
         self.close()
 
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self._process.pid
+
     def give(self, header: dict[str, Any], case_text: str) -> None:
         """Hand over the order; a process that has died already is noticed later."""
         stdin = self._process.stdin

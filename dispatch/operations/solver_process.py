@@ -6,6 +6,7 @@ nothing that arrives from it can be anything but data::
 
     {"kind": "progress", "elapsed_s": 1.2, "at_s": 1.2, "iterations": 800, "unassigned": 0,
      "unassigned_by_tier": {"low": 0, "normal": 0, "high": 0, "mandatory": 0}, "cost": 4711}
+    {"kind": "note", "note": "seed 1: ..."}
     {"kind": "plan", "plan": {...}}
     {"kind": "rejected", "violations": ["..."]}
     {"kind": "refused", "error": "InputError", "message": "...", "issues": [...]}
@@ -14,6 +15,7 @@ nothing that arrives from it can be anything but data::
 from __future__ import annotations
 
 import ctypes
+import importlib
 import json
 import os
 import resource
@@ -35,6 +37,7 @@ __all__ = ["main", "solve_all_the_same"]
 
 PR_SET_PDEATHSIG = 1
 MEGABYTE = 1024 * 1024
+LOADED_EARLY = ("dispatch.formats", "dispatch.planning.insert_now", "dispatch.planning.replan")
 TIERS = ("low", "normal", "high", "mandatory")
 
 
@@ -73,6 +76,8 @@ def main(arguments: list[str]) -> int:
     signal.signal(signal.SIGTERM, lambda *_: asked_to_stop.set())
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # Loading the compiled solver takes seconds; whoever starts this process early saves them.
+    for name in LOADED_EARLY:
+        importlib.import_module(name)
 
     header = json.loads(sys.stdin.buffer.readline())
     case_text = sys.stdin.buffer.read()
@@ -101,7 +106,7 @@ def solve_all_the_same(
 ) -> None:
     """Search with other seeds, in the end by the other engine, where the two clocks disagree.
 
-    That is a defect of the planner, told on stderr with the seed that shows it; but whoever asked
+    That is a defect of the planner, told in a note with the seed that shows it; but whoever asked
     for a plan needs one. The plan says which seed and engine made it.
     """
     others = [{"seed": header["seed"] + more} for more in (1000, 2000)]
@@ -109,7 +114,9 @@ def solve_all_the_same(
         try:
             return _solve(header, case_text, answers, asked_to_stop)
         except SolverDisagreement as error:
-            sys.stderr.write(f"seed {header['seed']}: {error}; tried again with {change}\n")
+            instead = ", ".join(f"{name} {value}" for name, value in change.items())
+            note = f"seed {header['seed']}: {error.message}; tried again with {instead}"
+            _say(answers, kind="note", note=note)
             header = header | change
     return _solve(header, case_text, answers, asked_to_stop)
 

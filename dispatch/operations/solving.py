@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import logging
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dispatch.errors import (
@@ -22,6 +23,7 @@ from dispatch.operations.solver_child import SolverChild
 
 __all__ = ["SolveOrder", "Solved", "SolverCrashed", "solve_apart"]
 
+logger = logging.getLogger(__name__)
 GRACE_S = 5.0
 """Seconds between asking the process to end and ending it."""
 EXPLAINING_S = 120.0
@@ -83,12 +85,15 @@ class Solved:
         The case it is a plan for where that is not the one given: a re-plan binds promises.
     curve
         Of a re-plan: cost saved against promises moved, up to its budget.
+    notes
+        What went wrong on the way and was mended, for whoever looks after the installation.
     """
 
     plan: dict[str, Any]
     cut_short: bool = False
     case_text: str | None = None
     curve: tuple[dict[str, Any], ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def solve_apart(
@@ -146,14 +151,18 @@ def solve_apart(
         deadline = time.monotonic() + (limit or 3600.0) + EXPLAINING_S
         kill_at: float | None = None
         answer: dict[str, Any] | None = None
+        notes: list[str] = []
         for line in process.lines():
-            if line is not None:
-                message = _read(line)
-                if message is not None and message.pop("kind") == "progress":
-                    if on_progress is not None:
-                        on_progress(message)
-                elif message is not None:
-                    answer = message
+            message = None if line is None else _read(line)
+            kind = None if message is None else message.pop("kind")
+            if message is not None and kind == "progress":
+                if on_progress is not None:
+                    on_progress(message)
+            elif message is not None and kind == "note":
+                notes.append(str(message["note"]))
+                logger.warning("solver: %s", notes[-1])
+            elif message is not None:
+                answer = message
             if on_look is not None:
                 on_look()
             now = time.monotonic()
@@ -170,7 +179,7 @@ def solve_apart(
         status = process.wait()
         if answer is None:
             raise _end_without_answer(status, kill_at is not None, process.last_words())
-        return _outcome(answer, cut_short=kill_at is not None)
+        return replace(_outcome(answer, cut_short=kill_at is not None), notes=tuple(notes))
 
 
 def _header(order: SolveOrder) -> dict[str, Any]:

@@ -57,7 +57,8 @@ def as_plan(current: CurrentPlan, case: Case) -> Plan:
     """
     owner = {shift.id: engineer.id for engineer, shift in case.shifts()}
     parts = {visit.id: visit.parts for visit in case.visits}
-    supplied: set[str | None] = set()
+    # Where one of a crew says what it brings, the others bring nothing.
+    supplied = {stop.visit for route in current.routes for stop in route.stops if stop.parts}
     routes = []
     for route in current.routes:
         stops = []

@@ -22,6 +22,7 @@ class Event(IntEnum):
     LEAVES = 10
     LINGERS = 11
     WAITED = 12
+    BASE_DECIDES = 13
 
 
 class Trigger(Enum):
@@ -34,3 +35,4 @@ class Trigger(Enum):
     DROPPED = "a stop cannot be made any more"
     ILLNESS = "somebody fell ill"
     TICK = "the clock of the policy"
+    BASE = "the base decides something in the same future"

@@ -7,11 +7,12 @@ does not touch stays the same in both worlds, so that their difference shows wha
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import chain
 
 from dispatch.domain import StopKind
 from dispatch.simulation.operation import Operation
 from dispatch.simulation.people import Planned
-from dispatch.simulation.policies import planned_stops
+from dispatch.simulation.policies import LEAST_DEPARTURE, PlanningPolicy, planned_stops
 from dispatch.simulation.quick_plan import quick_plan
 from dispatch.simulation.view import look
 from dispatch.simulation.world import PreparedWorld
@@ -23,9 +24,6 @@ Evening = Mapping[str, tuple[Planned, ...]]
 
 BUDGET = 300
 """Times the iterations of a re-plan: the evening before there is time."""
-
-LEAST_GAIN = 3000
-"""Minor units that a scenario must save before it plans the first day otherwise than the base."""
 
 
 def evening_plan(
@@ -40,7 +38,7 @@ def evening_plan(
     seed, iterations
         Of the search of a re-plan.
     before
-        The evening plan of the base; None: this is the base.
+        The evening plan of the base; None: this is the base, or another policy than the base's.
 
     Returns
     -------
@@ -49,20 +47,27 @@ def evening_plan(
     """
     operation = Operation(world, seed, iterations)
     operation.begin()
+    operation.begin_shifts_under_way()
     if before is not None:
         operation.routes = {
             shift: [stop for stop in stops if _is_known(operation, stop)]
             for shift, stops in before.items()
             if shift in operation.shifts
         }
-    outlook = look(operation, days=1, keep_promises=before is not None)
+        # As if customers had been told: each visit that moves has to pay for it.
+        for stop in chain.from_iterable(operation.routes.values()):
+            if stop.visit is not None:
+                operation.wanted[stop.visit].told = stop.start
+    policy = operation.policy
+    stake = policy.stake if isinstance(policy, PlanningPolicy) else 0
+    outlook = look(operation, days=1, keep_promises=before is not None, stake=stake)
     routes = quick_plan(
         outlook.case,
         world.travel,
         iterations=BUDGET * iterations,
         seed=seed,
         keep_orders=before is not None,
-        least_gain=0 if before is None else LEAST_GAIN,
+        least_gain=0 if before is None else LEAST_DEPARTURE,
     )
     return {one.shift: tuple(planned_stops(operation, one)) for one in routes or ()}
 

@@ -17,6 +17,7 @@ from dispatch.simulation.field_work import FieldWork
 from dispatch.simulation.people import Planned, VisitState, Wanted, Worker
 from dispatch.simulation.policies import policy_named
 from dispatch.simulation.roster import WorkShift
+from dispatch.simulation.shared_decisions import Decision, Record
 from dispatch.simulation.study import Outcome
 from dispatch.simulation.why_left import why_left
 from dispatch.simulation.world import PreparedWorld
@@ -50,6 +51,9 @@ class Operation(FieldWork):
         Budget of each re-plan.
     evening
         Routes that are in force when it begins.
+    guide
+        What the base decided in the same future; None: this is the base, or has nothing to do
+        with it.
     """
 
     def __init__(
@@ -58,6 +62,7 @@ class Operation(FieldWork):
         seed: int,
         iterations: int,
         evening: Mapping[str, Sequence[Planned]] | None = None,
+        guide: Record | None = None,
     ) -> None:
         super().__init__(world, Draws(seed))
         self.seed, self.iterations = seed, iterations
@@ -66,6 +71,8 @@ class Operation(FieldWork):
         self.fresh: list[Wanted] = []
         self.books = Books()
         self.evening = evening or {}
+        self.guide = guide or {}
+        self.record: dict[int, Decision] = {}
 
     def run(self) -> Outcome:
         """Live through all days."""
@@ -101,6 +108,8 @@ class Operation(FieldWork):
                 self.push(work.end, Event.SHIFT_ENDS, work.shift.id)
         for day in range(world.days):
             self.push(max(world.begin, world.calendar.midnight(day)), Event.DAY_BEGINS, str(day))
+        for at in self.guide:
+            self.push(at, Event.BASE_DECIDES, "")
         every = self.policy.every_s
         if every:
             at = -(-world.begin // every) * every
@@ -124,6 +133,8 @@ class Operation(FieldWork):
             self._falls_ill(self.workers[subject])
         elif event is Event.TICK:
             self.triggers.add(Trigger.TICK)
+        elif event is Event.BASE_DECIDES:
+            self.triggers.add(Trigger.BASE)
         elif event is Event.REPORT:
             self.triggers.add(Trigger.FREE)
         else:
@@ -159,6 +170,12 @@ class Operation(FieldWork):
             when = self.draws.uniform("hour of illness", worker.id, day)
             self.push(work.start + int(when * (work.end - work.start)), Event.FALLS_ILL, worker.id)
         self.triggers.add(Trigger.SHIFT)
+
+    def begin_shifts_under_way(self) -> None:
+        """Let those be at work whose shift began before the first second, nobody being ill."""
+        for work in self.world.roster:
+            if work.start < self.world.begin < work.limit:
+                self._begin_shift(self.workers[work.engineer], work)
 
     def _begin_shift(self, worker: Worker, work: WorkShift) -> None:
         worker.shift = work

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -11,7 +12,8 @@ from dispatch.simulation.day_events import Trigger
 from dispatch.simulation.people import Planned
 from dispatch.simulation.quick_plan import quick_plan
 from dispatch.simulation.rules import DispatchRule, by_deadline, by_report
-from dispatch.simulation.view import look
+from dispatch.simulation.shared_decisions import Decision, follow, snapshot
+from dispatch.simulation.view import look, plan_in_force
 
 if TYPE_CHECKING:
     from dispatch.simulation.operation import Operation
@@ -22,6 +24,8 @@ MOVED_S = 3600
 """A start that moves by more than this is a call to the customer."""
 TOLD_AHEAD_S = 4 * 3600
 """Customers are told so long before."""
+LEAST_DEPARTURE = 30_000
+"""Minor units that a scenario must save, in the terms of plans, to decide otherwise than the base."""
 
 
 class Policy(Protocol):
@@ -79,15 +83,31 @@ class PlanningPolicy:
         """Plan anew, or insert, when there is a reason; see `Policy.decide`."""
         books = operation.books
         today = operation.now // 86_400
+        theirs = operation.guide.get(operation.now)
         if books.planned_day != today and Trigger.SHIFT in news:
             books.planned_day = today
+            rested = operation.now == operation.world.begin and Trigger.ILLNESS not in news
+            if operation.evening and rested:
+                self._begin_with_evening(operation)
+                return
             self._plan(operation, operation.iterations * self.morning_budget, self.least_gain)
+        elif theirs is not None and theirs.iterations:
+            self._plan(operation, theirs.iterations, self.least_gain)
         elif news & self.plans_on and operation.now - books.planned_at >= self.least_gap_s:
             self._plan(operation, operation.iterations, self.least_gain)
-        elif news & (self.inserts_on | self.plans_on) and operation.waiting():
+        elif theirs is not None or (
+            news & (self.inserts_on | self.plans_on) and operation.waiting()
+        ):
             self._plan(operation, 0, 0)
 
+    def _begin_with_evening(self, operation: Operation) -> None:
+        """Go by the plan of the evening before, which is as good as one of this morning."""
+        operation.books.planned_at = operation.now
+        for stops in operation.routes.values():
+            _tell(operation, stops)
+
     def _plan(self, operation: Operation, iterations: int, least_gain: int) -> None:
+        theirs = operation.guide.get(operation.now)
         if iterations:
             operation.books.planned_at = operation.now
         outlook = look(
@@ -103,14 +123,21 @@ class PlanningPolicy:
             seed=1 + operation.seed % 2_000_000_000,
             keep_orders=self.keeps_orders or not iterations,
             least_gain=least_gain,
+            follow=None
+            if theirs is None
+            else plan_in_force(operation, outlook, follow(operation, theirs)),
+            least_departure=LEAST_DEPARTURE,
         )
         if routes is None:
             operation.tally.refused_plans += 1
             return
+        before = snapshot(operation.routes)
         operation.take_over(
             {one.shift: planned_stops(operation, one) for one in routes}, outlook.shifts
         )
-        _tell(operation, routes)
+        operation.record[operation.now] = Decision(before, snapshot(operation.routes), iterations)
+        for one in routes:
+            _tell(operation, planned_stops(operation, one))
 
 
 def planned_stops(operation: Operation, route: PlanRoute) -> list[Planned]:
@@ -131,23 +158,21 @@ def planned_stops(operation: Operation, route: PlanRoute) -> list[Planned]:
     ]
 
 
-def _tell(operation: Operation, routes: tuple[PlanRoute, ...]) -> None:
+def _tell(operation: Operation, stops: Sequence[Planned]) -> None:
     """Tell customers when somebody comes, and count the calls to those who heard otherwise."""
-    seconds = operation.world.calendar.seconds
-    for route in routes:
-        for stop in route.stops:
-            if stop.kind is not StopKind.VISIT or stop.visit is None:
-                continue
-            one, start = operation.wanted[stop.visit], seconds(stop.start)
-            if one.told is None:
-                if start - operation.now <= TOLD_AHEAD_S:
-                    one.told = start
-            elif abs(start - one.told) > MOVED_S:
-                one.told = start
-                one.moves += 1
+    for stop in stops:
+        if stop.kind is not StopKind.VISIT or stop.visit is None:
+            continue
+        one = operation.wanted[stop.visit]
+        if one.told is None:
+            if stop.start - operation.now <= TOLD_AHEAD_S:
+                one.told = stop.start
+        elif abs(stop.start - one.told) > MOVED_S:
+            one.told = stop.start
+            one.moves += 1
 
 
-ANYTHING = frozenset(Trigger) - {Trigger.TICK, Trigger.SHIFT, Trigger.FREE}
+ANYTHING = frozenset(Trigger) - {Trigger.TICK, Trigger.SHIFT, Trigger.FREE, Trigger.BASE}
 
 POLICIES: dict[str, Policy] = {
     "ours": PlanningPolicy(

@@ -6,7 +6,7 @@ there and then, with the parts that are left in the van.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -28,7 +28,7 @@ from dispatch.simulation.field_work import FieldWork
 from dispatch.simulation.people import Planned, VisitState, Wanted, Worker
 from dispatch.simulation.roster import WorkShift
 
-__all__ = ["Outlook", "look"]
+__all__ = ["Outlook", "look", "plan_in_force"]
 
 DAY = 86_400
 TOLD_BEFORE_S, TOLD_AFTER_S = 1800, 5400
@@ -93,12 +93,27 @@ def look(work: FieldWork, *, days: int, keep_promises: bool, stake: int = 0) -> 
         ),
         depots=work.shelves.as_depots(now, until),
         visits=visits,
-        current_plan=CurrentPlan(
-            tuple(_route(work, id, {visit.id for visit in visits}) for id in ids)
-        ),
+        current_plan=_plan_in_force(work, ids, work.routes, visits),
         demand=None,
     )
     return Outlook(case, ids)
+
+
+def plan_in_force(
+    work: FieldWork, outlook: Outlook, routes: Mapping[str, Sequence[Planned]]
+) -> CurrentPlan:
+    """Say other routes than those in force for the shifts and visits of an outlook."""
+    return _plan_in_force(work, outlook.shifts, routes, outlook.case.visits)
+
+
+def _plan_in_force(
+    work: FieldWork,
+    shifts: Iterable[str],
+    routes: Mapping[str, Sequence[Planned]],
+    visits: Sequence[Visit],
+) -> CurrentPlan:
+    known = {visit.id for visit in visits}
+    return CurrentPlan(tuple(_route(work, id, routes.get(id, ()), known) for id in shifts))
 
 
 def _engineer(worker: Worker, shifts: tuple[Shift, ...]) -> Engineer:
@@ -243,11 +258,10 @@ def _in_sequence(visits: tuple[Visit, ...], known: set[str]) -> tuple[Visit, ...
     return _in_sequence(kept, {visit.id for visit in kept})
 
 
-def _route(work: FieldWork, shift: str, visits: set[str]) -> CurrentRoute:
+def _route(work: FieldWork, shift: str, stops: Sequence[Planned], visits: set[str]) -> CurrentRoute:
     worker = work.workers[work.shifts[shift].engineer]
-    stops = work.routes.get(shift, [])
     if worker.shift is work.shifts[shift]:
-        stops = stops[worker.locked :]
+        stops = [stop for stop in stops if stop not in work.queue(worker)[: worker.locked]]
     return CurrentRoute(
         shift,
         tuple(

@@ -109,6 +109,12 @@ class PlanArchive:
         query = select(AssignmentRow).where(AssignmentRow.visit_id == visit)
         return self._session.exec(query.order_by(col(AssignmentRow.member))).all()
 
+    def assignments_to(self, visits: Iterable[str]) -> Sequence[AssignmentRow]:
+        """Who is sent to some visits."""
+        query = select(AssignmentRow).where(col(AssignmentRow.visit_id).in_(list(visits)))
+        ordered = query.order_by(col(AssignmentRow.visit_id), col(AssignmentRow.member))
+        return self._session.exec(ordered).all()
+
     def assignments_by(
         self, version: int, visits: Iterable[str] | None = None
     ) -> Sequence[AssignmentRow]:

@@ -62,10 +62,16 @@ class ServiceBook:
         self._session.delete(row)
         self._session.flush()
 
-    def repeats_of(self, request: str) -> Sequence[str]:
-        """Ids of the requests that report the same fault again, by id."""
-        query = select(RequestRow.id).where(RequestRow.repeat_of == request)
-        return self._session.exec(query.order_by(RequestRow.id)).all()
+    def visits_of_requests(self, requests: Sequence[str]) -> Sequence[VisitRow]:
+        """Every visit of some requests, by id."""
+        query = select(VisitRow).where(col(VisitRow.request_id).in_(requests))
+        return self._session.exec(query.order_by(VisitRow.id)).all()
+
+    def repeats_of_requests(self, requests: Sequence[str]) -> Sequence[tuple[str, str]]:
+        """Ids of the requests that report the same fault as one of some again, and which, by id."""
+        before = col(RequestRow.repeat_of)
+        query = select(RequestRow.id, before).where(before.in_(requests)).order_by(RequestRow.id)
+        return [(id, str(of)) for id, of in self._session.exec(query)]
 
     def candidates_for_repeat(
         self, equipment: str, fault: str, since: datetime

@@ -73,6 +73,10 @@ def test_a_request_becomes_a_stop_on_a_phone(either: Running) -> None:
     assert [stop["visit"] for stop in stops] == ["r1-v1"]
     assert stops[0]["place"]["name"] == "一号楼"
     unchanged = client.get(address, headers={"If-None-Match": route.headers["etag"]})
+    known = route.headers["etag"].strip('"')
+    assert client.get(f"{address}&since={known}").status_code == 304
+    assert client.get(f"{address}&since=another").status_code == 200
+    assert client.get(address, headers={"If-None-Match": "*"}).status_code == 304
     assert (unchanged.status_code, unchanged.content) == (304, b"")
     calendar = client.get(address.replace("route", "route.ics"))
     assert b"BEGIN:VEVENT" in calendar.content

@@ -42,6 +42,9 @@ def test_what_happens_is_heard_and_heard_again(client: httpx.Client) -> None:
     first = heard[0][0]
     with client.stream("GET", f"{V1}/events", headers={"Last-Event-ID": str(first)}) as stream:
         assert read(stream, 1) == heard[1:]
+    for name in ("since", "after"):
+        with client.stream("GET", f"{V1}/events?{name}={first}") as stream:
+            assert read(stream, 1) == heard[1:]
 
 
 def test_a_gap_is_told(client: httpx.Client) -> None:

@@ -206,6 +206,9 @@ def test_many_late_reports_come_in_one_call(served: Served) -> None:
     other = [{**reports[0], "type": "arrived"}]
     third = phones["e1"].post(f"{V1}/field-reports", json={"reports": other}).json()
     assert third["items"][0]["status"] == 409
+    slip = [{**reports[0], "event_id": "f-9", "parts_used": {"P-9": 1}}, reports[0]]
+    fourth = phones["e1"].post(f"{V1}/field-reports", json={"reports": slip}).json()
+    assert [one["status"] for one in fourth["items"]] == [422, 200]
     day = day_of(phones["e1"], "e1")
     # The two that lay ready for the visit were fetched, and built in.
     assert day["van_stock"] == {"P-1": 50}

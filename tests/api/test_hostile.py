@@ -226,6 +226,13 @@ def test_a_wrong_field_is_pointed_at(
     assert client.get(f"{V1}/{kind}/{body['id']}").status_code in (404, 200) or "/" in body["id"]
 
 
+def test_a_text_that_is_too_long_is_counted_in_characters(client: httpx.Client) -> None:
+    """Whoever wrote it can tell how much has to go."""
+    body = {"site": "s1", "severity": "minor", "summary": "x" * 5001}
+    (issue,) = client.post(f"{V1}/requests", json=body).json()["issues"]
+    assert (issue["pointer"], issue["expected"]) == ("/summary", "at most 5000 characters")
+
+
 NAMES = [
     "O'Brien; DROP TABLE site",
     "'; DROP TABLE site; --",

@@ -82,6 +82,16 @@ def test_nothing_happens_after_it_was_told() -> None:
     assert course_of([ahead]).ended_at == EVENING
 
 
+def test_a_phone_that_lost_its_clock_tells_the_order_but_no_times() -> None:
+    """After an empty battery it is 1990: what it tells counts as of when it came in."""
+    lost = [replace(one, occurred_at=one.occurred_at.replace(year=1990)) for one in WHOLE]
+    for reports in (lost, lost[::-1]):
+        course = course_of(reports)
+        assert (course.state, course.arrived_at, course.ended_at) == ("finished", EVENING, EVENING)
+    month = replace(WHOLE[1], occurred_at=EVENING - timedelta(days=31))
+    assert course_of([month]).arrived_at == month.occurred_at
+
+
 REPORTS = st.lists(
     st.builds(
         told,

@@ -197,6 +197,18 @@ def test_after_three_days_a_device_is_lent_once() -> None:
     assert len(build_case(one_hospital(young), DAY, NOW).visits) == 1
 
 
+def test_a_device_is_lent_also_where_none_is_named() -> None:
+    """Without a loan device of its type, or without a machine at all, the title says what lacks."""
+    old = replace(battery(Severity.MINOR), reported_at=at(20, 8))
+    world = one_hospital(old)
+    nothing_named = tuple(replace(kind, loaner_part=None) for kind in world.equipment_types)
+    no_machine = one_hospital(replace(old, equipment=None, fault=None))
+    for one in (replace(world, equipment_types=nothing_named), no_machine):
+        (loan,) = (v for v in build_case(one, DAY, NOW).visits if v.id == "r-1-loaner")
+        assert loan.parts == {}
+        assert "to be decided" in loan.title
+
+
 def maintained(day: date) -> CompanyWorld:
     """The hospital whose UPS was maintained last on a day."""
     piece = Equipment("eq-1", "s-1", "ups", Grade.KEY, date(2024, 1, 1), day)

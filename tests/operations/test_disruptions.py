@@ -91,6 +91,21 @@ def test_an_ill_engineer_is_replaced(company: Database) -> None:
     assert proposal[0].payload["cause"] == f"engineer_absent {busy}"
 
 
+def test_a_freeze_does_not_keep_what_cannot_be_kept(company: Database) -> None:
+    """All of tomorrow is frozen; who falls ill at the first stop is replaced all the same."""
+    policy = ReplanningPolicy(mode="propose", freeze_minutes=24 * 60, iterations=60)
+    company.write(lambda work: keep_replanning_policy(work, policy))
+    with company.reading() as work:
+        first = min(work.plans.assignments(), key=lambda one: one.start)
+    ill_at = first.start + timedelta(minutes=5)
+    told = {"kind": "engineer_absent", "subject": first.engineer_id, "start": ill_at}
+    row = repaired(company, tell(company, **told))
+    case, plan = parse_case(row.case_text), parse_plan(row.plan_text)
+    assert case.freeze_until is not None
+    assert audit(case, plan) == []
+    assert plan.unassigned == ()
+
+
 def test_an_overrun_is_seen_by_every_case_until_it_is_lifted(company: Database) -> None:
     """Two hours more, then as long as before; lifting twice is refused."""
     repair = tell(company, kind="visit_overrun", subject="r1-v1", minutes=120)

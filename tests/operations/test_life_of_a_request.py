@@ -12,14 +12,16 @@ from dispatch.errors import Conflict, InputError, NotFound, TransitionRefused
 from dispatch.operations.complaints import ComplaintRecord, raise_complaint, take_complaint_step
 from dispatch.operations.diagnosis import DiagnosisRecord, diagnose
 from dispatch.operations.escalation import escalate
-from dispatch.operations.intake import RequestRecord, report, view_of
+from dispatch.operations.intake import RequestRecord, report
 from dispatch.operations.progress import VisitReport, record_report
 from dispatch.operations.proposals import propose
 from dispatch.operations.request_steps import give_score, take_step
+from dispatch.operations.request_views import view_of
 from dispatch.operations.service_reports import ServiceReportRecord, report_of, write_report
+from dispatch.operations.snapshot import PlanningSpan, build_case
 from dispatch.store import Database
 from dispatch.store.tables import ComplaintRow, EquipmentTypeRow, RequestRow, VisitRow
-from tests.operations.small_company import fault, found_company
+from tests.operations.small_company import fault, found_company, tomorrow
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 TWO = {
@@ -160,6 +162,22 @@ def test_each_share_of_a_clock_is_told_once(company: Database) -> None:
     assert told == [50, 80, 100]
 
 
+def test_shares_that_went_by_unseen_are_told_each(company: Database) -> None:
+    """Nobody looked for a day: whoever is to hear of 50, 80 and 100 percent hears of it now."""
+    grow_older(company, 25.0)
+    escalate(company)
+    told = [
+        (one.payload["percent"], one.payload["to"])
+        for one in facts(company, "clock_alert_raised")
+        if one.payload["clock"] == "arrive"
+    ]
+    assert told == [
+        (50, ["dispatcher"]),
+        (80, ["dispatcher", "manager"]),
+        (100, ["manager", "admin"]),
+    ]
+
+
 def test_a_loan_is_owed_after_three_days(company: Database) -> None:
     """Not a minute before; then there is a delivery to plan, once."""
 
@@ -179,6 +197,20 @@ def test_a_loan_is_owed_after_three_days(company: Database) -> None:
         row = work.catalogue.get(RequestRow, "r1")
     assert row.loaner_at is not None
     assert row.state == "acknowledged"
+
+
+def test_a_loan_is_owed_for_whatever_is_broken(company: Database) -> None:
+    """Nobody wrote down what is lent for such a machine: the visit is there, its part is not."""
+    grow_older(company, 72.1)
+    escalate(company)
+    (fact,) = facts(company, "loaner_owed")
+    assert (fact.subject, fact.payload) == ("r1-loaner", {"request": "r1", "part": None})
+    with company.reading() as work:
+        span = PlanningSpan("all", tomorrow(), tomorrow() + timedelta(days=1))
+        visits = {visit.id: visit for visit in build_case(work, span).visits}
+    assert visits["r1-loaner"].parts == {}
+    assert "机型待定" in visits["r1-loaner"].title
+    assert "to be decided" in visits["r1-loaner"].title
 
 
 def test_a_complaint_runs_its_course(company: Database) -> None:

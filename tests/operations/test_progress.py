@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from dispatch.domain.request import Step
-from dispatch.errors import Conflict, NotFound
+from dispatch.errors import Conflict, InputError, NotFound
 from dispatch.operations.progress import VisitReport, VisitReportOutcome, record_report
 from dispatch.operations.request_steps import take_step
 from dispatch.store import Database
@@ -17,6 +17,7 @@ from dispatch.store.tables import (
     AssignmentRow,
     EngineerRow,
     EquipmentRow,
+    PartRow,
     PlanRow,
     RequestRow,
     VisitRow,
@@ -122,13 +123,34 @@ def test_any_order_ends_alike(company: Database, order: tuple[int, ...]) -> None
 
 
 def test_a_report_that_comes_twice_is_one(company: Database) -> None:
-    """The second time nothing is written; the same id for another thing is refused."""
+    """The second time nothing is written; the same id for any other contents is refused."""
     assert tell(company, "arrived", id="x").outcome == "applied"
     assert tell(company, "arrived", id="x").outcome == "duplicate"
+    for other in (
+        {"kind": "finished"},
+        {"kind": "arrived", "minute": 1},
+        {"kind": "arrived", "note": "nobody there"},
+        {"kind": "arrived", "parts_used": {"P-1": 1}},
+        {"kind": "arrived", "visit": "r2-v1", "engineer": None},
+    ):
+        with pytest.raises(Conflict, match="other contents"):
+            tell(company, id="x", **other)
     with company.reading() as work:
         assert len(work.work.reports("r1-v1")) == 1
-    with pytest.raises(Conflict):
-        tell(company, "finished", id="x")
+
+
+def test_a_slip_in_an_id_is_told(company: Database) -> None:
+    """All of them, each with its place, and nothing is kept."""
+    wrong = {"engineer": "e9", "parts_used": {"P-1": 1, "P-9": 1}, "parts_needed": {"P-8": 1}}
+    record = {"type": "could_not_finish", "occurred_at": BEGUN.isoformat(), **wrong}
+    report = VisitReport.model_validate(record)
+    with pytest.raises(InputError) as caught:
+        company.write(
+            lambda work: record_report(work, "r1-v1", report, engineer=None, event_id="x")
+        )
+    pointers = [issue.pointer for issue in caught.value.issues]
+    assert pointers == ["/engineer", "/parts_used/P-9", "/parts_needed/P-8"]
+    assert states(company) == ("reported", "open")
 
 
 def test_work_done_is_never_thrown_away(company: Database) -> None:
@@ -151,6 +173,7 @@ def test_what_could_not_be_finished_is_visited_again(company: Database) -> None:
 
 def test_parts_leave_the_van(company: Database) -> None:
     """Two of fifty batteries are used; a part the van should not have had counts as none."""
+    company.write(lambda work: work.catalogue.add(PartRow(id="P-7", name="fuse")))
     tell(company, "finished", 30, parts_used={"P-1": 2, "P-7": 1})
     with company.reading() as work:
         assert work.catalogue.get(EngineerRow, "e1").van_stock == {"P-1": 48}

@@ -132,6 +132,31 @@ def test_a_crew_beside_it_keeps_its_common_start() -> None:
     assert starts == {at(11)}
 
 
+def test_a_crew_whose_second_van_brings_the_part_is_left_alone() -> None:
+    """The plan in force says that Li brings the board: Chen, who has none, is asked for none."""
+    pair = visit("pair", "north", 1.0, crew_size=2, parts={"board": 1})
+    stops = (
+        CurrentStop(at(11), visit="pair"),
+        CurrentStop(at(11), visit="pair", parts={"board": 1}),
+    )
+    world = morning(
+        visits=(pair, urgent()),
+        engineers=(engineer("chen"), engineer("li", van_stock={"board": 1})),
+        current_plan=CurrentPlan(
+            tuple(
+                CurrentRoute(f"{name}-mon", (stop,))
+                for name, stop in zip(("chen", "li"), stops, strict=True)
+            )
+        ),
+    )
+    found = insert_now(world, "urgent")
+    assert found.placed
+    assert found.price is not None, "the plan in force can be kept as it is"
+    assert found.plan is not None
+    brought = {r.engineer: dict(s.parts) for r in found.plan.routes for s in r.stops if s.parts}
+    assert brought == {"li": {"board": 1}}
+
+
 def test_a_shortened_shift_is_mended_on_the_way() -> None:
     """Chen goes home at ten, so his later visit finds Li, and the bill says that it moved."""
     ill = engineer("chen", shifts=(shift("chen-mon", end=at(10)),))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import date, datetime
 from typing import Annotated
 
@@ -14,6 +13,7 @@ from dispatch.api.call import Answer, Call, InCall
 from dispatch.api.problems import documented
 from dispatch.api.schemas.audit import LookOut, LooksOut, TrackOut, TrackPoint
 from dispatch.api.schemas.field_work import PositionKeptOut, PositionOut, RouteOut
+from dispatch.api.unless_known import SinceParam, unless_known
 from dispatch.operations.company import company_settings
 from dispatch.operations.positions import (
     PositionReport,
@@ -49,10 +49,10 @@ def _find(call: Call, engineer: str, day: date | None) -> EngineerRoute:
 @router.get(
     "/{id}/route",
     response_model=RouteOut,
-    summary="Read an engineer's route; poll it with If-None-Match",
+    summary="Read an engineer's route; poll it with If-None-Match or since",
     responses={304: {"description": "Not changed"}, **documented(401, 403, 404, 422)},
 )
-def read_route(id: Id, call: InCall, day: DateParam = None) -> Response:
+def read_route(id: Id, call: InCall, day: DateParam = None, since: SinceParam = None) -> Response:
     """Read the route of a day."""
     found = _find(call, id, day)
     body = RouteOut(
@@ -61,12 +61,7 @@ def read_route(id: Id, call: InCall, day: DateParam = None) -> Response:
         plan_version=found.version,
         routes=list(found.routes),
     )
-    etag = f'"{hashlib.sha256(body.model_dump_json().encode()).hexdigest()[:32]}"'
-    headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
-    wanted = call.request.headers.get("if-none-match", "")
-    if etag in [one.strip().removeprefix("W/") for one in wanted.split(",")]:
-        return Response(status_code=304, headers=headers)
-    return call.answer(Answer(body, 200, headers))
+    return unless_known(call, body, since)
 
 
 @router.get(

@@ -46,9 +46,10 @@ async def listen(
     after: Annotated[
         int | None, Query(ge=0, le=2**53, description="Stands for the header Last-Event-ID.")
     ] = None,
+    since: Annotated[int | None, Query(ge=0, le=2**53, description="The same as after.")] = None,
 ) -> Response:
     """Stream events from a number on; without one from now on."""
-    since = after
+    since = since if after is None else after
     if last_event_id is not None:
         if not (last_event_id.isascii() and last_event_id.isdigit()):
             raise InputError.at("", last_event_id, "the id of an event")

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
-from pydantic import BaseModel
 from starlette.responses import Response
 
 from dispatch.api.call import Answer, Call, InCall
@@ -28,6 +26,7 @@ from dispatch.api.schemas.route_confirmations import (
     ConfirmIn,
     confirmation_out,
 )
+from dispatch.api.unless_known import SinceParam, unless_known
 from dispatch.operations.accounts import Role
 from dispatch.operations.company import company_settings
 from dispatch.operations.field_day import field_day_of, own_picking_list
@@ -61,17 +60,6 @@ def _day(work: UnitOfWork, day: date | None) -> date:
     return day or company_settings(work).local_day(work.now)
 
 
-def _unless_known(call: Call, body: BaseModel, since: str | None = None) -> Response:
-    """Answer with an ETag, or with 304 to somebody who has just this."""
-    etag = hashlib.sha256(body.model_dump_json().encode()).hexdigest()[:32]
-    headers = {"ETag": f'"{etag}"', "Cache-Control": "private, no-cache"}
-    wanted = call.request.headers.get("if-none-match", "").split(",")
-    known = {one.strip().removeprefix("W/").strip('"') for one in wanted} | {since}
-    if etag in known:
-        return Response(status_code=304, headers=headers)
-    return call.answer(Answer(body, 200, headers))
-
-
 @router.get(
     "/engineers/{id}/day",
     response_model=FieldDayOut,
@@ -82,15 +70,12 @@ def read_day(
     id: Id,
     call: InCall,
     day: DateParam = None,
-    since: Annotated[
-        str | None,
-        Query(max_length=64, description="ETag without its quotes, in place of If-None-Match."),
-    ] = None,
+    since: SinceParam = None,
 ) -> Response:
     """Read route, sheets of its visits, picking list and van: all that works offline."""
     call.require_own("engineer", id, id)
     found = call.read(lambda work: field_day_out(field_day_of(work, id, _day(work, day))))
-    return _unless_known(call, found, since)
+    return unless_known(call, found, since)
 
 
 @router.get(

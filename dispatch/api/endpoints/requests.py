@@ -25,12 +25,13 @@ from dispatch.api.schemas.requests import (
 from dispatch.domain.clock import PauseReason
 from dispatch.domain.request import RequestState, Step
 from dispatch.operations.diagnosis import DiagnosisRecord, diagnose
-from dispatch.operations.intake import RequestRecord, report, view_of
+from dispatch.operations.intake import RequestRecord, report
 from dispatch.operations.proposals import propose
 from dispatch.operations.records.base import Identifier
 from dispatch.operations.request_steps import give_score, pause, resume, take_step
+from dispatch.operations.request_views import view_of, views_of
 from dispatch.store import UnitOfWork
-from dispatch.store.tables import ContractRow, RequestRow, SiteRow
+from dispatch.store.tables import RequestRow
 
 __all__ = ["router"]
 
@@ -86,11 +87,7 @@ def list_requests(
             state=None if state is None else state.value,
             site=site,
         )
-        # The views look up site and contract one by one; the session has them while they are held.
-        sites = work.catalogue.some(SiteRow, {row.site_id for row in rows})
-        held = work.catalogue.some(ContractRow, {one.contract_id for one in sites})
-        items = [_written(work, row) for row in rows[:limit]]
-        del sites, held
+        items = [request_out(view) for view in views_of(work, rows[:limit])]
         more = len(rows) > limit
         return Page(items=items, next_cursor=encode_cursor(items[-1].id) if more else None)
 

@@ -194,7 +194,7 @@ class FieldDayOut(Out):
 class TakenReportOut(ReportOut):
     """What became of one report of many."""
 
-    status: int = Field(description="What it would have been answered alone: 200, 404 or 409.")
+    status: int = Field(description="What it would have been answered alone: 200, 404, 409 or 422.")
 
 
 class TakenOut(Out):

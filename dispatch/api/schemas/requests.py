@@ -9,8 +9,8 @@ from pydantic import Field
 from dispatch.api.schemas.base import Out
 from dispatch.domain.clock import ClockReading
 from dispatch.domain.work import Work
-from dispatch.operations.intake import RequestView
 from dispatch.operations.records.base import Duration, Instant, LongText, Record
+from dispatch.operations.request_views import RequestView
 
 __all__ = [
     "ClockOut",
