@@ -11,7 +11,16 @@ from dispatch.domain.coverage import CoverageHours
 from dispatch.domain.local_time import to_utc
 from dispatch.errors import InputError
 
-__all__ = ["Clock", "ClockKind", "ClockReading", "ClockState", "ClockTerms", "Pause", "PauseReason"]
+__all__ = [
+    "ALERT_PERCENTS",
+    "Clock",
+    "ClockKind",
+    "ClockReading",
+    "ClockState",
+    "ClockTerms",
+    "Pause",
+    "PauseReason",
+]
 
 ALERT_PERCENTS = (50, 80, 100)
 LONGEST_LIMIT = timedelta(days=366)

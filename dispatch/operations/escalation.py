@@ -7,9 +7,9 @@ found is written, after a second look at whether somebody else told it meanwhile
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from dispatch.domain.clock import ClockReading, ClockState
+from dispatch.domain.clock import ALERT_PERCENTS, ClockReading, ClockState
 from dispatch.domain.complaint import complaint_clocks
 from dispatch.domain.contract import Contract
 from dispatch.domain.request import RequestState
@@ -40,11 +40,22 @@ TO_WHOM = {50: ("dispatcher",), 80: ("dispatcher", "manager"), 100: ("manager", 
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """A share of a clock that has been reached and not been told."""
+    """A share of a clock that has been reached and not been told.
+
+    Parameters
+    ----------
+    subject, about
+        Id, and whether it is a request or a complaint.
+    reading
+        Of the clock.
+    percent
+        The share; 0: whichever the reading has reached.
+    """
 
     subject: str
     about: str
     reading: ClockReading
+    percent: int = 0
 
 
 def escalate(database: Database) -> int:
@@ -90,6 +101,7 @@ def _contracts(work: UnitOfWork, settings: CompanySettings) -> dict[str, Contrac
 
 
 def _untold(work: UnitOfWork, alerts: Iterable[Alert]) -> Iterator[Alert]:
+    """Leave out what was told; shares that went by between two looks are told each."""
     due = [
         one
         for one in alerts
@@ -97,12 +109,14 @@ def _untold(work: UnitOfWork, alerts: Iterable[Alert]) -> Iterator[Alert]:
     ]
     told = work.service.alerts({one.subject for one in due})
     for one in due:
-        if one.reading.alert > told.get((one.subject, one.reading.kind.value), 0):
-            yield one
+        before = told.get((one.subject, one.reading.kind.value), 0)
+        for percent in (one.percent,) if one.percent else ALERT_PERCENTS:
+            if before < percent <= one.reading.alert:
+                yield replace(one, percent=percent)
 
 
 def raise_alerts(work: UnitOfWork, alerts: Sequence[Alert]) -> int:
-    """Tell of each alert once; a lower share that was missed is told with the higher one."""
+    """Tell of each alert once."""
     settings = company_settings(work)
     count = 0
     for one in _untold(work, alerts):
@@ -111,7 +125,7 @@ def raise_alerts(work: UnitOfWork, alerts: Sequence[Alert]) -> int:
             ClockAlertRow(
                 subject=one.subject,
                 kind=reading.kind.value,
-                percent=reading.alert,
+                percent=one.percent,
                 deadline=reading.deadline.replace(microsecond=0),
                 raised_at=work.now,
             )
@@ -122,10 +136,10 @@ def raise_alerts(work: UnitOfWork, alerts: Sequence[Alert]) -> int:
             {
                 "about": one.about,
                 "clock": reading.kind.value,
-                "percent": reading.alert,
+                "percent": one.percent,
                 "deadline": settings.local(reading.deadline.replace(microsecond=0)).isoformat(),
                 "remaining_s": int(reading.remaining.total_seconds()),
-                "to": list(TO_WHOM[reading.alert]),
+                "to": list(TO_WHOM[one.percent]),
             },
         )
         count += 1

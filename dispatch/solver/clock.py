@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dispatch.solver.kernel import kernel
+from dispatch.solver.label import FIELDS, C, D, P, T, W
 from dispatch.solver.layout import (
     BRK_HI,
     BRK_LO,
@@ -40,6 +41,7 @@ from dispatch.solver.layout import (
     WORKING_TIME,
 )
 from dispatch.solver.leg import drive, half_up, work_at
+from dispatch.solver.one_break import next_with_one_break
 from dispatch.solver.problem import FOREVER
 from dispatch.solver.road import metres_of, seconds
 from dispatch.solver.under_way import was_under_way
@@ -50,8 +52,6 @@ if TYPE_CHECKING:
 
     Buffer = NDArray[np.int64]
 
-T, W, D, C, P = 0, 1, 2, 3, 4
-FIELDS = 5
 INFEASIBLE = 1 << 60
 """The cost of a route that breaks a hard rule."""
 
@@ -189,6 +189,12 @@ def visit_next(
         st[after + P] = st[before + P]
         st[parent] = 0
         return True
+    if breaks == 1 and not history and w[w[UNDER_WAY] + node] == 0:
+        b = w[w[BRK_PTR] + shift]
+        if w[w[BRK_LO] + b] < w[w[BRK_HI] + b] or w[w[BRK_LO] + b] >= w[NOW]:
+            return next_with_one_break(
+                w, st, shift, travel, node, low, high, work, charged, before, after, parent
+            )
     for k in range(breaks + 1):
         ready, wait, slide = (
             st[before + k * FIELDS + T],

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dispatch.solver.candidates import crew_candidates
-from dispatch.solver.clock import FIELDS, INFEASIBLE, T
+from dispatch.solver.clock import INFEASIBLE
 from dispatch.solver.crew_money import crew_side
 from dispatch.solver.insertion import cheapest, put
 from dispatch.solver.kernel import kernel
+from dispatch.solver.label import FIELDS, T
 from dispatch.solver.layout import (
     ALLOWED,
     BRK_PTR,
@@ -166,21 +167,36 @@ def _staff(w: Buffer, st: Buffer, v: int, team: int, lead: int) -> int:
 
 
 @kernel
-def _best_crew(w: Buffer, st: Buffer, v: int, team: int, write: bool) -> tuple[int, int]:
-    """Cheapest lead and helpers at the anchored start; `write` notes them in the member table."""
+def _best_crew(
+    w: Buffer, st: Buffer, v: int, team: int, write: bool, limit: int
+) -> tuple[int, int]:
+    """Cheapest lead and helpers at the anchored start; `write` notes them in the member table.
+
+    A lead pays what a helper pays and the money of the visit besides, so leads are priced in the
+    order of what they would pay as helpers, while that leaves hope. Crews that cost `limit` or
+    more need not be found.
+    """
     bare, leading = st[TEAM_BARE], st[TEAM_LEAD]
     for i in range(team):
-        st[bare + i] = cheapest(w, st, v, st[st[TEAM] + i], -1, True)
-        st[leading + i] = INFEASIBLE
-        if st[bare + i] < INFEASIBLE:
-            st[leading + i] = cheapest(w, st, v, st[st[TEAM] + i], v, False)
-    best, best_lead = INFEASIBLE, -1
-    for i in range(team):
-        if st[leading + i] < INFEASIBLE:
-            helpers = _staff(w, st, v, team, i)
-            # A lead who saves money must not make up for helpers who do not exist.
-            if helpers < INFEASIBLE and st[leading + i] + helpers < best:
-                best, best_lead = st[leading + i] + helpers, i
+        price = cheapest(w, st, v, st[st[TEAM] + i], -1, True, limit)
+        st[bare + i] = price if price < limit else INFEASIBLE
+        st[leading + i] = st[bare + i]
+    best, best_lead = limit, -1
+    while True:
+        lead = -1
+        for i in range(team):
+            if st[leading + i] < INFEASIBLE and (lead < 0 or st[leading + i] < st[leading + lead]):
+                lead = i
+        if lead < 0:
+            break
+        helpers = _staff(w, st, v, team, lead)
+        st[leading + lead] = INFEASIBLE
+        # A lead who saves money must not make up for helpers who do not exist.
+        if helpers >= INFEASIBLE or st[bare + lead] + helpers >= best:
+            continue
+        price = cheapest(w, st, v, st[st[TEAM] + lead], v, False, INFEASIBLE)
+        if price < INFEASIBLE and price + helpers < best:
+            best, best_lead = price + helpers, lead
     if write and best_lead >= 0:
         _staff(w, st, v, team, best_lead)
     return best, best_lead
@@ -211,15 +227,15 @@ def place_crew(w: Buffer, st: Buffer, u: Buffer, v: int) -> bool:
             if not _may_start(w, st, v, start):
                 continue
         st[st[LOW] + v] = st[st[HIGH] + v] = start
-        cost, lead = _best_crew(w, st, v, team, False)
-        if cost < INFEASIBLE:
+        cost, lead = _best_crew(w, st, v, team, False, best)
+        if lead >= 0:
             soonest = min(soonest, start)
         if cost < best:
             best, best_start, best_lead = cost, start, lead
     if best >= INFEASIBLE or best_lead < 0:
         return False
     st[st[LOW] + v] = st[st[HIGH] + v] = best_start
-    _best_crew(w, st, v, team, True)
+    _best_crew(w, st, v, team, True, INFEASIBLE)
     # A start that was worth waiting for is kept when the others are timed again.
     st[st[OWN_LOW] + v] = best_start if best_start > soonest else -FOREVER
     st[st[OWN_HIGH] + v] = FOREVER
@@ -228,7 +244,7 @@ def place_crew(w: Buffer, st: Buffer, u: Buffer, v: int) -> bool:
         if s < 0:
             return False
         touch(w, st, u, s)
-        cost = cheapest(w, st, v, s, v if c == 0 else -1, c > 0)
+        cost = cheapest(w, st, v, s, v if c == 0 else -1, c > 0, INFEASIBLE)
         if cost >= INFEASIBLE:
             return False
         st[st[WHERE] + v] = st[st[MEMBER] + v * st[CREW_WIDTH] + 0]

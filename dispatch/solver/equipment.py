@@ -16,7 +16,6 @@ from dispatch.solver.layout import (
     CHAIN_PTR,
     CREW,
     DEPOT_TOOLS,
-    DEPOTS,
     DRAW,
     DRAWN,
     ENGINEER,
@@ -222,7 +221,7 @@ def stocked(w: Buffer, st: Buffer, shift: int, seq: int, count: int) -> bool:
     for b in range(w[BUCKETS]):
         st[st[DRAW] + b] = 0
     n = w[VISITS]
-    finite = False
+    last = -1
     for i in range(count):
         if st[seq + i] >= n:
             depot = w[w[OPTION_DEPOT] + st[seq + i] - n]
@@ -231,13 +230,13 @@ def stocked(w: Buffer, st: Buffer, shift: int, seq: int, count: int) -> bool:
                     st[st[LOADS] + i * w[PARTS] + p] > 0
                     and w[w[SUPPLY] + depot * w[PARTS] + p] == FINITE
                 ):
-                    finite = True
-    if not finite:
+                    last = i
+    if last < 0:
         return True
     now, free = flow_at(st, 2), flow_at(st, 3)
     begin_route(w, st, shift, st[seq], now)
     place = w[w[SHIFT_FROM] + shift]
-    for i in range(count):
+    for i in range(last + 1):
         node = st[seq + i]
         work = work_of(w, st, node, shift)
         if not visit_next(
@@ -273,19 +272,18 @@ def stocked(w: Buffer, st: Buffer, shift: int, seq: int, count: int) -> bool:
                 while at + 1 < w[w[BUCKET_PTR] + row + 1] and w[w[BUCKET_TIME] + at + 1] <= start:
                     at += 1
                 st[st[DRAW] + at] += st[st[LOADS] + i * w[PARTS] + p]
-    for row in range(w[DEPOTS] * w[PARTS]):
-        total, own = 0, 0
-        for b in range(w[w[BUCKET_PTR] + row], w[w[BUCKET_PTR] + row + 1]):
-            own += st[st[DRAW] + b]
-            total += st[st[USED] + b] - st[st[DRAWN] + shift * w[BUCKETS] + b] + st[st[DRAW] + b]
-            if own > 0 and total > w[w[BUCKET_CUM] + b]:
-                return False
-        if own > 0:
-            total = 0
-            for b in range(w[w[BUCKET_PTR] + row], w[w[BUCKET_PTR] + row + 1]):
-                total += (
-                    st[st[USED] + b] - st[st[DRAWN] + shift * w[BUCKETS] + b] + st[st[DRAW] + b]
-                )
-                if total > w[w[BUCKET_CUM] + b]:
-                    return False
+    for i in range(last + 1):
+        if st[seq + i] < n:
+            continue
+        depot = w[w[OPTION_DEPOT] + st[seq + i] - n]
+        for p in range(w[PARTS]):
+            row = depot * w[PARTS] + p
+            if st[st[LOADS] + i * w[PARTS] + p] > 0 and w[w[SUPPLY] + row] == FINITE:
+                total = 0
+                for b in range(w[w[BUCKET_PTR] + row], w[w[BUCKET_PTR] + row + 1]):
+                    total += (
+                        st[st[USED] + b] - st[st[DRAWN] + shift * w[BUCKETS] + b] + st[st[DRAW] + b]
+                    )
+                    if total > w[w[BUCKET_CUM] + b]:
+                        return False
     return True

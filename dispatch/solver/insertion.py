@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dispatch.solver.base_route import base_route
 from dispatch.solver.clock import INFEASIBLE
 from dispatch.solver.equipment import CERTAIN, LACKING, POSSIBLE, bringing
 from dispatch.solver.kernel import kernel
 from dispatch.solver.layout import (
     ALLOWED,
     BASE,
+    BUCKET_CUM,
     BUCKET_PTR,
     BUCKETS,
     CACHE,
@@ -37,12 +39,13 @@ from dispatch.solver.layout import (
     PARTS,
     ROUTE,
     SHIFTS,
+    STOOD,
     STOPS,
     USED,
     VAN,
     VISITS,
 )
-from dispatch.solver.pickup_places import base_route, places_with_pickup
+from dispatch.solver.pickup_places import places_with_pickup
 from dispatch.solver.plain_places import (
     DELTA,
     OPTION,
@@ -63,6 +66,13 @@ if TYPE_CHECKING:
     Buffer = NDArray[np.int64]
 
 
+PLENTY = 12
+"""Stock that no single route uses up; a price that is wrong for it is found out by `put`."""
+
+AT_LEAST = 0x5DEECE66D1B2C3A5
+"""Turns the key of a price into the key of a lower bound of it."""
+
+
 @kernel
 def is_kept(w: Buffer, v: int) -> bool:
     """Whether the price of a visit on a shift is worth remembering.
@@ -77,15 +87,22 @@ def is_kept(w: Buffer, v: int) -> bool:
 
 @kernel
 def stock_key(w: Buffer, st: Buffer, v: int) -> int:
-    """A hash of what all routes draw from depots of the parts that a visit needs."""
+    """A hash of what depots can still give of the parts that a visit needs.
+
+    More than a route can want is the same as `PLENTY`, so what routes elsewhere draw from a full
+    depot makes no price forgotten.
+    """
     key = 0
     if w[BUCKETS] == 0:
         return key
     for j in range(w[w[PART_PTR] + v], w[w[PART_PTR] + v + 1]):
         for d in range(w[DEPOTS]):
             row = w[BUCKET_PTR] + d * w[PARTS] + w[w[PART] + j]
+            drawn = 0
             for b in range(w[row], w[row + 1]):
-                key += st[st[USED] + b] * (2 * b + 1) * 0x1B873593CC9E2D51
+                drawn += st[st[USED] + b]
+                left = min(w[w[BUCKET_CUM] + b] - drawn, PLENTY)
+                key += left * (2 * b + 1) * 0x1B873593CC9E2D51
     return key
 
 
@@ -116,7 +133,7 @@ def price_slot(w: Buffer, st: Buffer, v: int, shift: int) -> int:
 
 
 @kernel
-def cheapest(w: Buffer, st: Buffer, v: int, shift: int, lead: int, bare: bool) -> int:
+def cheapest(w: Buffer, st: Buffer, v: int, shift: int, lead: int, bare: bool, limit: int) -> int:
     """Price the cheapest feasible place of a visit in a route.
 
     Parameters
@@ -127,10 +144,12 @@ def cheapest(w: Buffer, st: Buffer, v: int, shift: int, lead: int, bare: bool) -
         `v` if this shift would carry the money of a crew visit, else -1.
     bare
         Whether tools and parts come from another member of the crew.
+    limit
+        What another shift asks: a place that costs as much or more need not be found.
 
     Returns
     -------
-    The added cost, `INFEASIBLE` if there is no place; `out` holds the place: position before
+    The added cost, `INFEASIBLE` if there is no place, `limit` if there is none below it; `out` holds the place: position before
     which the visit goes, position before which a pickup goes (-1: none), its option, whether the
     pickups of the route are dropped first, and the bound that its start waits for.
     """
@@ -144,17 +163,22 @@ def cheapest(w: Buffer, st: Buffer, v: int, shift: int, lead: int, bare: bool) -
         for f in range(CACHED):
             st[st[OUT] + f] = st[st[CACHE] + slot * CACHED + f]
         return st[st[OUT] + DELTA]
-    st[st[OUT] + DELTA] = INFEASIBLE
+    # Whether pickups are looked for depends on whether the route as it is can take the visit.
+    st[st[OUT] + DELTA] = INFEASIBLE if needs else limit
     st[st[OUT] + STRIPPED] = 0
     st[st[OUT] + WAIT] = -FOREVER
     st[st[OUT] + PICKUP_AT] = -1
     aboard = bringing(w, st, v, shift) if needs else CERTAIN
     if aboard != LACKING:
         plain_places(w, st, v, shift, lead, aboard == POSSIBLE)
-    if needs:
+    found = st[st[OUT] + DELTA] < (INFEASIBLE if needs else limit)
+    if needs and not found:
+        st[st[OUT] + DELTA] = limit
         places_with_pickup(w, st, v, shift, lead)
+        found = st[st[OUT] + DELTA] < limit
     if keep:
-        st[st[CACHE_KEY] + 2 * slot] = key
+        exact = found or limit == INFEASIBLE
+        st[st[CACHE_KEY] + 2 * slot] = key if exact else key ^ AT_LEAST
         st[st[CACHE_KEY] + 2 * slot + 1] = st[st[OUT] + DELTA]
         for f in range(CACHED):
             st[st[CACHE] + slot * CACHED + f] = st[st[OUT] + f]
@@ -163,8 +187,14 @@ def cheapest(w: Buffer, st: Buffer, v: int, shift: int, lead: int, bare: bool) -
 
 @kernel
 def put(w: Buffer, st: Buffer, v: int, shift: int) -> bool:
-    """Insert a visit at the place in `out`; the bank and the crew are the caller's matter."""
+    """Insert a visit at the place in `out`; the bank and the crew are the caller's matter.
+
+    Where the remembered price was not true any more the route stays as it was, and False is told.
+    """
     count, stripped = st[st[LENGTH] + shift], st[st[OUT] + STRIPPED] == 1
+    length = count
+    for i in range(length):
+        st[st[STOOD] + i] = st[st[ROUTE] + shift * st[STOPS] + i]
     if stripped:
         count, _ = base_route(w, st, shift)
     else:
@@ -184,4 +214,10 @@ def put(w: Buffer, st: Buffer, v: int, shift: int) -> bool:
     st[st[LENGTH] + shift] = at
     if st[st[OUT] + WAIT] > st[st[LOW] + v]:
         st[st[LOW] + v] = st[st[OWN_LOW] + v] = st[st[OUT] + WAIT]
-    return refresh(w, st, shift)
+    if refresh(w, st, shift):
+        return True
+    for i in range(length):
+        st[st[ROUTE] + shift * st[STOPS] + i] = st[st[STOOD] + i]
+    st[st[LENGTH] + shift] = length
+    refresh(w, st, shift)
+    return False

@@ -245,7 +245,13 @@ FAVOURITES, FAVOURED = 85, 86
 # many relinks there were, and whether the step began with the least starts of its orders.
 AFFECTED, IS_AFFECTED, RELINKS, SOUND = 87, 88, 89, 90
 
-STATE_HEADER = 91
+# A route without its free pickups: how far it has come before each stop, and bounds of pickups in it.
+BASE_RUN, PICKUP_BOUND = 91, 92
+
+# The stops of a route before a visit is put into it.
+STOOD = 93
+
+STATE_HEADER = 94
 DECIDING = RNG
 """Tables from this one on are not part of a copy of a solution."""
 

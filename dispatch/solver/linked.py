@@ -75,7 +75,7 @@ def _give_up(w: Buffer, st: Buffer, u: Buffer, v: int) -> None:
 def _try_route(w: Buffer, st: Buffer, u: Buffer, v: int, s: int, low: int, high: int) -> bool:
     """Place a visit at its cheapest place in a route and time all that it pushes."""
     st[st[LOW] + v], st[st[HIGH] + v] = low, high
-    if cheapest(w, st, v, s, -1, False) >= INFEASIBLE:
+    if cheapest(w, st, v, s, -1, False, INFEASIBLE) >= INFEASIBLE:
         return False
     note(st, u, v)
     touch(w, st, u, s)
@@ -95,7 +95,7 @@ def _cheapest_routes(w: Buffer, st: Buffer, v: int, blink: float) -> int:
         s = st[st[CHOSEN] + i]
         if blink > 0.0 and draw(st) < blink:
             continue
-        price = cheapest(w, st, v, s, -1, False)
+        price = cheapest(w, st, v, s, -1, False, INFEASIBLE)
         if price >= INFEASIBLE:
             continue
         at = min(count, TRIALS - 1)

@@ -4,14 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dispatch.solver.clock import FIELDS, INFEASIBLE, begin_route, visit_next
+from dispatch.solver.base_route import (
+    RUN_CELLS,
+    RUN_METRES,
+    RUN_SEEN,
+    RUN_TRAVEL,
+    base_route,
+    bound_alone,
+    step_base,
+    time_base,
+)
+from dispatch.solver.clock import INFEASIBLE, begin_route
 from dispatch.solver.equipment import equipped, stocked
 from dispatch.solver.fair_loads import fair_base
 from dispatch.solver.kernel import kernel
+from dispatch.solver.label import FIELDS
 from dispatch.solver.layout import (
     BASE,
     BASE_LABELS,
+    BASE_RUN,
     BASE_TAIL,
+    BOUND,
     BRK_PTR,
     CHOICE,
     CHOICE_PTR,
@@ -21,33 +34,25 @@ from dispatch.solver.layout import (
     ENGINEER_TOOLS,
     GAINING,
     GAINS,
-    HIGH,
-    LENGTH,
     LOC,
     LOW,
     OPTION_DEPOT,
-    OPTION_SHIFT,
+    OPTIONS,
     OUT,
-    PARENT,
     PART,
     PART_PTR,
     PARTS,
-    PER_HOUR,
-    PER_OVERTIME,
+    PICKUP_BOUND,
     RESTS,
-    ROUTE,
     SEQ,
     SHIFT_FROM,
     SHIFT_TO,
     SIDE_COST,
-    STARTED,
-    STOPS,
     SUPPLY,
     VISIT_TOOLS,
     VISITS,
     WISHED,
     WORDS,
-    WORKING_TIME,
 )
 from dispatch.solver.plain_places import (
     DELTA,
@@ -61,7 +66,7 @@ from dispatch.solver.plain_places import (
     side_price,
     stops_gain,
 )
-from dispatch.solver.road import leg, way
+from dispatch.solver.road import leg
 from dispatch.solver.route_clock import earliest_finish, flow_at, is_charged, run_on, work_of
 from dispatch.solver.search_world import WISHES
 from dispatch.solver.tail import LAST, TAIL_CELLS, write_tails
@@ -71,20 +76,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Buffer = NDArray[np.int64]
-
-
-@kernel
-def base_route(w: Buffer, st: Buffer, shift: int) -> tuple[int, bool]:
-    """Copy the route without its free pickups to `base`; tell whether there were any."""
-    count, dropped = 0, False
-    for i in range(st[st[LENGTH] + shift]):
-        node = st[st[ROUTE] + shift * st[STOPS] + i]
-        if node >= w[VISITS] and w[w[OPTION_SHIFT] + node - w[VISITS]] < 0:
-            dropped = True
-        else:
-            st[st[BASE] + count] = node
-            count += 1
-    return count, dropped
 
 
 @kernel
@@ -173,27 +164,6 @@ def _try_with_pickup(
 
 
 @kernel
-def _step(
-    w: Buffer, st: Buffer, shift: int, place: int, node: int, before: int, after: int
-) -> bool:
-    """Extend labels by a node of the base route or a pickup."""
-    return visit_next(
-        w,
-        st,
-        shift,
-        place,
-        node,
-        st[st[LOW] + node],
-        st[st[HIGH] + node],
-        work_of(w, st, node, shift),
-        True,
-        before,
-        after,
-        st[PARENT],
-    )
-
-
-@kernel
 def _along(
     w: Buffer,
     st: Buffer,
@@ -202,34 +172,36 @@ def _along(
     lead: int,
     option: int,
     at: int,
+    last: int,
     count: int,
-    labels: int,
-    place: int,
-    travel: int,
-    metres: int,
-    seen: int,
     gains: bool,
 ) -> None:
-    """Time a pickup before stop `at` of the base, then try the visit at every later position."""
+    """Time a pickup before stop `at` of the base, then try the visit before each stop to `last`."""
+    run = st[BASE_RUN] + at * RUN_CELLS
+    travel, metres, seen = st[run + RUN_TRAVEL], st[run + RUN_METRES], st[run + RUN_SEEN]
     base, node = st[BASE], w[VISITS] + option
     rests = w[w[BRK_PTR] + shift + 1] - w[w[BRK_PTR] + shift] + 1
     known = _known(w, st, v, shift)
     closing, place_v = last_start(w, st, v), w[w[LOC] + v]
     work, charged = work_of(w, st, v, shift), is_charged(w, st, v) or v == lead
     now, spare = flow_at(st, 5), flow_at(st, 6)
-    if not _step(w, st, shift, place, node, labels, now):
+    place = w[w[LOC] + st[base + at - 1]] if at > 0 else w[w[SHIFT_FROM] + shift]
+    labels = st[BASE_LABELS] + at * st[RESTS] * FIELDS
+    if at == 0:
+        labels = flow_at(st, 4)
+        begin_route(w, st, shift, node, labels)
+    if not step_base(w, st, shift, place, node, labels, now):
         return
     cell = leg(w, shift, place, w[w[LOC] + node])
     travel += cell >> 32
     metres += cell & 0xFFFFFFFF
     place = w[w[LOC] + node]
-    for pos in range(at, count + 1):
+    for pos in range(at, last + 1):
         if earliest_finish(st, now, rests) > closing:
             return
         target = w[w[SHIFT_TO] + shift] if pos == count else w[w[LOC] + st[base + pos]]
-        there, onward = leg(w, shift, place, place_v), leg(w, shift, place_v, target)
-        blocked = pos < count and w[w[STARTED] + st[base + pos]] == 1
-        if not blocked and there >= 0 and onward >= 0:
+        if (st[st[BOUND] + pos] >> 1) - known < st[st[OUT] + DELTA]:
+            there, onward = leg(w, shift, place, place_v), leg(w, shift, place_v, target)
             bound = place_bound(
                 w,
                 st,
@@ -263,10 +235,10 @@ def _along(
                     metres,
                     seen,
                 )
-        if pos == count:
+        if pos == last:
             return
         node, cell = st[base + pos], leg(w, shift, place, target)
-        if cell < 0 or not _step(w, st, shift, place, node, now, spare):
+        if cell < 0 or not step_base(w, st, shift, place, node, now, spare):
             return
         if (
             earliest_finish(st, spare, rests) - work_of(w, st, node, shift)
@@ -283,56 +255,46 @@ def _along(
 
 @kernel
 def places_with_pickup(w: Buffer, st: Buffer, v: int, shift: int, lead: int) -> None:
-    """Try a new pickup before the visit, in place of the free pickups of the route."""
-    if st[st[OUT] + DELTA] < INFEASIBLE:
-        # The route can do it as it is; a search that moves pickups is for when it cannot.
+    """Try a new pickup before the visit, in place of the free pickups of the route.
+
+    For when the route cannot do it as it is; places that cost what `out` says or more are left out.
+    What the visit alone adds to the base route, and what the pickup alone adds, are lower bounds of
+    what both add: pickups are tried in the order of these bounds while they leave hope.
+    """
+    first, options = w[w[CHOICE_PTR] + v], w[w[CHOICE_PTR] + v + 1] - w[w[CHOICE_PTR] + v]
+    if options == 0:
         return
-    if w[w[CHOICE_PTR] + v] == w[w[CHOICE_PTR] + v + 1]:
-        return
-    count, dropped = base_route(w, st, shift)
-    base, block = st[BASE], st[RESTS] * FIELDS
-    closing = last_start(w, st, v)
-    rests = w[w[BRK_PTR] + shift + 1] - w[w[BRK_PTR] + shift] + 1
-    gains = w[w[GAINS] + v] == 1 or stops_gain(w, st, base, count)
-    # A detour that costs more than the best place found need not be timed (a little room is left
-    # for roads that do not obey the triangle inequality, and for the pickups that are dropped).
-    rate = min(w[w[PER_HOUR] + shift], w[w[PER_OVERTIME] + shift])
-    rate = 3600 if w[WORKING_TIME] == 1 else rate
-    slack = max(0, _known(w, st, v, shift)) // 4 if dropped else 0
-    write_tails(w, st, shift, base, count, st[BASE_TAIL])
-    begin_route(w, st, shift, st[base] if count > 0 else -1, st[BASE_LABELS])
-    place = w[w[SHIFT_FROM] + shift]
-    travel = metres = seen = 0
-    for at in range(count + 1):
-        blocked = at < count and w[w[STARTED] + st[base + at]] == 1
-        labels = st[BASE_LABELS] + at * block
-        if earliest_finish(st, labels, rests) > closing:
+    count, _ = base_route(w, st, shift)
+    write_tails(w, st, shift, st[BASE], count, st[BASE_TAIL])
+    gains = w[w[GAINS] + v] == 1 or stops_gain(w, st, st[BASE], count)
+    known, bounds, pairs = _known(w, st, v, shift), st[BOUND], st[PICKUP_BOUND]
+    work, charged = work_of(w, st, v, shift), is_charged(w, st, v) or v == lead
+    last = -1
+    for pos in range(time_base(w, st, v, shift, count) + 1):
+        bound = bound_alone(w, st, v, shift, pos, count, work, charged, gains)
+        st[bounds + pos] = bound
+        if bound < 2 * INFEASIBLE and (bound >> 1) - known < st[st[OUT] + DELTA]:
+            last = pos
+    ahead = 2 * INFEASIBLE
+    for at in range(last, -1, -1):
+        ahead = min(ahead, st[bounds + at])
+        for choice in range(options):
+            option = w[w[CHOICE] + first + choice]
+            pair = 2 * INFEASIBLE
+            if useful(w, v, option, shift):
+                node = w[VISITS] + option
+                spent = work_of(w, st, node, shift)
+                pair = max(ahead, bound_alone(w, st, node, shift, at, count, spent, False, gains))
+            st[pairs + at * w[OPTIONS] + choice] = pair
+    while True:
+        best, best_at, best_choice = 2 * INFEASIBLE, -1, -1
+        for at in range(last + 1):
+            for choice in range(options):
+                pair = st[pairs + at * w[OPTIONS] + choice]
+                if pair < best:
+                    best, best_at, best_choice = pair, at, choice
+        if best_at < 0 or (best >> 1) - known >= st[st[OUT] + DELTA]:
             return
-        onto = w[w[SHIFT_TO] + shift] if at == count else w[w[LOC] + st[base + at]]
-        for choice in range(w[w[CHOICE_PTR] + v], w[w[CHOICE_PTR] + v + 1]):
-            option = w[w[CHOICE] + choice]
-            if blocked or not useful(w, v, option, shift):
-                continue
-            depot = w[w[LOC] + w[VISITS] + option]
-            detour = way(w, shift, place, depot) + way(w, shift, depot, onto)
-            detour -= way(w, shift, place, onto)
-            if detour * rate // 3600 > st[st[OUT] + DELTA] + slack:
-                continue
-            start = labels
-            if at == 0:
-                start = flow_at(st, 4)
-                begin_route(w, st, shift, w[VISITS] + option, start)
-            _along(
-                w, st, v, shift, lead, option, at, count, start, place, travel, metres, seen, gains
-            )
-        if at == count:
-            return
-        node = st[base + at]
-        if not _step(w, st, shift, place, node, labels, labels + block):
-            return
-        cell = leg(w, shift, place, w[w[LOC] + node])
-        travel += cell >> 32
-        metres += cell & 0xFFFFFFFF
-        place = w[w[LOC] + node]
-        if node < w[VISITS]:
-            seen += 1
+        st[pairs + best_at * w[OPTIONS] + best_choice] = 2 * INFEASIBLE
+        option = w[w[CHOICE] + first + best_choice]
+        _along(w, st, v, shift, lead, option, best_at, last, count, gains)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dispatch.solver.clock import FIELDS, INFEASIBLE, C, D, P, T, W, begin_route
+from dispatch.solver.clock import INFEASIBLE, begin_route
 from dispatch.solver.equipment import equipped, stocked
 from dispatch.solver.fair_loads import fair_base, worse
 from dispatch.solver.kernel import kernel
+from dispatch.solver.label import FIELDS, C, D, P, T, W
 from dispatch.solver.layout import (
     BOUND,
     BRK_PTR,

@@ -8,7 +8,15 @@ from dispatch.solver.bank import enter_bank, evict, leave_bank
 from dispatch.solver.candidates import candidates
 from dispatch.solver.clock import INFEASIBLE
 from dispatch.solver.draws import draw
-from dispatch.solver.insertion import cheapest, is_kept, price_key, price_slot, put, stock_key
+from dispatch.solver.insertion import (
+    AT_LEAST,
+    cheapest,
+    is_kept,
+    price_key,
+    price_slot,
+    put,
+    stock_key,
+)
 from dispatch.solver.kernel import kernel
 from dispatch.solver.layout import (
     BANK,
@@ -90,15 +98,25 @@ def _best_shift(w: Buffer, st: Buffer, v: int, blink: float, near: bool) -> int:
     """The shift that serves a visit at the least cost, -1 if there is none."""
     best, best_shift = INFEASIBLE, -1
     keep, stock = is_kept(w, v), stock_key(w, st, v)
+    asked = 0
     for i in range(candidates(w, st, v, near)):
         s = st[st[CHOSEN] + i]
         if blink > 0.0 and draw(st) < blink:
             continue
         at = st[CACHE_KEY] + 2 * price_slot(w, st, v, s)
         if keep and st[at] == price_key(w, st, v, s, stock):
-            price = st[at + 1]
+            if st[at + 1] < best:
+                best, best_shift = st[at + 1], s
         else:
-            price = cheapest(w, st, v, s, -1, False)
+            st[st[CHOSEN] + asked] = s
+            asked += 1
+    # Prices that are known come first: most others need only be shown to be above them.
+    for i in range(asked):
+        s = st[st[CHOSEN] + i]
+        at = st[CACHE_KEY] + 2 * price_slot(w, st, v, s)
+        if keep and st[at] == price_key(w, st, v, s, stock) ^ AT_LEAST and st[at + 1] >= best:
+            continue
+        price = cheapest(w, st, v, s, -1, False, best)
         if price < best:
             best, best_shift = price, s
     return best_shift
@@ -111,7 +129,7 @@ def _place(w: Buffer, st: Buffer, u: Buffer, v: int, blink: float) -> bool:
         best_shift = _best_shift(w, st, v, blink, False)
     if best_shift < 0:
         return False
-    cheapest(w, st, v, best_shift, -1, False)
+    cheapest(w, st, v, best_shift, -1, False, INFEASIBLE)
     slot = price_slot(w, st, v, best_shift)
     note(st, u, v)
     touch(w, st, u, best_shift)

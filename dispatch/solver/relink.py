@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dispatch.solver.affected import affected
-from dispatch.solver.bank import enter_bank, evict, position_of
+from dispatch.solver.bank import position_of
 from dispatch.solver.clock import INFEASIBLE, begin_route, visit_next
 from dispatch.solver.kernel import kernel
 from dispatch.solver.layout import (
@@ -43,7 +43,6 @@ from dispatch.solver.layout import (
     OWN_LOW,
     PARENT,
     PUSHING,
-    REMOVABLE,
     ROUTE,
     SHIFT_FROM,
     SHIFTS,
@@ -61,6 +60,7 @@ from dispatch.solver.problem import FOREVER
 from dispatch.solver.route_clock import earliest_finish, finish_of, flow_at, work_of
 from dispatch.solver.route_state import refresh
 from dispatch.solver.undo import touch
+from dispatch.solver.withdraw import withdraw_one
 
 if TYPE_CHECKING:
     import numpy as np
@@ -321,41 +321,6 @@ def hold(w: Buffer, st: Buffer, u: Buffer, v: int) -> bool:
 
 
 @kernel
-def withdraw(w: Buffer, st: Buffer, u: Buffer, v: int) -> None:
-    """Take a visit and all that follow it out of their routes."""
-    evict(w, st, u, v)
-    enter_bank(w, st, v)
-    found = True
-    while found:
-        found = False
-        for i in range(w[LINKS]):
-            b = w[w[LINK] + i]
-            if st[st[WHERE] + b] < 0:
-                continue
-            for j in range(w[w[BEFORE_PTR] + b], w[w[BEFORE_PTR] + b + 1]):
-                if st[st[WHERE] + w[w[BEFORE] + j]] < 0 and st[st[WHERE] + b] >= 0:
-                    evict(w, st, u, b)
-                    enter_bank(w, st, b)
-                    found = True
-
-
-@kernel
-def _withdraw_one(w: Buffer, st: Buffer, u: Buffer, s: int) -> bool:
-    """Take the last removable linked visit of a route out, or else of any route."""
-    for i in range(st[st[LENGTH] + s] - 1, -1, -1):
-        v = st[st[ROUTE] + s * st[STOPS] + i]
-        if v < w[VISITS] and w[w[LINKED] + v] == 1 and w[w[REMOVABLE] + v] == 1:
-            withdraw(w, st, u, v)
-            return True
-    for i in range(w[LINKS] - 1, -1, -1):
-        v = w[w[LINK] + i]
-        if st[st[WHERE] + v] >= 0 and w[w[REMOVABLE] + v] == 1:
-            withdraw(w, st, u, v)
-            return True
-    return False
-
-
-@kernel
 def relink(w: Buffer, st: Buffer, u: Buffer, bound: bool) -> None:
     """Give all linked visits the least starts that the orders of the routes allow.
 
@@ -392,6 +357,6 @@ def relink(w: Buffer, st: Buffer, u: Buffer, bound: bool) -> None:
         if refused < 0 and doubt:
             # Of several routes refused at once only one was told, and the rest stay unchanged.
             refused = broken(w, st)
-        if refused < 0 or not _withdraw_one(w, st, u, refused):
+        if refused < 0 or not withdraw_one(w, st, u, refused):
             return
         doubt = True

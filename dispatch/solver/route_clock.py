@@ -5,11 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dispatch.solver.clock import (
-    FIELDS,
     INFEASIBLE,
     PASSES,
-    C,
-    T,
     begin_route,
     end_route,
     leave_later,
@@ -17,6 +14,7 @@ from dispatch.solver.clock import (
 )
 from dispatch.solver.fair_loads import fair_money
 from dispatch.solver.kernel import kernel
+from dispatch.solver.label import FIELDS, C, T
 from dispatch.solver.layout import (
     BRK_PTR,
     CREW,

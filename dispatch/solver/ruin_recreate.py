@@ -27,7 +27,7 @@ from dispatch.solver.layout import (
 )
 from dispatch.solver.memory import plant, remember
 from dispatch.solver.recreate import recreate
-from dispatch.solver.relink import relink
+from dispatch.solver.relink import broken, relink
 from dispatch.solver.ruin import ruin
 from dispatch.solver.undo import copy_all, open_step, take_back
 
@@ -108,7 +108,9 @@ def anneal(
             relink(w, st, u, True)
         settle_worst(w, st)
         after = value(st, st)
-        if after > before - temperature * math.log(max(draw(st), 1e-12)):
+        # So many routes may be refused at once that the sum of their costs runs over.
+        refused = w[LINKS] > 0 and broken(w, st) >= 0
+        if refused or after > before - temperature * math.log(max(draw(st), 1e-12)):
             take_back(w, st, u)
             continue
         st[SOUND] = 1

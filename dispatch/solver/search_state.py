@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dispatch.solver import layout
-from dispatch.solver.clock import FIELDS
+from dispatch.solver.base_route import RUN_CELLS
+from dispatch.solver.label import FIELDS
 from dispatch.solver.memory import FIRST
 from dispatch.solver.problem import FOREVER
 from dispatch.solver.search_world import TRIES
@@ -148,6 +149,9 @@ def new_state(problem: Problem, w: Buffer, options: int, seed: int) -> Buffer:
         layout.BASE: zeros(stops + 4),
         layout.BASE_LABELS: zeros(stops + 5, block),
         layout.BASE_TAIL: zeros(stops + 5, TAIL_CELLS),
+        layout.BASE_RUN: zeros(stops + 5, RUN_CELLS),
+        layout.STOOD: zeros(stops + 4),
+        layout.PICKUP_BOUND: zeros(stops + 5, options),
         layout.FLOW: zeros(7, block),
         layout.PARENT: zeros(rests),
         layout.VAN_NEED: zeros(parts),

@@ -139,7 +139,7 @@ def compile_search(problem: Problem, options: list[PickupOption]) -> NDArray[np.
         layout.HOMES: homes,
         layout.CHOICE_PTR: _offsets(choices),
         layout.CHOICE: _ints([o for row in choices for o in row]),
-        layout.UNPOPULAR: _ints([v.unpopular for v in visits]),
+        layout.UNPOPULAR: _ints([v.unpopular for v in visits] + [0] * len(options)),
         layout.HISTORY: _ints([e.workload for e in problem.engineers]),
         layout.OPENS: _ints([v.windows[0].earliest if v.windows else 0 for v in visits]),
         layout.CLOSES: _ints([v.windows[-1].latest if v.windows else -1 for v in visits])

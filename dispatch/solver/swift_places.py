@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dispatch.solver.clock import FIELDS, INFEASIBLE, C, D, P, T, W, begin_route, route_money
+from dispatch.solver.clock import INFEASIBLE, begin_route, route_money
 from dispatch.solver.fair_loads import fair_money, worse
 from dispatch.solver.kernel import kernel
+from dispatch.solver.label import FIELDS, C, D, P, T, W
 from dispatch.solver.layout import (
     BOUND,
     DUE_IDEAL,

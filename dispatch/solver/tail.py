@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dispatch.solver.clock import FIELDS, INFEASIBLE, C, T, route_money
+from dispatch.solver.clock import INFEASIBLE, route_money
 from dispatch.solver.fair_loads import fair_money
 from dispatch.solver.kernel import kernel
+from dispatch.solver.label import FIELDS, C, T
 from dispatch.solver.layout import (
     BRK_HI,
     BRK_PTR,

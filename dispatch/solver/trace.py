@@ -5,16 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dispatch.solver.clock import (
-    FIELDS,
     INFEASIBLE,
     PASSES,
-    T,
     begin_route,
     end_route,
     leave_later,
     visit_next,
 )
 from dispatch.solver.kernel import entry, kernel, pointer
+from dispatch.solver.label import FIELDS, T
 from dispatch.solver.layout import (
     BRK_HI,
     BRK_LO,

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dispatch.solver.clock import FIELDS
 from dispatch.solver.kernel import kernel
+from dispatch.solver.label import FIELDS
 from dispatch.solver.layout import (
     AT_BANK,
     BANK,

@@ -162,6 +162,22 @@ def test_each_share_of_a_clock_is_told_once(company: Database) -> None:
     assert told == [50, 80, 100]
 
 
+def test_shares_that_went_by_unseen_are_told_each(company: Database) -> None:
+    """Nobody looked for a day: whoever is to hear of 50, 80 and 100 percent hears of it now."""
+    grow_older(company, 25.0)
+    escalate(company)
+    told = [
+        (one.payload["percent"], one.payload["to"])
+        for one in facts(company, "clock_alert_raised")
+        if one.payload["clock"] == "arrive"
+    ]
+    assert told == [
+        (50, ["dispatcher"]),
+        (80, ["dispatcher", "manager"]),
+        (100, ["manager", "admin"]),
+    ]
+
+
 def test_a_loan_is_owed_after_three_days(company: Database) -> None:
     """Not a minute before; then there is a delivery to plan, once."""
 

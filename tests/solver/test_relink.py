@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from named_worlds import ALL_DAY, DAY, EIGHT, HOUR, STEP, day_shift, line, world
+from named_worlds import ALL_DAY, DAY, EIGHT, HOUR, STEP, TEN, day_shift, line, visit, world
 
 from dispatch.solver import layout
 from dispatch.solver.clock import INFEASIBLE
-from dispatch.solver.operate import ANNEAL, LEAVE_BANK, REFRESH
+from dispatch.solver.operate import ANNEAL, LEAVE_BANK, REFRESH, SAVE
 from dispatch.solver.problem import (
+    FOREVER,
     After,
+    Depot,
     Due,
     Engineer,
     Problem,
@@ -122,3 +124,40 @@ def test_no_route_stays_broken_when_several_break_at_once() -> None:
     assert [int(cost) < INFEASIBLE // 2 for cost in costs] == [True] * 6
     where = search._row(search.state, layout.WHERE, 0, 6)
     assert where.tolist() == [-1, -1, -1, 3, 4, 5]
+
+
+def test_a_route_that_comes_too_early_for_a_delivery_is_filled_anew() -> None:
+    """A pair was held up until ten; now it may go at 8:10, and the piece behind it comes at ten.
+
+    The route with the pickup is refused, with the pair and without it. It is emptied and filled
+    anew, and both visits have a place again.
+    """
+    pair = visit(1, crew_size=2)
+    problem = world(
+        visits=(pair, visit(2, parts=((0, 1),))),
+        engineers=(Engineer(), Engineer()),
+        shifts=(day_shift(0), day_shift(1)),
+        depots=(Depot(1, 0, {}, inbound=((TEN, 0, 1),)),),
+    )
+    search = Search(problem, 1)
+    pickup = 2 + next(i for i, option in enumerate(search.options) if option.not_before <= EIGHT)
+    members = search._row(search.state, layout.MEMBER, 0, 2)
+    search._assign(0, 0)
+    members[1] = 1
+    search._wait(0, TEN)
+    for shift, nodes in ((0, (0, pickup, 1)), (1, (0,))):
+        for node in nodes:
+            search._extend(shift, node)
+    search._assign(1, 0)
+    for shift in (0, 1):
+        assert search._do(REFRESH, shift) == 1
+    for v in (0, 1):
+        search._do(LEAVE_BANK, v)
+    search._do(SAVE)
+    search._row(search.state, layout.OWN_LOW, 0, 2)[0] = -FOREVER
+
+    search._do(ANNEAL, 1, 1e30)
+
+    costs = search._row(search.state, layout.COST, 0, 2)
+    assert [int(cost) < INFEASIBLE // 2 for cost in costs] == [True, True]
+    assert min(search._row(search.state, layout.WHERE, 0, 2)) >= 0
