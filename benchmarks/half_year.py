@@ -39,7 +39,7 @@ def half_year(pieces: int) -> HalfYear:
                 one,
                 id=one.id + suffix,
                 site=one.site + suffix,
-                last_maintenance=_apart(one.last_maintenance, 3 * copy),
+                last_maintenance=_apart(one.last_maintenance, copy),
             )
             for one in world.equipment[:left]
         ]
@@ -70,9 +70,9 @@ def half_year(pieces: int) -> HalfYear:
     return replace(half, corrective=corrective)
 
 
-def _apart(last: date | None, days: int) -> date | None:
-    """The same piece in another town was not maintained on the very same day."""
-    return None if last is None else last + timedelta(days=days % 80)
+def _apart(last: date | None, copy: int) -> date | None:
+    """The same piece in another town was maintained on another day, up to a week before or after."""
+    return None if last is None else last + timedelta(days=(copy + 7) % 15 - 7)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,6 +1,6 @@
 """A what-if whose workers and whose service are killed: ``python -m benchmarks.whatif_killed``.
 
-The demo's scenarios are simulated once by children of this process, and once over HTTP on a Dask
+The demo's scenarios are simulated once in this process, and once over HTTP on a Dask
 cluster of two workers, one of which is killed -9 every so many seconds, while the service is killed
 -9 once. Both reports must be equal to the last digit.
 """
@@ -27,7 +27,7 @@ import httpx
 from dispatch.formats import read_case
 from dispatch.formats.scenario_json import read_scenario
 from dispatch.simulation.comparison import make_study, report_of, work_off
-from dispatch.simulation.executor import ProcessPool
+from dispatch.simulation.executor import InProcess
 from dispatch.simulation.scheduler import SCHEDULER
 
 DATA = Path(__file__).parents[1] / "data"
@@ -117,7 +117,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     case = read_case(DATA / "demo_case.json")
     study = make_study(case, [read_scenario(path) for path in SCENARIOS], days=1)
-    calm = report_of(study, work_off(study, options.replications, ProcessPool(2)))
+    calm = report_of(study, work_off(study, options.replications, InProcess()))
     body = {
         "case": json.loads((DATA / "demo_case.json").read_text(encoding="utf-8")),
         "scenarios": [json.loads(path.read_text(encoding="utf-8")) for path in SCENARIOS],
@@ -125,6 +125,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     }
     seen, killed, kept = over_http(body, options.every)
     same = json.loads(json.dumps(calm)) == seen["report"]
+    print(f"{len(study.worlds)} worlds, {options.replications} replications of a day:")
     print(f"{seen['state']} after {seen['attempts']} attempts, {killed} workers killed;")
     print(f"{kept} replications were finished when the service was killed, and stayed;")
     print(f"numbers: {'identical' if same else 'DIFFERENT'}")
