@@ -27,6 +27,7 @@ OWN_COMMANDS = (
     "curve",
     "dynamic",
     "field",
+    "half-year",
     "insert",
     "load",
     "pictures",
@@ -35,6 +36,10 @@ OWN_COMMANDS = (
     "scale",
     "small",
     "urgent",
+    "whatif-boston",
+    "whatif-equals",
+    "whatif-killed",
+    "whatif-priority",
 )
 """Benchmarks with options of their own: `NAME ...` calls `benchmarks.NAME.main(...)`."""
 
@@ -42,8 +47,8 @@ OWN_COMMANDS = (
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; exit status 1 when a run failed or broke a rule, 2 for a wrong call."""
     arguments = sys.argv[1:] if arguments is None else arguments
-    if arguments and arguments[0] in OWN_COMMANDS:
-        return _own_command(arguments[0], arguments[1:])
+    if arguments and (own := arguments[0].replace("_", "-")) in OWN_COMMANDS:
+        return _own_command(own, arguments[1:])
     options = _parser().parse_args(arguments)
     if options.name == "readme":
         return _write_readmes(options.results)

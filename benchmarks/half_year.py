@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import resource
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -74,21 +75,21 @@ def _apart(last: date | None, days: int) -> date | None:
     return None if last is None else last + timedelta(days=days % 80)
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Level, check, print the figures; 1 when a figure is missed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pieces", type=int, nargs="+", default=[260, 10_000])
     parser.add_argument("--time-limit", type=float, nargs="+", default=[45.0, 420.0])
     parser.add_argument("--processes", type=int, default=1)
     parser.add_argument("--growth", type=float, default=0.2)
-    arguments = parser.parse_args()
+    options = parser.parse_args(arguments)
     print("| pieces | rounds | peak / mean | bound / mean | proved | out of tolerance | s | MB |")
     print("|---:|---:|---:|---:|---|---:|---:|---:|")
     told, missed = [], False
-    for pieces, limit in zip(arguments.pieces, arguments.time_limit, strict=True):
+    for pieces, limit in zip(options.pieces, options.time_limit, strict=True):
         half = half_year(pieces)
         began = time.monotonic()
-        made = level_half_year(half, time_limit_s=limit, processes=arguments.processes)
+        made = level_half_year(half, time_limit_s=limit, processes=options.processes)
         spent = time.monotonic() - began
         wrong = check_calendar(half, made)
         out = sum(not one.in_tolerance for one in made.rounds) + len(wrong)
@@ -99,7 +100,7 @@ def main() -> int:
         print("| " + " | ".join(map(str, (*row, f"{spent:.0f}", f"{memory:.0f}"))) + " |")
         missed = missed or ratio > 1.15 or out > 0
         ways = compare_ways(half, made)
-        told.append((pieces, ways, find_slips(half, made, 1.0 + arguments.growth)))
+        told.append((pieces, ways, find_slips(half, made, 1.0 + options.growth)))
     for pieces, ways, slips in told:
         print(f"\n{pieces} pieces, three ways:")
         names = list(ways[0].__dataclass_fields__)
@@ -109,7 +110,7 @@ def main() -> int:
             shown = (f"{one:.3g}" if isinstance(one, float) else str(one) for one in cells)
             print("| " + " | ".join(shown) + " |")
         print(
-            f"{100 * arguments.growth:.0f} % more corrective work: {len(slips.later)} rounds later,"
+            f"{100 * options.growth:.0f} % more corrective work: {len(slips.later)} rounds later,"
             f" {len(slips.late)} late, {len(slips.left)} not done"
         )
     return 1 if missed else 0

@@ -30,6 +30,7 @@ from benchmarks.cases.boston import (
 from benchmarks.cases.boston_crews import make_crews
 from benchmarks.cases.boston_tickets import BOSTON, KINDS, Ticket, district_yards, read_tickets
 from benchmarks.families import DATA
+from dispatch.cli.whatif_progress import Kept
 from dispatch.domain import (
     Break,
     Case,
@@ -267,7 +268,7 @@ def _shift(id: str, home: str) -> Shift:
     return Shift(id, local(SHIFT[0]), local(SHIFT[1]), home, breaks=(lunch,))
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Fit, test, simulate; print the tables and keep them."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--days", type=int, default=20)
@@ -278,29 +279,35 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--policies", nargs="+", default=list(POLICIES), choices=list(POLICIES))
+    parser.add_argument("--keep", type=Path, help="file of finished replications, to go on from")
     parser.add_argument("--fit-only", action="store_true")
-    arguments = parser.parse_args()
+    options = parser.parse_args(arguments)
     tickets = read_tickets(DATA / "boston311/boston311_2015_H1_fieldwork.csv.gz")
     print("| fitted January to April, tested May and June | test | 95 % interval | inside |")
     print("|---|---:|---:|---|")
     for name, mean, low, high, inside in held_out(tickets):
         print(f"| {name} | {mean:.3g} | {low:.3g} … {high:.3g} | {'yes' if inside else 'NO'} |")
-    if arguments.fit_only:
+    if options.fit_only:
         return 0
-    case = city(tickets, arguments.crews, arguments.share, arguments.seed)
-    first, *others = arguments.policies
+    case = city(tickets, options.crews, options.share, options.seed)
+    first, *others = options.policies
     study = make_study(
         case,
         [Scenario(name, policy=name) for name in others],
-        days=arguments.days,
-        seed=arguments.seed,
+        days=options.days,
+        seed=options.seed,
         policy=first,
-        iterations=arguments.iterations,
+        iterations=options.iterations,
     )
     executor: Executor = InProcess()
-    if arguments.processes > 1:
-        executor = ProcessPool(arguments.processes)
-    report = report_of(study, work_off(study, arguments.replications, executor))
+    if options.processes > 1:
+        executor = ProcessPool(options.processes)
+    mark = repr((options.days, options.crews, options.share, options.iterations, options.seed))
+    with Kept(options.keep, f"{options.policies} {mark}") as kept:
+        outcomes = work_off(
+            study, options.replications, executor, finished=kept.finished, done=kept.add
+        )
+    report = report_of(study, outcomes)
     rows = [
         (first, report["base"], None),
         *((s["name"], s, s["comparison"]) for s in report["scenarios"]),

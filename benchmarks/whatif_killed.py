@@ -18,6 +18,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -108,21 +109,21 @@ def over_http(body: dict[str, Any], every_s: float) -> tuple[dict[str, Any], int
             time.sleep(1)
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Simulate twice, compare; 1 when anything differs."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--replications", type=int, default=15)
     parser.add_argument("--every", type=float, default=20.0, help="seconds between two kills")
-    arguments = parser.parse_args()
+    options = parser.parse_args(arguments)
     case = read_case(DATA / "demo_case.json")
     study = make_study(case, [read_scenario(path) for path in SCENARIOS], days=1)
-    calm = report_of(study, work_off(study, arguments.replications, ProcessPool(2)))
+    calm = report_of(study, work_off(study, options.replications, ProcessPool(2)))
     body = {
         "case": json.loads((DATA / "demo_case.json").read_text(encoding="utf-8")),
         "scenarios": [json.loads(path.read_text(encoding="utf-8")) for path in SCENARIOS],
-        "replications": arguments.replications,
+        "replications": options.replications,
     }
-    seen, killed, kept = over_http(body, arguments.every)
+    seen, killed, kept = over_http(body, options.every)
     same = json.loads(json.dumps(calm)) == seen["report"]
     print(f"{seen['state']} after {seen['attempts']} attempts, {killed} workers killed;")
     print(f"{kept} replications were finished when the service was killed, and stayed;")

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
@@ -71,20 +72,20 @@ class Busy:
         self.thread.join()
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Measure in turn; 1 when the plan takes too much longer."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--case", type=Path, default=DEMO)
     parser.add_argument("--iterations", type=int, default=20_000)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
-    arguments = parser.parse_args()
-    plan_s(arguments.case, arguments.iterations)
+    options = parser.parse_args(arguments)
+    plan_s(options.case, options.iterations)
     alone, beside = [], []
-    for _ in range(arguments.rounds):
-        alone.append(plan_s(arguments.case, arguments.iterations))
-        with Busy(arguments.processes):
-            beside.append(plan_s(arguments.case, arguments.iterations))
+    for _ in range(options.rounds):
+        alone.append(plan_s(options.case, options.iterations))
+        with Busy(options.processes):
+            beside.append(plan_s(options.case, options.iterations))
     calm, busy = statistics.median(alone), statistics.median(beside)
     print("| the plan of a morning | median s | from | to |\n|---|---:|---:|---:|")
     print(f"| alone | {calm:.2f} | {min(alone):.2f} | {max(alone):.2f} |")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from dispatch.domain import Case, Plan
@@ -24,6 +25,9 @@ INSTANTS = frozenset(
     }
 )
 """Rules whose claimed and expected figures are times rather than amounts."""
+PLACE = re.compile(r"shift \S+, stop \d+ \(\w+ \S+\): |shift \S+: |visit \S+: ")
+NUMBERED = re.compile(r"\b(engineer|skill|tool|part|depot|visit) (\d+)\b")
+TOOLS = re.compile(r"\btools \[([\d, ]+)\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +125,33 @@ def _named(violation: Violation, legend: Legend) -> PlanViolation:
         shift=shift,
         visit=visit,
         stop=violation.stop,
-        message=f"{message}{_as_times(violation, legend)}",
+        message=f"{_with_names(message, legend)}{_as_times(violation, legend)}",
     )
+
+
+def _with_names(message: str, legend: Legend) -> str:
+    """Put names in place of the numbers by which the auditor knows people, skills and things."""
+    place = PLACE.match(message)
+    begin = 0 if place is None else place.end()
+    tables = {
+        "engineer": legend.engineers,
+        "skill": legend.skills,
+        "tool": legend.tools,
+        "part": legend.parts,
+        "depot": legend.depots,
+        "visit": legend.visits,
+    }
+
+    def name(found: re.Match[str]) -> str:
+        table, number = tables[found[1]], int(found[2])
+        return f"{found[1]} {table[number]}" if number < len(table) else found[0]
+
+    def names(found: re.Match[str]) -> str:
+        numbers = [int(one) for one in found[1].split(", ")]
+        return "tools " + ", ".join(legend.tools[one] for one in numbers)
+
+    told = TOOLS.sub(names, message[begin:])
+    return message[:begin] + NUMBERED.sub(name, told)
 
 
 def _as_times(violation: Violation, legend: Legend) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-__all__ = ["HARD_RULES", "say_rule"]
+from dispatch.domain import Engineer, Visit
+
+__all__ = ["HARD_RULES", "lacking", "say_rule"]
 
 HARD_RULES: Mapping[str, tuple[str, str]] = {
     "SKILL": ("{engineer} lacks a skill that {visit} needs", "{engineer} 缺少 {visit} 所需技能"),
@@ -59,7 +61,32 @@ HARD_RULES: Mapping[str, tuple[str, str]] = {
 """By the auditor's rule: what it means. Rules not named here are about figures and reasons."""
 
 
-def say_rule(rule: str, *, visit: str, engineer: str) -> tuple[str, str]:
+def lacking(rule: str, visit: Visit, engineer: Engineer) -> tuple[str, str]:
+    """Name what somebody lacks for a visit, in English and Chinese; empty where nothing is."""
+    if rule in ("SKILL", "SKILL_LEVEL"):
+        has = {one.name: one.level for one in engineer.skills}
+        short = [one for one in visit.required_skills if has.get(one.name, 0) < one.min_level]
+        return (
+            ", ".join(f"{one.name} (level {one.min_level})" for one in short),
+            "、".join(f"{one.name}（{one.min_level} 级）" for one in short),
+        )
+    missing: list[str] = []
+    if rule == "TOOL":
+        missing = [one for one in visit.required_tools if one not in engineer.tools]
+    if rule in ("PART_STOCK", "PARTS"):
+        aboard = engineer.van_stock
+        short_of = {
+            part
+            for part, needed in visit.parts.items()
+            if (have := aboard.get(part, 0)) is not None and have < needed
+        }
+        missing = sorted(short_of or visit.parts)
+    return ", ".join(missing), "、".join(missing)
+
+
+def say_rule(
+    rule: str, *, visit: str, engineer: str, what: tuple[str, str] = ("", "")
+) -> tuple[str, str]:
     """Say a broken rule in English and in Simplified Chinese.
 
     Parameters
@@ -68,9 +95,15 @@ def say_rule(rule: str, *, visit: str, engineer: str) -> tuple[str, str]:
         One of `HARD_RULES`.
     visit, engineer
         Names for people; empty where none is concerned.
+    what
+        What is lacking, in both languages, where that can be named.
     """
     english, chinese = HARD_RULES[rule]
     names = {"visit": visit or "a visit", "engineer": engineer or "an engineer"}
     sentence = english.format_map(names)
     names_zh = {"visit": visit or "某任务", "engineer": engineer or "某工程师"}
-    return sentence[0].upper() + sentence[1:] + ".", chinese.format_map(names_zh) + "。"
+    told, told_zh = (f": {what[0]}", f"：{what[1]}") if what[0] else ("", "")
+    return (
+        f"{sentence[0].upper()}{sentence[1:]}{told}.",
+        f"{chinese.format_map(names_zh)}{told_zh}。",
+    )

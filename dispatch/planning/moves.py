@@ -29,7 +29,7 @@ from dispatch.planning.kpis import count_kpis
 from dispatch.planning.legend import Legend, make_legend
 from dispatch.planning.move_clock import MoveClock
 from dispatch.planning.move_orders import Move, MoveKind, Orders, orders_of
-from dispatch.planning.move_words import HARD_RULES, say_rule
+from dispatch.planning.move_words import HARD_RULES, lacking, say_rule
 from dispatch.planning.move_world import concerned_shifts, part_of
 from dispatch.planning.plan_money import PARTS, money_of
 from dispatch.planning.to_plan import to_routes
@@ -193,9 +193,13 @@ class _Part:
         found: dict[tuple[str, str | None, str | None], BrokenRule] = {}
 
         def add(rule: str, shift: str | None, visit: str | None, detail: str) -> None:
-            title = visits[visit].title or visit if visit in visits and visit else ""
-            engineer = owner[shift].name or owner[shift].id if shift in owner and shift else ""
-            english, chinese = say_rule(rule, visit=title, engineer=engineer)
+            asked, person = visits.get(visit or ""), owner.get(shift or "")
+            english, chinese = say_rule(
+                rule,
+                visit="" if asked is None else asked.title or asked.id,
+                engineer="" if person is None else person.name or person.id,
+                what=lacking(rule, asked, person) if asked and person else ("", ""),
+            )
             key = (rule, shift, visit)
             found.setdefault(key, BrokenRule(rule, shift, visit, english, chinese, detail))
 

@@ -21,8 +21,8 @@ from dispatch.solver.levelling_problem import (
     measure,
     peak_bound,
     pool_peaks,
-    spread,
 )
+from dispatch.solver.levelling_start import first_weeks
 
 __all__ = ["Levelled", "LevellingProblem", "Piece", "level"]
 
@@ -69,8 +69,11 @@ def level(
     if not problem.pieces:
         return Levelled((), 0, 0, 0, proved=True, elapsed_s=0.0)
     model = _Model(problem)
-    start = spread(problem)
+    start = first_weeks(problem)
     first = model.lower_peaks(start, time_limit_s * FIRST_SHARE, seed, processes, cancelled)
+    if first is None and start is not None:
+        # A large model may not get over its preparation in time.
+        first = _first_of(problem, start, proved=False)
     if first is None:
         return Levelled((), 0, 0, 0, proved=False, elapsed_s=time.monotonic() - began)
     left = max(1.0, time_limit_s - (time.monotonic() - began))
@@ -88,6 +91,12 @@ class _First:
     over: int
     bound: int
     proved: bool
+
+
+def _first_of(problem: LevellingProblem, weeks: tuple[int, ...], *, proved: bool) -> _First:
+    peak, over = measure(problem, weeks)
+    pools = tuple(pool_peaks(problem, weeks))
+    return _First(weeks, peak, pools, over, peak_bound(problem), proved)
 
 
 class _Model:
@@ -108,7 +117,8 @@ class _Model:
                 self._follow(piece, choice, self.chosen[piece.follows])
         self.peak = model.new_int_var(0, total, "peak")
         self.pool_peaks = [model.new_int_var(0, total, "") for _ in problem.capacity]
-        self.over = []
+        self.over: dict[tuple[int, int], cp_model.IntVar] = {}
+        self.journeys: dict[tuple[int, int], cp_model.IntVar] = {}
         by_week: list[list[cp_model.LinearExprT]] = [[] for _ in range(problem.weeks)]
         by_pool: dict[tuple[int, int], list[cp_model.LinearExprT]] = {}
         for piece, choice in zip(problem.pieces, self.chosen, strict=True):
@@ -122,7 +132,7 @@ class _Model:
             above = model.new_int_var(0, total, "")
             model.add(sum(loads) <= problem.capacity[pool][week] + above)
             model.add(sum(loads) <= self.pool_peaks[pool])
-            self.over.append(above)
+            self.over[pool, week] = above
 
     def _follow(
         self,
@@ -144,7 +154,7 @@ class _Model:
     ) -> _First | None:
         """The least work above capacity, then the lowest peaks."""
         self._hint(start)
-        aims: list[cp_model.LinearExprT] = [OVER_WEIGHT * above for above in self.over]
+        aims: list[cp_model.LinearExprT] = [OVER_WEIGHT * above for above in self.over.values()]
         aims += [PEAK_WEIGHT * self.peak, *self.pool_peaks]
         self.model.minimize(sum(aims))
         solver = _solver(seconds, seed, processes)
@@ -152,15 +162,7 @@ class _Model:
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             return None
         weeks = self._weeks(solver)
-        peak, over = measure(self.problem, weeks)
-        return _First(
-            weeks,
-            peak,
-            tuple(pool_peaks(self.problem, weeks)),
-            over,
-            peak_bound(self.problem),
-            status == cp_model.OPTIMAL,
-        )
+        return _first_of(self.problem, weeks, proved=status == cp_model.OPTIMAL)
 
     def shorten(
         self,
@@ -175,8 +177,8 @@ class _Model:
         model.add(self.peak <= _with_play(first.peak))
         for peak, found in zip(self.pool_peaks, first.pool_peaks, strict=True):
             model.add(peak <= _with_play(found))
-        model.add(sum(self.over) <= first.over)
-        journeys: dict[tuple[int, int], cp_model.IntVar] = {}
+        model.add(sum(self.over.values()) <= first.over)
+        journeys = self.journeys
         costs: list[cp_model.LinearExprT] = []
         for piece, choice in zip(problem.pieces, self.chosen, strict=True):
             for week, yes in choice.items():
@@ -200,6 +202,19 @@ class _Model:
         for choice, week in zip(self.chosen, weeks, strict=True):
             for other, yes in choice.items():
                 self.model.add_hint(yes, other == week)
+        # A hint is taken as it is only where it says everything.
+        problem, loads = self.problem, dict.fromkeys(self.over, 0)
+        for piece, week in zip(problem.pieces, weeks, strict=True):
+            for pool in piece.pools:
+                loads[pool, week] += piece.minutes
+        for (pool, week), above in self.over.items():
+            self.model.add_hint(above, max(0, loads[pool, week] - problem.capacity[pool][week]))
+        for variable, peak in zip(self.pool_peaks, pool_peaks(problem, weeks), strict=True):
+            self.model.add_hint(variable, peak)
+        self.model.add_hint(self.peak, measure(problem, weeks)[0])
+        going = {(piece.site, week) for piece, week in zip(problem.pieces, weeks, strict=True)}
+        for key, journey in self.journeys.items():
+            self.model.add_hint(journey, key in going)
 
     def _weeks(self, solver: cp_model.CpSolver) -> tuple[int, ...]:
         return tuple(

@@ -63,6 +63,29 @@ def test_an_engineer_without_the_skill_is_found() -> None:
     assert [(one.rule, one.visit) for one in found] == [("SKILL", "v1")]
 
 
+def test_people_and_things_are_called_by_their_names() -> None:
+    """The auditor counts from 0; whoever reads it has ids, also such as look like its own words."""
+    world, plan = two_visits_planned()
+    needing = replace(
+        world.visits[0],
+        id="1",
+        required_skills=(RequiredSkill("ups"),),
+        required_tools=("meter", "hoist"),
+        parts={"board": 1},
+    )
+    world = replace(world, visits=(needing, world.visits[1]))
+    (route,) = plan.routes
+    stops = (replace(route.stops[0], visit="1", parts={"board": 1}), route.stops[1])
+    said = {
+        one.rule: one.message
+        for one in audit(world, replace(plan, routes=(replace(route, stops=stops),)))
+    }
+    place = "shift chen-mon, stop 0 (visit 1): "
+    assert said["SKILL"] == f"{place}engineer chen has skill ups at level 0, expected 1"
+    assert said["TOOL"] == f"{place}tools hoist, meter are not on board"
+    assert said["PART_STOCK"] == f"{place}the van carries 0 of part board, 1 are used"
+
+
 def test_the_price_is_judged_unless_asked_otherwise() -> None:
     """Travel that is one unit too dear is a violation with money and none without."""
     world, plan = two_visits_planned()

@@ -103,6 +103,25 @@ def test_the_start_decides_the_order(start: float, order: list[str]) -> None:
     assert [stop.visit for stop in moved.plan.routes[0].stops] == order
 
 
+def test_tools_and_parts_that_lack_are_named() -> None:
+    """Li has neither meter nor board; the word for the dispatcher says so, by name."""
+    world, plan = chen_does_both(
+        engineers=(
+            engineer("chen", tools=("meter",), van_stock={"board": 1}),
+            engineer("li", name="李娜", tools=("hoist",)),
+        )
+    )
+    needing = replace(world.visits[0], required_tools=("meter",), parts={"board": 1}, title="UPS")
+    world = replace(world, visits=(needing, world.visits[1]))
+    moved = make_moves(world, plan, [place("v1", "li", 0)])
+    said = {one.rule: (one.message, one.message_zh) for one in moved.broken}
+    assert said["TOOL"] == (
+        "李娜 has no tool for UPS on board: meter.",
+        "李娜 未携带 UPS 所需工具：meter。",
+    )
+    assert said["PARTS"][0] == "The parts for UPS are not all brought: board."
+
+
 def test_a_missing_skill_is_a_broken_rule_with_times_all_the_same() -> None:
     """Li is not trained: the route is timed, the rule is named in both languages."""
     world, plan = chen_does_both(
@@ -114,8 +133,8 @@ def test_a_missing_skill_is_a_broken_rule_with_times_all_the_same() -> None:
     world = replace(world, visits=(needing, world.visits[1]))
     moved = make_moves(world, plan, [place("v1", "li", 0)])
     assert rules(moved) == [("SKILL", "v1")]
-    assert moved.broken[0].message == "李娜 lacks a skill that UPS alarm needs."
-    assert moved.broken[0].message_zh == "李娜 缺少 UPS alarm 所需技能。"
+    assert moved.broken[0].message == "李娜 lacks a skill that UPS alarm needs: ups (level 2)."
+    assert moved.broken[0].message_zh == "李娜 缺少 UPS alarm 所需技能：ups（2 级）。"
     assert starts(moved.plan)["li-mon"] == [("v1", "08:10")]
 
 
