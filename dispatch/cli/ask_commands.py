@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from inspect import Parameter, Signature, signature
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
@@ -33,18 +34,55 @@ CaseFile = Annotated[Path, typer.Argument(help="Case file (JSON).", metavar="CAS
 Share = Annotated[
     float, typer.Option("--share", min=0, max=1, help="Of critical arrivals to be on time.")
 ]
-Replications = Annotated[
-    int, typer.Option("--replications", min=2, max=10_000, help="Most futures for each answer.")
-]
-Output = Annotated[Path | None, typer.Option("-o", "--output", help="Answer (JSON).")]
-Html = Annotated[Path | None, typer.Option("--html", help="Answer as a page.")]
-Language = Annotated[
-    Tongue, typer.Option("--language", help="Language of the page.", envvar="DISPATCH_LANG")
-]
 
 
-@ask.command("team")
+@dataclass(frozen=True, slots=True)
+class How:
+    """How a question is simulated, and where its answer goes: the options all of them share."""
+
+    replications: Annotated[
+        int, typer.Option("--replications", min=2, max=10_000, help="Most futures for each answer.")
+    ] = 30
+    days: Days = None
+    seed: Seed = 1
+    iterations: Iterations = 60
+    processes: Processes = None
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="Answer (JSON).")] = None
+    html: Annotated[Path | None, typer.Option("--html", help="Answer as a page.")] = None
+    language: Annotated[
+        Tongue, typer.Option("--language", help="Language of the page.", envvar="DISPATCH_LANG")
+    ] = Tongue.EN
+
+
+def question(name: str) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    """Make a command of a question: its own options, then those of `How`."""
+
+    def register(asked: Callable[..., int]) -> Callable[..., int]:
+        shared = get_type_hints(How, include_extras=True)
+        hints = get_type_hints(asked, include_extras=True) | shared
+        own = [one for one in signature(asked).parameters.values() if one.name != "how"]
+        common = signature(How).parameters.values()
+
+        def command(**given: Any) -> int:
+            how = How(**{option: given.pop(option) for option in shared})
+            return asked(how, **given)
+
+        parameters = [
+            one.replace(annotation=hints[one.name], kind=Parameter.KEYWORD_ONLY)
+            for one in (*own, *common)
+        ]
+        command.__doc__ = asked.__doc__
+        command.__annotations__ = {one.name: one.annotation for one in parameters}
+        command.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
+        ask.command(name)(command)
+        return asked
+
+    return register
+
+
+@question("team")
 def team(
+    how: How,
     case: CaseFile,
     share: Share = 0.95,
     territory: Annotated[str | None, typer.Option("--territory", help="Only this one.")] = None,
@@ -52,121 +90,73 @@ def team(
     each_skill: Annotated[
         bool, typer.Option("--each-skill", help="A team for every skill on its own.")
     ] = False,
-    replications: Replications = 30,
-    days: Days = None,
-    seed: Seed = 1,
-    iterations: Iterations = 60,
-    processes: Processes = None,
-    output: Output = None,
-    html: Html = None,
-    language: Language = Tongue.EN,
 ) -> int:
     """Smallest team per territory that keeps a share of critical arrivals on time."""
     from dispatch.simulation.question_kinds import Question
 
     asked = Question("team", share=share, territory=territory, skill=skill, each_skill=each_skill)
-    how = _How(replications, days, seed, iterations, processes, output, html, language)
     return _ask(case, asked, how)
 
 
-@ask.command("worth")
+@question("worth")
 def worth(
+    how: How,
     case: CaseFile,
     part: Annotated[list[str] | None, typer.Option("--part", help="Only these parts.")] = None,
-    replications: Replications = 30,
-    days: Days = None,
-    seed: Seed = 1,
-    iterations: Iterations = 60,
-    processes: Processes = None,
-    output: Output = None,
-    html: Html = None,
-    language: Language = Tongue.EN,
 ) -> int:
     """Value a day of one more engineer, skill, shift hour, part in every van."""
     from dispatch.simulation.question_kinds import Question
 
-    how = _How(replications, days, seed, iterations, processes, output, html, language)
     return _ask(case, Question("worth", parts=tuple(part or ())), how)
 
 
-@ask.command("home")
+@question("home")
 def home(
+    how: How,
     case: CaseFile,
     engineer: Annotated[str, typer.Option("--like", help="Engineer to be like.")],
     place: Annotated[list[str], typer.Option("--place", help="Location ids to choose from.")],
-    replications: Replications = 30,
-    days: Days = None,
-    seed: Seed = 1,
-    iterations: Iterations = 60,
-    processes: Processes = None,
-    output: Output = None,
-    html: Html = None,
-    language: Language = Tongue.EN,
 ) -> int:
     """Best home, from a list, for one engineer more."""
     from dispatch.simulation.question_kinds import Question
 
-    how = _How(replications, days, seed, iterations, processes, output, html, language)
     return _ask(case, Question("home", like=engineer, places=tuple(place)), how)
 
 
-@ask.command("depot")
+@question("depot")
 def depot(
+    how: How,
     case: CaseFile,
     depot_id: Annotated[str, typer.Option("--like", help="Depot to be stocked like.")],
     place: Annotated[list[str], typer.Option("--place", help="Location ids to choose from.")],
-    replications: Replications = 30,
-    days: Days = None,
-    seed: Seed = 1,
-    iterations: Iterations = 60,
-    processes: Processes = None,
-    output: Output = None,
-    html: Html = None,
-    language: Language = Tongue.EN,
 ) -> int:
     """Best place, from a list, for one depot more."""
     from dispatch.simulation.question_kinds import Question
 
-    how = _How(replications, days, seed, iterations, processes, output, html, language)
     return _ask(case, Question("depot", like=depot_id, places=tuple(place)), how)
 
 
-@ask.command("best")
+@question("best")
 def best(
+    how: How,
     case: CaseFile,
     scenarios: Annotated[list[Path], typer.Argument(metavar="SCENARIO.json...")],
-    replications: Replications = 30,
-    days: Days = None,
-    seed: Seed = 1,
-    iterations: Iterations = 60,
-    processes: Processes = None,
-    output: Output = None,
-    html: Html = None,
-    language: Language = Tongue.EN,
 ) -> int:
     """Cheapest of some scenarios, for example of depots in different places."""
     from dispatch.formats.scenario_json import read_scenario
     from dispatch.simulation.question_kinds import Question
 
     read = [read_scenario(path) for path in scenarios]
-    how = _How(replications, days, seed, iterations, processes, output, html, language)
     return _ask(case, Question("best"), how, read)
 
 
-@ask.command("sla-price")
+@question("sla-price")
 def sla_price(
+    how: How,
     case: CaseFile,
     contract: Annotated[str, typer.Option("--contract", help="Id of a contract.")],
     within: Annotated[str, typer.Option("--within", help="New limit, for example PT2H.")],
     severity: Annotated[str | None, typer.Option("--severity", help="Only this one.")] = None,
-    replications: Replications = 30,
-    days: Days = None,
-    seed: Seed = 1,
-    iterations: Iterations = 60,
-    processes: Processes = None,
-    output: Output = None,
-    html: Html = None,
-    language: Language = Tongue.EN,
 ) -> int:
     """Price a month at which a tighter promise should be sold."""
     from dispatch.domain import Severity
@@ -179,28 +169,19 @@ def sla_price(
         grade = Severity(severity)
     limit = _length(within).total_seconds()
     asked = Question("sla_price", contract=contract, within_s=limit, severity=grade)
-    how = _How(replications, days, seed, iterations, processes, output, html, language)
     return _ask(case, asked, how)
 
 
-@ask.command("breaking")
+@question("breaking")
 def breaking(
+    how: How,
     case: CaseFile,
     share: Share = 0.95,
     most: Annotated[float, typer.Option("--most", min=1.1, max=20, help="Largest factor.")] = 4.0,
-    replications: Replications = 30,
-    days: Days = None,
-    seed: Seed = 1,
-    iterations: Iterations = 60,
-    processes: Processes = None,
-    output: Output = None,
-    html: Html = None,
-    language: Language = Tongue.EN,
 ) -> int:
     """Demand at which today's team breaks."""
     from dispatch.simulation.question_kinds import Question
 
-    how = _How(replications, days, seed, iterations, processes, output, html, language)
     return _ask(case, Question("breaking", share=share, most=most), how)
 
 
@@ -214,21 +195,7 @@ def _length(text: str) -> timedelta:
         raise InputError.at("--within", text, error.expected) from error
 
 
-@dataclass(frozen=True, slots=True)
-class _How:
-    """How a question is simulated, and where its answer goes."""
-
-    replications: int
-    days: int | None
-    seed: int
-    iterations: int
-    processes: int | None
-    output: Path | None
-    html: Path | None
-    language: Tongue
-
-
-def _ask(case: Path, asked: Question, how: _How, scenarios: Sequence[Scenario] = ()) -> int:
+def _ask(case: Path, asked: Question, how: How, scenarios: Sequence[Scenario] = ()) -> int:
     """Simulate until the answer is clear, and tell it; Ctrl-C ends it."""
     from dispatch.cli.interrupt import heed_interrupts
     from dispatch.formats import dump_json, read_case

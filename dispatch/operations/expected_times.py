@@ -7,7 +7,7 @@ is the good news that it will be kept after all.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from functools import lru_cache
 from typing import Any
@@ -19,7 +19,7 @@ from dispatch.operations.company import company_settings
 from dispatch.operations.notify.giving import tell_delay
 from dispatch.planning.projection import ExpectedStop, StopFacts, project
 from dispatch.store import Database, UnitOfWork
-from dispatch.store.tables import AssignmentRow, EtaRow, VisitRow
+from dispatch.store.tables import AssignmentRow, EtaRow, SiteRow, VisitRow
 
 __all__ = ["expected_visits", "refresh_all", "refresh_shifts"]
 
@@ -61,12 +61,17 @@ def refresh_shifts(work: UnitOfWork, shifts: Iterable[str]) -> None:
         if [_values(one) for one in before.values()] == [_values(one) for one in fresh]:
             continue
         work.service.keep_etas(shift, fresh)
+        rows = work.catalogue.some(VisitRow, (one.visit_id for one in fresh))
+        sites = work.catalogue.some(SiteRow, (row.site_id for row in rows))
+        visits = {row.id: row for row in rows}
         _tell_moved(work, shift, before, fresh)
-        _tell_breaches(work, before, fresh)
+        _tell_breaches(work, before, fresh, visits)
         for one in fresh:
             # Of a crew the first member speaks for all of them.
             if one.member == 0:
-                tell_delay(work, work.catalogue.get(VisitRow, one.visit_id), one)
+                tell_delay(work, visits[one.visit_id], one)
+        # Notices look the sites up one by one; the session had them as long as they were held.
+        del sites
 
 
 def expected_visits(work: UnitOfWork, shift: str) -> list[EtaRow]:
@@ -78,11 +83,8 @@ def expected_visits(work: UnitOfWork, shift: str) -> list[EtaRow]:
     route = _routes(work.plans.get(version).plan_text).get(shift)
     if route is None:
         return []
-    visits = {
-        stop.visit: row
-        for stop in route.stops
-        if stop.visit is not None and (row := work.catalogue.find(VisitRow, stop.visit)) is not None
-    }
+    planned = (stop.visit for stop in route.stops if stop.visit is not None)
+    visits = {row.id: row for row in work.catalogue.some(VisitRow, planned)}
     gone = {id for id, row in visits.items() if row.state == "cancelled"}
     # Visits of the plan that nobody is assigned to any more have been moved elsewhere.
     gone |= {id for id, row in visits.items() if id not in assigned and row.state == "open"}
@@ -169,7 +171,10 @@ def _tell_moved(
 
 
 def _tell_breaches(
-    work: UnitOfWork, before: dict[tuple[str, int], EtaRow], fresh: list[EtaRow]
+    work: UnitOfWork,
+    before: dict[tuple[str, int], EtaRow],
+    fresh: list[EtaRow],
+    visits: Mapping[str, VisitRow],
 ) -> None:
     settings = company_settings(work)
     for one in fresh:
@@ -177,7 +182,7 @@ def _tell_breaches(
         was_late = known is not None and known.late_s > 0
         if one.arrive_by is None or was_late == (one.late_s > 0):
             continue
-        visit = work.catalogue.get(VisitRow, one.visit_id)
+        visit = visits[one.visit_id]
         if visit.arrived_at is not None:
             continue
         work.tell(

@@ -18,6 +18,7 @@ class EventLog:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._held: dict[str, SettingRow] = {}
 
     def take_numbers(self, count: int, *, counter: str = "event") -> int:
         """Hand out ``count`` consecutive numbers and return the first, from 1 on."""
@@ -68,6 +69,9 @@ class EventLog:
     def setting(self, name: str) -> str | None:
         """Value the installation keeps for itself, or None."""
         row = self._session.get(SettingRow, name)
+        if row is not None:
+            # Asked for again and again; a session forgets what nobody holds.
+            self._held[name] = row
         return None if row is None else row.value
 
     def keep_setting(self, name: str, value: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import delete
+from sqlalchemy import delete, tuple_
 from sqlmodel import Session, col, select
 
 from dispatch.store.tables import (
@@ -115,12 +115,10 @@ class ServiceBook:
     def keep_etas(self, shift: str, rows: Iterable[EtaRow]) -> None:
         """Put the expected times of a shift in the place of those before."""
         fresh = list(rows)
-        self._session.execute(delete(EtaRow).where(col(EtaRow.shift_id) == shift))
-        for row in fresh:
-            # A visit that was moved here from another shift has its time there no more.
-            same = (col(EtaRow.visit_id) == row.visit_id) & (col(EtaRow.member) == row.member)
-            self._session.execute(delete(EtaRow).where(same))
-        self._session.expire_all()
+        # A visit that was moved here from another shift has its time there no more.
+        here = [(row.visit_id, row.member) for row in fresh]
+        moved = tuple_(col(EtaRow.visit_id), col(EtaRow.member)).in_(here)
+        self._session.execute(delete(EtaRow).where((col(EtaRow.shift_id) == shift) | moved))
         self._session.add_all(fresh)
         self._session.flush()
 

@@ -2,31 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
-
-from sqlalchemy import Engine, event
 
 from dispatch.operations.intake import RequestRecord, report
 from dispatch.operations.request_views import RequestView, view_of, views_of
 from dispatch.store import Database
+from tests.operations.query_count import queries
 from tests.operations.small_company import fault, found_company
-
-
-@contextmanager
-def queries() -> Iterator[list[str]]:
-    """Statements that databases are asked meanwhile."""
-    asked: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        asked.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield asked
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
 
 
 def seen(
