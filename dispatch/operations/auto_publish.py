@@ -34,7 +34,7 @@ def publish_by_policy(database: Database, run: RunRow) -> None:
     database
         Where it is.
     run
-        A run with a draft; one that somebody asked for is left to them.
+        A run with a draft that has not ended; one that somebody asked for is left to them.
 
     Notes
     -----
@@ -44,7 +44,7 @@ def publish_by_policy(database: Database, run: RunRow) -> None:
     """
     parameters = parameters_of(run)
     version = run.plan_version
-    if version is None or run.state != "done" or not parameters.by_itself:
+    if version is None or not parameters.by_itself:
         return
     row, policy = database.read(lambda work: (work.plans.get(version), replanning_policy(work)))
     bill = bill_of(row)

@@ -20,6 +20,7 @@ from dispatch.errors import DispatchError, PlanRejected, RunCancelled
 from dispatch.operations.auto_publish import publish_by_policy
 from dispatch.operations.run_outcome import (
     RunLost,
+    end_run,
     fail,
     keep_plan,
     park,
@@ -224,7 +225,12 @@ class RunExecutor:
         kept = self._database.write(
             lambda work: keep_plan(work, row.id, row.token, solved), actor=self.owner
         )
-        publish_by_policy(self._database, kept)
+        if kept.state != "solving":
+            return
+        try:
+            publish_by_policy(self._database, kept)
+        finally:
+            self._database.write(lambda work: end_run(work, row.id, row.token), actor=self.owner)
 
     def _end(self, row: RunRow, state: str, reason: str, violations: tuple[str, ...] = ()) -> None:
         def end(work: UnitOfWork) -> None:

@@ -15,7 +15,15 @@ from dispatch.operations.solving import Solved, SolveOrder
 from dispatch.store import UnitOfWork
 from dispatch.store.tables import PlanRow, RunRow
 
-__all__ = ["RunLost", "fail", "keep_plan", "park", "prepare_case", "record_progress"]
+__all__ = [
+    "RunLost",
+    "end_run",
+    "fail",
+    "keep_plan",
+    "park",
+    "prepare_case",
+    "record_progress",
+]
 
 LONGEST_TRACE = 500
 
@@ -91,7 +99,11 @@ def _figures(report: dict[str, Any]) -> tuple[int, ...]:
 
 
 def keep_plan(work: UnitOfWork, id: str, token: int, solved: Solved) -> RunRow:
-    """Keep the plan of a run as a draft."""
+    """Keep the plan of a run as a draft.
+
+    A run that an event of the day has started goes on until the policy has done with its draft:
+    whoever waits for its end then finds the day as it is.
+    """
     row = _held(work, id, token)
     assert row.case_text is not None
     version = work.log.take_numbers(1, counter="plan")
@@ -115,13 +127,25 @@ def keep_plan(work: UnitOfWork, id: str, token: int, solved: Solved) -> RunRow:
         row.progress = {**row.progress, "curve": list(solved.curve)}
     if solved.notes:
         row.progress = {**row.progress, "notes": list(solved.notes)}
-    row.state = "cancelled" if row.cancel_requested else "done"
+    work.runs.save(row)
+    return row if parameters_of(row).by_itself and not row.cancel_requested else _end(work, row)
+
+
+def end_run(work: UnitOfWork, id: str, token: int) -> RunRow:
+    """End a run whose draft the policy has seen."""
+    return _end(work, _held(work, id, token))
+
+
+def _end(work: UnitOfWork, row: RunRow) -> RunRow:
+    overtaken = work.plans.get(row.plan_version or 0).state == "superseded"
+    row.state = "cancelled" if row.cancel_requested else "superseded" if overtaken else "done"
     row.finished_at = work.now
     row.lease_owner = None
     row.lease_until = None
     work.runs.save(row)
-    told = {"notes": list(solved.notes)} if solved.notes else {}
-    work.tell("run_ended", row.id, {"state": row.state, "plan": version, **told})
+    notes = row.progress.get("notes")
+    told = {"notes": notes} if notes else {}
+    work.tell("run_ended", row.id, {"state": row.state, "plan": row.plan_version, **told})
     return row
 
 

@@ -30,7 +30,7 @@ from dispatch.solver.layout import (
 from dispatch.solver.plain_places import last_start, place_bound
 from dispatch.solver.road import leg
 from dispatch.solver.route_clock import earliest_finish, flow_at, work_of
-from dispatch.solver.tail import TAIL_CELLS
+from dispatch.solver.tail import LAST, TAIL_CELLS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -125,13 +125,16 @@ def bound_alone(
         return 2 * INFEASIBLE
     place = w[w[LOC] + st[base + at - 1]] if at > 0 else w[w[SHIFT_FROM] + shift]
     target = w[w[LOC] + st[base + at]] if at < count else w[w[SHIFT_TO] + shift]
-    there, onward = leg(w, shift, place, w[w[LOC] + node]), leg(w, shift, w[w[LOC] + node], target)
-    if there < 0 or onward < 0:
-        return 2 * INFEASIBLE
     labels = st[BASE_LABELS] + at * st[RESTS] * FIELDS
     if at == 0:
         labels = flow_at(st, 4)
         begin_route(w, st, shift, node, labels)
+    rests = w[w[BRK_PTR] + shift + 1] - w[w[BRK_PTR] + shift] + 1
+    if earliest_finish(st, labels, rests) + work > st[st[BASE_TAIL] + at * TAIL_CELLS + LAST]:
+        return 2 * INFEASIBLE
+    there, onward = leg(w, shift, place, w[w[LOC] + node]), leg(w, shift, w[w[LOC] + node], target)
+    if there < 0 or onward < 0:
+        return 2 * INFEASIBLE
     run = st[BASE_RUN] + at * RUN_CELLS
     return place_bound(
         w,

@@ -58,7 +58,7 @@ from dispatch.solver.route_clock import (
 )
 from dispatch.solver.search_world import WISHES
 from dispatch.solver.swift_places import swift_bounds
-from dispatch.solver.tail import QUIET, TAIL_CELLS, with_tail
+from dispatch.solver.tail import LAST, QUIET, TAIL_CELLS, with_tail
 from dispatch.solver.world import PINNED
 
 if TYPE_CHECKING:
@@ -195,6 +195,7 @@ def _bound_places(w: Buffer, st: Buffer, v: int, shift: int, lead: int, every: b
     run = shift * (st[STOPS] + 1)
     matrix, places, loc = ways_of(w, shift), w[PLACES], w[LOC]
     closing = last_start(w, st, v)
+    opening = max(w[w[WIN_LO] + w[w[WIN_PTR] + v]], st[st[LOW] + v])
     work = work_of(w, st, v, shift)
     charged = is_charged(w, st, v) or v == lead
     gains = w[w[GAINS] + v] == 1 or stops_gain(w, st, route, count)
@@ -217,8 +218,13 @@ def _bound_places(w: Buffer, st: Buffer, v: int, shift: int, lead: int, every: b
             if pos == 0:
                 labels = flow_at(st, 4)
                 begin_route(w, st, shift, v, labels)
-            if earliest_finish(st, labels, rests) > closing:
+            ready = earliest_finish(st, labels, rests)
+            if ready > closing:
                 return
+            if max(ready, opening) + work > st[tails + pos * TAIL_CELLS + LAST]:
+                # Even on the spot it would end too late for what comes next.
+                place = target
+                continue
             there = w[matrix + place * places + place_v]
             onward = w[matrix + place_v * places + target]
             if there >= 0 and onward >= 0:

@@ -211,7 +211,10 @@ def test_a_confirmed_slot_is_planned_by_itself(company: Database) -> None:
         assert assigned.engineer_id == row.engineer_id
         after = {(one.visit_id, one.start) for one in work.plans.assignments()}
         assert before < after
-        assert [one.type for one in work.log.after(0, 900)][-1] == "replan_applied"
+        # Whoever has waited for the end of the run finds the plan in force.
+        told = [one.type for one in work.log.after(0, 900)]
+        assert told[-2:] == ["replan_applied", "run_ended"]
+        assert work.runs.get(row.details["run"]).state == "done"
 
 
 def test_a_confirmed_slot_is_planned_although_somebody_published_meanwhile(
