@@ -21,7 +21,8 @@ export function addActs(panel, desk) {
     element("button", { type: "button", class: "tool", "data-act": key }, words.say(`act.${key}`), { on: { click: () => void doIt() } });
   const clock = board.clock();
   const now = clock.now();
-  const iso = (/** @type {number} */ at) => new Date(at).toISOString();
+  // The service counts whole seconds; what begins now begins with the next one.
+  const iso = (/** @type {number} */ at) => new Date(Math.ceil(at / 1000) * 1000).toISOString();
   const found = [];
   if (visit && visit.stops.length > 0) {
     found.push(act("why", () => desk.why(visit)));
