@@ -95,7 +95,11 @@ def _past(problem: Problem, number: int) -> _Past | None:
 
 
 def _admit(problem: Problem, number: int, shift: Shift) -> Shift:
-    """Let a shift end as late, and drive as far, as its past alone makes it."""
+    """Let a shift end as late, and drive as far, as its past alone makes it.
+
+    Whoever has nothing left to do went home at once; a plan that was made after that, while more
+    was still ahead, has them leave at its `now`, and holds as well.
+    """
     past = _past(problem, number)
     if past is None:
         return shift
@@ -104,9 +108,10 @@ def _admit(problem: Problem, number: int, shift: Shift) -> Shift:
         return shift
     if shift.max_travel is not None and past.travelled + way > shift.max_travel:
         shift = replace(shift, max_travel=past.travelled + way)
-    floor = past.finish if shift.returning else max(past.finish, problem.now or past.finish)
+    floor = max(past.finish, problem.now or past.finish)
     while True:
-        open_problem = _with_shift(problem, number, replace(shift, latest_end=FOREVER - 1))
+        endless = replace(shift, latest_end=FOREVER - 1, returning=False)
+        open_problem = _with_shift(problem, number, endless)
         homes = ends(open_problem, number, past.place, _moments(problem, number, shift, past))
         if homes or not shift.breaks:
             break

@@ -156,6 +156,25 @@ def test_a_route_that_is_done_ended_when_it_ended() -> None:
     assert only_route(made).end == at(10) + 10 * MINUTE
 
 
+def test_a_plan_that_sends_somebody_home_after_the_shift_can_be_moved() -> None:
+    """v1 was over at 9:10, the van broke at 9:00 and ended the shift; at 9:20 v2 is given away.
+
+    That plan has Chen leave at 9:20 and be home at 9:30. Held against itself, as hand-made moves
+    do, it says that he had nothing left to do at 9:10: he may have been home at 9:20, or at 9:30.
+    """
+    first, second = (
+        CurrentStop(at(8) + 10 * MINUTE, visit="v1"),
+        CurrentStop(at(10), visit="v2"),
+    )
+    world = day_of_chen(first, second, now=9 + 1 / 3)
+    short = replace(shift("chen-mon"), end=at(9), overtime_end=None, breaks=())
+    world = replace(world, engineers=(replace(engineer("chen"), shifts=(short,)),))
+    made = quick(world)
+    assert only_route(made).end == at(9.5)
+    again = replace(world, current_plan=CurrentPlan.of(made))
+    assert audit(again, made) == []
+
+
 def test_a_break_at_the_door_before_what_has_begun_is_repeated() -> None:
     """Chen left at 8:30, rested at the door from 9:00 to 9:30 and began v1 then."""
     rest = Break(at(9), at(9), hours(0.5))
