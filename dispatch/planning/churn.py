@@ -117,9 +117,10 @@ def compare_plans(case: Case, before: Plan | CurrentPlan, after: Plan | CurrentP
     entries = routes_of(before, case)
     old, new = _places(entries), _places(routes_of(after, case))
     shifts = {shift.id for _, shift in case.shifts()}
+    kept = _still_kept(case)
     givers: dict[str, set[str]] = {}
     for visit_id, engineer, shift_id, _ in entries:
-        if shift_id in shifts:
+        if shift_id in shifts and (kept is None or visit_id in kept):
             givers.setdefault(visit_id, set()).add(engineer)
     changes = tuple(
         change
@@ -148,6 +149,17 @@ def compare_plans(case: Case, before: Plan | CurrentPlan, after: Plan | CurrentP
         phone=tuple(change.visit for change in changes if change.phone),
         engineers=tuple(one.id for one in case.engineers if one.id in concerned),
     )
+
+
+def _still_kept(case: Case) -> set[str | None] | None:
+    """Visits that the case says are given to somebody; None: it says nothing.
+
+    What a disruption has taken from its engineer is no longer among them: to send somebody else is
+    no choice of the plan, and neither its cost nor the bill asks for it.
+    """
+    if case.current_plan is None:
+        return None
+    return {stop.visit for route in case.current_plan.routes for stop in route.stops}
 
 
 def _places(entries: Iterable[Entry]) -> dict[str, Place]:

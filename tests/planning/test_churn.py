@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from planning_worlds import at, case, visit
 
 from dispatch.domain import (
@@ -99,6 +101,17 @@ def test_who_has_lost_the_shift_could_not_have_kept_the_visit() -> None:
         ChangeKind.REASSIGNED,
         0,
     )
+
+
+def test_who_was_taken_away_by_a_disruption_costs_no_change_of_engineer() -> None:
+    """Chen falls ill: v1 and v2 go to Li at the promised times; the case says v2 was still his."""
+    before = routes(chen=[("v1", 9), ("v2", 11)])
+    world = replace(three_promises(), current_plan=routes(chen=[("v2", 11)]))
+    bill = compare_plans(world, before, routes(li=[("v1", 9), ("v2", 11)]))
+    assert [(c.visit, c.kind, c.price) for c in bill.changes] == [
+        ("v1", ChangeKind.REASSIGNED, 0),
+        ("v2", ChangeKind.REASSIGNED, 500),
+    ]
 
 
 def stop(visit: str, hour: float) -> PlanStop:
