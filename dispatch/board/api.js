@@ -12,6 +12,8 @@ const PAGE = 200;
 const NAMES_MS = 250;
 /** Visits from which on nobody waits for names at all. */
 const MANY = 800;
+/** Of an order with faults as many are told. */
+const MOST_ISSUES = 3;
 /** Whether this browser had a session; without one there is nothing to go on with. */
 const KEPT = "dispatch.session";
 
@@ -217,7 +219,10 @@ export class Api {
     if (answer.ok || answer.status === 304) return answer;
     let detail = `${answer.status} ${answer.statusText}`;
     try {
-      detail = (await answer.json()).detail || detail;
+      const told = await answer.json();
+      /** @type {{message: string}[]} */
+      const issues = told.issues ?? [];
+      detail = issues.slice(0, MOST_ISSUES).map((one) => one.message).join("; ") || told.detail || detail;
     } catch {
       // A proxy's error page is no problem document; the status has to do.
     }
