@@ -96,8 +96,11 @@ def try_whole(database: Database, version: int) -> tuple[TriedPart, SoundDraft]:
     """
     base, case, before, _ = database.read(lambda work: _read(work, version))
     draft = examine_draft(database, version)
-    bill = compare_plans(case, without_unknown(before, case), draft.plan)
-    chosen = [one.visit for one in bill.changes]
+    known = without_unknown(before, case)
+    bill = compare_plans(case, known, draft.plan)
+    # A part is taken from what the case of the run knows, be it less than the draft has by now.
+    part_of_it = compare_plans(case, known, without_unknown(draft.plan, case))
+    chosen = [one.visit for one in part_of_it.changes]
     # Priced like a part, against the plan in force as it would go on in the present world.
     part = accept_part(case, before, draft.plan, chosen)
     part = replace(part, plan=draft.plan, broken=(), together=(), bill=bill)
