@@ -29,6 +29,8 @@ from dispatch.solver.layout import (
     LINKED,
     MARK,
     MEMBER,
+    NEAR,
+    NEAR_WIDTH,
     OPENS,
     ORDER,
     PUSHING,
@@ -49,6 +51,8 @@ if TYPE_CHECKING:
     Buffer = NDArray[np.int64]
 
 EXTRA_FROM_BANK = 12
+NEARBY_FROM_BANK, OTHERS_FROM_BANK = 8, 8
+"""Visits of the bank that are tried in a step: any, or on a large day near the ruin and others."""
 LINKED_FROM_BANK = 0.1
 """Share of the linked visits in the bank that are tried in a step: they are dear to price."""
 FAR = 1 << 50
@@ -145,12 +149,33 @@ def _place(w: Buffer, st: Buffer, u: Buffer, v: int, blink: float) -> bool:
 
 
 @kernel
+def _add_nearby(w: Buffer, st: Buffer, count: int) -> int:
+    """Add visits of the bank that lie around the ruin, where room has just been made."""
+    around, most = st[st[ORDER] + 0], count + NEARBY_FROM_BANK
+    for i in range(w[NEAR_WIDTH]):
+        if count == most:
+            break
+        v = w[w[NEAR] + around * w[NEAR_WIDTH] + i]
+        if st[st[WHERE] + v] >= 0 or st[st[MARK] + v] != 0:
+            continue
+        if w[w[LINKED] + v] == 0 or draw(st) < LINKED_FROM_BANK:
+            st[st[MARK] + v] = 1
+            st[st[ORDER] + count] = v
+            count += 1
+    return count
+
+
+@kernel
 def recreate(w: Buffer, st: Buffer, u: Buffer, count: int, blink: float) -> None:
     """Insert the visits `order[:count]` and some from the bank, each at its cheapest place."""
     for i in range(count):
         st[st[MARK] + st[st[ORDER] + i]] = 1
+    most = EXTRA_FROM_BANK
+    if blink > 0.0 and count > 0 and w[HOMES_WIDTH] > 0:
+        count = _add_nearby(w, st, count)
+        most = OTHERS_FROM_BANK
     others = st[BANKED] - count
-    extra = min(others, EXTRA_FROM_BANK) if blink > 0.0 else others
+    extra = min(others, most) if blink > 0.0 else others
     offset = int(draw(st) * st[BANKED]) if st[BANKED] > 0 else 0
     for i in range(st[BANKED]):
         if extra == 0:

@@ -16,6 +16,9 @@ from dispatch.solver.layout import (
     BEHIND_PTR,
     CREW_WIDTH,
     EMPTYING,
+    FOCUS,
+    FOCUS_LEFT,
+    HOMES_WIDTH,
     IS_TOUCHED,
     LENGTH,
     LINKS,
@@ -50,6 +53,9 @@ if TYPE_CHECKING:
 SPLIT_RATE = 0.5
 TOGETHER_RATE = 0.8
 """How often a visit takes along those that it follows."""
+
+STAY = 100
+"""Steps in one neighbourhood of a large day before the next: prices seen there are seen again."""
 
 
 @kernel
@@ -206,6 +212,18 @@ def _mark_partners(w: Buffer, st: Buffer, u: Buffer, longest: int, count: int) -
 
 
 @kernel
+def _seed(w: Buffer, st: Buffer) -> int:
+    """The visit to ruin around: any, or on a large day one of a neighbourhood for a while."""
+    if w[HOMES_WIDTH] == 0:
+        return int(draw(st) * w[VISITS])
+    if st[FOCUS_LEFT] == 0:
+        st[FOCUS] = int(draw(st) * w[VISITS])
+        st[FOCUS_LEFT] = STAY
+    st[FOCUS_LEFT] -= 1
+    return w[w[NEAR] + st[FOCUS] * w[NEAR_WIDTH] + int(draw(st) * w[NEAR_WIDTH])]
+
+
+@kernel
 def ruin(w: Buffer, st: Buffer, u: Buffer) -> int:
     """Remove strings of visits around a random visit; returns how many are out (`order`)."""
     n = w[VISITS]
@@ -219,7 +237,7 @@ def ruin(w: Buffer, st: Buffer, u: Buffer) -> int:
     longest = min(st[LONGEST], max(1, planned // used))
     most = 4.0 * st[REMOVED] / (1.0 + longest) - 1.0
     strings = int(1.0 + draw(st) * most)
-    seed = int(draw(st) * n)
+    seed = _seed(w, st)
     count, cut = 0, 0
     kind = draw(st)
     if kind * 1000.0 < st[EMPTYING]:
