@@ -85,9 +85,14 @@ export class HandWork {
     const found = new Map();
     for (const one of this.moves.result?.violations ?? []) {
       const key = one.visit === null ? `shift ${one.shift}` : `visit ${one.visit}`;
-      found.set(key, [...(found.get(key) ?? []), this.board.words.message(one)]);
+      found.set(key, [...(found.get(key) ?? []), this.#said(one)]);
     }
     return found;
+  }
+
+  /** @param {import("./types.js").WireBroken} one */
+  #said(one) {
+    return this.board.words.broken(one, this.board.world?.visits.get(one.visit ?? ""));
   }
 
   /** The bar with what is not published yet. */
@@ -114,7 +119,7 @@ export class HandWork {
       element("div", { class: "tools" }, [
         button("undo", () => this.#step(true), done.length > 0),
         button("redo", () => this.#step(false), undone.length > 0),
-        button("discard", () => this.#discard()),
+        done.length + undone.length > 0 ? button("discard", () => this.#discard()) : button("close", () => this.#discard()),
         button("publish", () => this.#publish(), done.length > 0, "main-action"),
       ]),
     );
@@ -198,7 +203,7 @@ export class HandWork {
     const { words } = this.board;
     if (!result) return [element("p", {}, words.say("drag.impossible"))];
     const broken = newlyBroken(result);
-    const lines = broken.slice(0, MOST_TOLD).map((one) => element("li", {}, [foreign(words.message(one))]));
+    const lines = broken.slice(0, MOST_TOLD).map((one) => element("li", {}, [foreign(this.#said(one))]));
     if (broken.length > MOST_TOLD) {
       lines.push(element("li", {}, words.say("drag.more", { count: broken.length - MOST_TOLD })));
     }
@@ -229,7 +234,8 @@ export class HandWork {
       const broken = newlyBroken(result).filter((one) => !known.has(keyOf(one)));
       let reason = "";
       if (broken.length > 0) {
-        const given = await askReason(broken, this.board.words, price(result, this.board.words));
+        const told = broken.map((one) => ({ detail: one.detail, said: this.#said(one) }));
+        const given = await askReason(told, this.board.words, price(result, this.board.words));
         if (given === null) return;
         reason = given;
       }

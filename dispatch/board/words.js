@@ -128,6 +128,24 @@ export class Words {
   }
 
   /**
+   * A broken rule, in which the visit is called as on this page: the service writes both languages.
+   *
+   * @param {{message: string, message_zh?: string}} told
+   * @param {import("./types.js").Visit | undefined} visit
+   */
+  broken(told, visit) {
+    const title = visit?.wire.title;
+    const message = this.message(told);
+    return visit && title ? message.replaceAll(title, () => this.title(visit)) : message;
+  }
+
+  /** Site and work of a visit. @param {import("./types.js").Visit} visit */
+  title(visit) {
+    const [site, work] = [this.visit(visit), this.work(visit)];
+    return visit.site && !work.includes(site) ? `${site} · ${work}` : work;
+  }
+
+  /**
    * What a visit is called where there is little room: its site, else its title, else its id.
    *
    * @param {import("./types.js").Visit} visit
