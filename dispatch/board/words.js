@@ -167,7 +167,10 @@ export class Words {
     // The planner writes the site in front of a title; here it stands there already.
     const fronts = site ? [`${site.name} ${site.name_en} · `, `${site.name} · `] : [];
     const front = fronts.find((one) => title.startsWith(one)) ?? "";
-    return title.slice(front.length);
+    const what = title.slice(front.length);
+    // What the planner has written is in both languages, "保养 (maintenance)".
+    const both = front === "" ? null : /^(.*?[^\u0000-\u024f].*?) \(([\u0000-\u024f]+)\)$/su.exec(what);
+    return both ? both[this.language === "en" ? 2 : 1] : what;
   }
 
   /** Write the page's fixed texts. */

@@ -52,7 +52,8 @@ BROKEN: JavaScript = """async () => {
     const visit = { site: { name: '一号楼', name_en: 'House One' }, request: null,
         wire: { title: '一号楼 House One · $& (alarm)' } };
     const told = { message: 'Li lacks what 一号楼 House One · $& (alarm) needs.' };
-    return ['en', 'zh'].map((one) => new Words(one).broken(told, visit));
+    const round = { ...visit, wire: { title: '一号楼 House One · 保养 (maintenance (UPS))' } };
+    return ['en', 'zh'].flatMap((one) => [new Words(one).broken(told, visit), new Words(one).work(round)]);
 }"""
 
 
@@ -94,7 +95,9 @@ def test_every_route_and_stop_of_the_plan_is_shown(view: Watched, hostile: Runni
     assert page.evaluate(OPENING) == [[0, 17.75], [7.75, 17.75], [0, 17.75], [0, 17.75]]
     assert page.evaluate(BROKEN) == [
         "Li lacks what House One · $& (alarm) needs.",
+        "maintenance (UPS)",
         "Li lacks what 一号楼 · $& (alarm) needs.",
+        "保养",
     ]
 
 
