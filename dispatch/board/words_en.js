@@ -147,6 +147,8 @@ export const EN = {
   "drag.nowhere": "Drop it on a lane, or on the list of unassigned visits.",
   "drag.asking": "…",
   "drag.impossible": "This cannot be done.",
+  "drag.crew": "{name} is in the crew of this visit already.",
+  "drag.window": "The plan covers {start} to {end}.",
   "drag.fine": "No rule broken",
   "drag.more": "and {count} more",
   "act.move": "Move (M)",

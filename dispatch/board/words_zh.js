@@ -147,6 +147,8 @@ export const ZH = {
   "drag.nowhere": "请拖到某条班次或未安排列表上。",
   "drag.asking": "……",
   "drag.impossible": "无法这样调整。",
+  "drag.crew": "{name} 已在该任务的小组中。",
+  "drag.window": "计划时段为 {start} 至 {end}。",
   "drag.fine": "未违反规则",
   "drag.more": "另有 {count} 条",
   "act.move": "移动 (M)",
