@@ -18,7 +18,7 @@ from dispatch.planning.legend import Legend
 from dispatch.planning.move_orders import Entry, Orders
 from dispatch.solver.problem import FOREVER, UNLIMITED, Problem, Window
 from dispatch.solver.solution import Schedule, Solution, Stop, StopKind
-from dispatch.solver.timetable import InfeasibleSolution, Timetable
+from dispatch.solver.timetable import InfeasibleSolution, Timetable, crews_of
 
 __all__ = ["MoveClock"]
 
@@ -69,21 +69,29 @@ class MoveClock:
         """Earliest starts of visits that wait for a predecessor or for the rest of their crew.
 
         Links over several routes are for whoever decides on orders, not for the clock, to settle;
-        here each round of times lifts the starts that came too early, until none does.
+        here each round of times lifts the starts that came too early, until none does. Each route
+        is timed for itself, as a crew that does not start together yet is no plan.
         """
         visits = self.problem.visits
         if not any(visit.after or visit.crew_size > 1 for visit in visits):
             return {}
         tied: dict[int, int] = {}
+        loose = next(self._looser(self.solution_of(orders)))
+        clock = Timetable(loose)
         for _ in range(ROUNDS):
-            solution = self.solution_of(orders, tied)
+            solution = self.solution_of(orders, tied, firm=False)
+            crews = crews_of(loose, solution)
             try:
-                timed = Timetable(next(self._looser(solution))).schedule(solution)
+                timed = [
+                    clock.time_route(shift, stops, crews)
+                    for shift, stops in enumerate(solution.routes)
+                    if stops
+                ]
             except InfeasibleSolution:
                 return tied
             begin: dict[int, int] = {}
             finish: dict[int, int] = {}
-            for route in timed.routes:
+            for route in timed:
                 for stop in route.stops:
                     if stop.kind is StopKind.VISIT:
                         begin[stop.index] = max(stop.start, begin.get(stop.index, -FOREVER))
@@ -102,7 +110,12 @@ class MoveClock:
         return tied
 
     def solution_of(
-        self, orders: Orders, tied: Mapping[int, int] | None = None, *, hold: bool = False
+        self,
+        orders: Orders,
+        tied: Mapping[int, int] | None = None,
+        *,
+        hold: bool = False,
+        firm: bool = True,
     ) -> Solution:
         """Say the orders of the part in the solver's language.
 
@@ -115,6 +128,8 @@ class MoveClock:
         hold
             A departure as late as possible would take along what stands before a visit that was
             put off by hand; held, it starts no later than it did.
+        firm
+            A crew starts at its tied start and not later; otherwise later only where it must.
         """
         routes = []
         for shift in self.legend.shifts.ids:
@@ -122,11 +137,11 @@ class MoveClock:
             chosen = [i for i, entry in enumerate(entries) if entry.not_before is not None]
             last = chosen[-1] if hold and chosen else -1
             routes.append(
-                tuple(self._stop(one, i <= last, tied or {}) for i, one in enumerate(entries))
+                tuple(self._stop(one, i <= last, tied or {}, firm) for i, one in enumerate(entries))
             )
         return Solution(tuple(routes))
 
-    def _stop(self, entry: Entry, held: bool, tied: Mapping[int, int]) -> Stop:
+    def _stop(self, entry: Entry, held: bool, tied: Mapping[int, int], firm: bool) -> Stop:
         stop, legend = entry.stop, self.legend
         taken = stop.loaded if stop.kind is Kind.PICKUP else stop.parts
         parts = tuple(sorted((legend.parts.index(part), n) for part, n in taken.items() if n))
@@ -136,7 +151,8 @@ class MoveClock:
         index = legend.visits.index(str(stop.visit))
         bound = -FOREVER if entry.not_before is None else legend.seconds(entry.not_before)
         bound = max(bound, tied.get(index, -FOREVER))
-        latest = bound if self.problem.visits[index].crew_size > 1 and index in tied else FOREVER
+        crew = self.problem.visits[index].crew_size > 1
+        latest = bound if firm and crew and index in tied else FOREVER
         if held and (entry.at_home or entry.not_before is not None):
             latest = max(bound, legend.seconds(stop.start)) if entry.at_home else bound
         return Stop(StopKind.VISIT, index, bound, latest, parts)

@@ -222,6 +222,30 @@ def test_what_ties_visits_comes_along() -> None:
     assert ("AFTER_UNASSIGNED", "v2") in rules(first)
 
 
+def test_a_crew_waits_for_its_last_member() -> None:
+    """Li is south first and comes north at 9:20; with Wang in her place both start at 8:10."""
+    people = (*case().engineers, engineer("wang"))
+    world = case(visits=(visit("v1", crew_size=2), visit("v2", SOUTH)), engineers=people)
+    chen = make_moves(world, nobody_goes(world), [place("v1", "chen", 0)]).plan
+    turns = [place("v2", "li", 0), place("v1", "li", 1)]
+    li = make_moves(world, nobody_goes(world), turns).plan
+    apart = replace(chen, routes=(*chen.routes, *li.routes), unassigned=())
+    together = make_moves(world, apart, [Move(MoveKind.PIN, "v2")])
+    assert starts(together.plan) == {
+        "chen-mon": [("v1", "09:20")],
+        "li-mon": [("v2", "08:10"), ("v1", "09:20")],
+    }
+    given = make_moves(world, apart, [place("v1", "wang", 0, from_shift="li-mon")])
+    assert starts(given.plan) == {
+        "chen-mon": [("v1", "08:10")],
+        "li-mon": [("v2", "08:10")],
+        "wang-mon": [("v1", "08:10")],
+    }
+    assert rules(given) == []
+    put_off = make_moves(world, given.plan, [place("v1", from_shift="wang-mon", start=at(11))])
+    assert starts(put_off.plan)["chen-mon"] == [("v1", "11:00")]
+
+
 def test_the_stock_of_the_van_and_of_the_depot_is_looked_at() -> None:
     """Li has no board in the van: the part is missing, and the auditor says so."""
     world = case(
