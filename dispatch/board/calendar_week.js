@@ -59,7 +59,7 @@ export function drawWeek(place, page, start, rounds, today) {
     element("td", {}, [words.code("round", one.kind), element("span", { class: "called" }, [foreign(one.equipment_name || one.equipment)])]),
     element("td", {}, [foreign(one.site_name), element("span", { class: "called" }, [foreign(one.site)])]),
     element("td", {}, [foreign(one.territory ?? "")]),
-    element("td", {}, [foreign(one.skills.join(", "))]),
+    element("td", {}, one.skills.flatMap((skill, place) => [place > 0 && ", ", element("span", { class: "skill" }, [foreign(skill)])])),
     element("td", { class: "number" }, words.duration(one.work_s)),
     element("td", {}, one.planned_on ?? "–"),
   ]));
@@ -68,7 +68,7 @@ export function drawWeek(place, page, start, rounds, today) {
     element("tbody", {}, rows),
   ]);
   const name = words.say("calendar.week");
-  place.replaceChildren(title, element("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": name }, [table]));
+  place.replaceChildren(title, element("p", { class: "hint-line" }, words.say("calendar.tolerance.legend")), element("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": name }, [table]));
 }
 
 /**

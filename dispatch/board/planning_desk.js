@@ -38,6 +38,8 @@ export class PlanningDesk {
     this.proposal = null;
     /** Version of a draft that somebody should look at. @type {number | null} */
     this.waiting = null;
+    /** Whether what waits is being read, so that nothing else is asked for meanwhile. */
+    this.reading = false;
     /** @type {ProposalView | null} */
     this.view = null;
     /** @type {GoingView | null} */
@@ -110,12 +112,18 @@ export class PlanningDesk {
   /** Open the panel; a proposal that waits is shown at once. */
   async show() {
     this.open = true;
+    const { waiting } = this;
+    this.reading = !this.run && !this.proposal && waiting !== null && !this.busy;
     this.draw();
     this.panel.focus({ preventScroll: true });
-    if (!this.run && !this.proposal && this.waiting !== null) {
-      const { waiting } = this;
-      await this.#guarded(() => this.#propose(waiting, null));
-    }
+    if (!this.reading || waiting === null) return;
+    await this.#guarded(async () => {
+      try {
+        await this.#propose(waiting, null);
+      } finally {
+        this.reading = false;
+      }
+    });
   }
 
   close() {
@@ -171,6 +179,7 @@ export class PlanningDesk {
       return [this.#headOf(supposed), ...(again ? [again] : []), this.view.draw(words, board.clock())];
     }
     if (!this.may) return [];
+    if (this.reading) return [element("p", { class: "quiet" }, words.say("planning.reading"))];
     const publication = this.#publication();
     this.wish ??= lastWish(publication !== null);
     if (publication === null) this.wish.kind = "plan";

@@ -17,10 +17,12 @@ export function drawPhoneList(accepted, answers, named, words, clock) {
   if (accepted.phone.length === 0) return element("p", { class: "quiet" }, words.say("phone.nobody"));
   return element("ol", { class: "phone-list" }, accepted.phone.map((id) => {
     const change = changes.get(id);
-    const wire = answers?.case.visits.find((one) => one.id === id) ?? named.visits.get(id);
+    // A plan's own case knows no promise that only its publication gave; the proposal's does.
+    const wires = [named.visits.get(id), answers?.case.visits.find((one) => one.id === id)];
+    const promise = wires.find((one) => one?.promise)?.promise;
     const site = /** @type {any} */ (named.site(id));
-    const told = wire?.promise
-      ? words.say("phone.promised", { from: clock.moment(Date.parse(wire.promise.start)), until: clock.time(Date.parse(wire.promise.end)) })
+    const told = promise
+      ? words.say("phone.promised", { from: clock.moment(Date.parse(promise.start)), until: clock.time(Date.parse(promise.end)) })
       : "";
     const now = change?.after
       ? words.say("phone.now", { start: clock.moment(Date.parse(change.after.start)), name: change.after.engineers.map((one) => named.engineer(one)).join(", ") })

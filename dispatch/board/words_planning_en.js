@@ -31,6 +31,7 @@ export const PLANNING_EN = {
   "planning.state.solving": "Searching",
   "planning.state.finishing": "Proving the reasons and auditing the plan",
   "planning.state.stopping": "Stopping; the best plan so far is kept",
+  "planning.reading": "Reading the proposal that waits …",
   "planning.ready": "Proposal {version} is ready.",
   "planning.cancelled": "Stopped before there was any plan.",
   "planning.failed": "There is no proposal: {detail}",

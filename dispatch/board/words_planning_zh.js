@@ -31,6 +31,7 @@ export const PLANNING_ZH = {
   "planning.state.solving": "搜索中",
   "planning.state.finishing": "正在核实原因并审核方案",
   "planning.state.stopping": "正在停止，保留当前最优方案",
+  "planning.reading": "正在读取待确认的方案…",
   "planning.ready": "方案 {version} 已就绪。",
   "planning.cancelled": "在得到任何方案之前已停止。",
   "planning.failed": "没有得到方案：{detail}",
