@@ -17,7 +17,7 @@ from dispatch.domain import StopKind as Kind
 from dispatch.errors import InputError
 from dispatch.planning.legend import Legend
 from dispatch.planning.move_orders import Entry, Orders
-from dispatch.solver.problem import FOREVER, UNLIMITED, Problem, Window
+from dispatch.solver.problem import FOREVER, UNLIMITED, Problem, Shift, Window
 from dispatch.solver.solution import Schedule, Solution, Stop, StopKind
 from dispatch.solver.timetable import InfeasibleSolution, Timetable, crews_of, price
 
@@ -35,13 +35,17 @@ class MoveClock:
     ----------
     problem, legend
         The part of the world, and its names.
+    now
+        What has started before it, in seconds, goes on standing where it does in the looser worlds
+        too, which know of no past; None: as the problem has it.
     """
 
-    def __init__(self, problem: Problem, legend: Legend) -> None:
+    def __init__(self, problem: Problem, legend: Legend, now: int | None = None) -> None:
         # Prices over all routes at once cannot be told from a part of them.
         self.problem = replace(problem, fairness_rate=0, worst_lateness_per_hour=0)
         self.legend = legend
         self.strict = Timetable(self.problem)
+        self.now = max((one for one in (now, problem.now) if one is not None), default=None)
 
     def time(self, orders: Orders) -> tuple[Schedule, bool]:
         """Time the orders; tells also whether every rule of the clock is kept.
@@ -57,14 +61,16 @@ class MoveClock:
                 return self.strict.schedule(self.solution_of(orders, tied, hold=hold)), True
             except InfeasibleSolution:
                 continue
-        solution = self.solution_of(orders, tied)
         loosest = self.problem
-        for problem in self._looser(solution):
-            loosest = problem
-            try:
-                return Timetable(problem).schedule(solution), False
-            except InfeasibleSolution:
-                continue
+        # Somebody may even put a visit before one that has begun; then that one moves after all.
+        for past in (True, False) if self.now is not None else (False,):
+            solution = self.solution_of(orders, tied, past=past)
+            for problem in self._looser(solution):
+                loosest = problem
+                try:
+                    return Timetable(problem).schedule(solution), False
+                except InfeasibleSolution:
+                    continue
         try:
             return _apart(loosest, self.solution_of(orders, tied, firm=False)), False
         except InfeasibleSolution as refusal:
@@ -121,6 +127,7 @@ class MoveClock:
         *,
         hold: bool = False,
         firm: bool = True,
+        past: bool = False,
     ) -> Solution:
         """Say the orders of the part in the solver's language.
 
@@ -135,6 +142,8 @@ class MoveClock:
             put off by hand; held, it starts no later than it did.
         firm
             A crew starts at its tied start and not later; otherwise later only where it must.
+        past
+            What nobody has touched and has begun starts when it did, all else not before now.
         """
         routes = []
         for shift in self.legend.shifts.ids:
@@ -142,9 +151,22 @@ class MoveClock:
             chosen = [i for i, entry in enumerate(entries) if entry.not_before is not None]
             last = chosen[-1] if hold and chosen else -1
             routes.append(
-                tuple(self._stop(one, i <= last, tied or {}, firm) for i, one in enumerate(entries))
+                tuple(
+                    self._after_now(self._stop(one, i <= last, tied or {}, firm), one, past)
+                    for i, one in enumerate(entries)
+                )
             )
         return Solution(tuple(routes))
+
+    def _after_now(self, stop: Stop, entry: Entry, past: bool) -> Stop:
+        """Hold a stop that has begun where it is, and keep all others out of the past."""
+        if not past or self.now is None:
+            return stop
+        start = self.legend.seconds(entry.stop.start)
+        if entry.at_home and start < self.now:
+            return replace(stop, not_before=start, not_after=start)
+        low = max(stop.not_before, self.now)
+        return replace(stop, not_before=low, not_after=max(low, stop.not_after))
 
     def _stop(self, entry: Entry, held: bool, tied: Mapping[int, int], firm: bool) -> Stop:
         stop, legend = entry.stop, self.legend
@@ -162,7 +184,15 @@ class MoveClock:
             latest = max(bound, legend.seconds(stop.start)) if entry.at_home else bound
         return Stop(StopKind.VISIT, index, bound, latest, parts)
 
+    def _not_before_now(self, shift: Shift) -> int:
+        return shift.start if self.now is None else min(max(shift.start, self.now), shift.end)
+
     def _looser(self, solution: Solution) -> Iterator[Problem]:
+        begun = {
+            shift
+            for shift, route in enumerate(solution.routes)
+            if route and self.now is not None and route[0].not_after < self.now
+        }
         crews: Counter[int] = Counter()
         brought: dict[int, Counter[int]] = {}
         for route in solution.routes:
@@ -197,13 +227,14 @@ class MoveClock:
         shifts = tuple(
             replace(
                 one,
+                start=one.start if shift in begun else self._not_before_now(one),
                 latest_end=one.latest_end + 2 * DAY,
                 max_travel=None,
                 fixed_pickups=(),
                 returning=False,
                 left=None,
             )
-            for one in self.problem.shifts
+            for shift, one in enumerate(self.problem.shifts)
         )
         depots = tuple(
             replace(one, unlimited=True, opening=(), inbound=()) for one in self.problem.depots

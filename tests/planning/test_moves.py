@@ -272,6 +272,19 @@ def test_what_has_begun_stays() -> None:
     assert calm.broken == ()
 
 
+def test_a_broken_rule_does_not_shift_what_has_begun() -> None:
+    """Put off to nine, the first visit has begun; the world without rules leaves it there."""
+    needs = visit("v2", SOUTH, required_skills=(RequiredSkill("welding", 1),))
+    world = case(visits=(visit("v1"), needs))
+    plan = make_moves(world, nobody_goes(world), [place("v1", "chen", start=at(9))]).plan
+    moved = make_moves(world, plan, [place("v2", "chen", 1)], now=at(9.5))
+    assert rules(moved) == [("SKILL", "v2")]
+    assert starts(moved.plan) == {"chen-mon": [("v1", "09:00"), ("v2", "10:10")]}
+    unbegun = make_moves(world, nobody_goes(world), [place("v1", "chen", 0)]).plan
+    late = make_moves(world, unbegun, [place("v2", "li", 0)], now=at(7.9))
+    assert rules(late) == [("SKILL", "v2")]
+
+
 def test_other_routes_are_not_touched() -> None:
     """Of three routes the third is the very object it was."""
     people = (engineer("chen"), engineer("li"), engineer("wu"))
