@@ -83,7 +83,9 @@ export class Gantt {
     const sameDay = this.view?.day === day && this.bounds?.start === bounds?.start;
     this.bounds = bounds;
     const focused = this.#focused();
-    const at = { left: this.scroller.scrollLeft, top: this.scroller.scrollTop };
+    const { scrollLeft, scrollTop: top } = this.scroller;
+    // Another plan may begin earlier; what stands at the left edge goes on standing there.
+    const edge = (this.view?.axis.start ?? 0) + (scrollLeft / (this.drawnPx || 1)) * HOUR;
     this.rows = new Rows(world, bounds);
     const lanes = this.rows.lanes();
     this.view = new LaneView(axisOf(lanes, bounds), day, words, clock, world, this.broken);
@@ -105,7 +107,7 @@ export class Gantt {
     this.width = this.scroller.clientWidth;
     this.height = this.scroller.clientHeight;
     this.#scale();
-    if (sameDay) this.scroller.scrollTo(at);
+    if (sameDay) this.scroller.scrollTo({ left: this.xOf(edge), top });
     else this.#showStart();
     this.#update();
     if (focused) this.#focus(focused.shift, focused.place);

@@ -142,8 +142,8 @@ export class SlotForm {
   /** A machine has one name, its type has one in either language. @param {Machine} one */
   #called(one) {
     const type = this.types?.get(one.type);
-    const english = this.words.language === "en" && type?.name_en && /[^\u0000-\u024f]/u.test(one.name);
-    const name = english ? [type?.name_en, one.model].filter(Boolean).join(" ") : one.name || one.model;
+    const english = type?.name_en ? `${type.name_en} ${one.model}`.trim() : "";
+    const name = this.words.machine(one.name, english) || one.model;
     return name ? `${name} · ${one.id}` : one.id;
   }
 

@@ -92,6 +92,16 @@ export class Words {
     return this.language === "en" ? named.name_en || named.name : named.name;
   }
 
+  /**
+   * What a machine is called: it has one name, but its type may have an English one.
+   *
+   * @param {string} name
+   * @param {string} english empty when there is none
+   */
+  machine(name, english) {
+    return this.language === "en" && english !== "" && (name === "" || /[^\u0000-\u024f]/u.test(name)) ? english : name;
+  }
+
   /** @param {import("./types.js").Engineer} engineer */
   engineer(engineer) {
     return this.language === "en" ? engineer.nameEn : engineer.name;

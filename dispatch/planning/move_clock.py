@@ -2,8 +2,9 @@
 
 Whatever can be kept is kept: first the one clock is asked as it stands; when it refuses, it is
 asked again in a world whose rules have no end (windows stay open once they opened, shifts go on,
-everybody may do everything), and last without breaks. Which rules of the real world are broken is
-then the auditor's to say.
+everybody may do everything), then without breaks, and last each route for itself, as a crew whose
+members wait for each other in a ring never starts together. Which rules of the real world are
+broken is then the auditor's to say.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from dispatch.planning.legend import Legend
 from dispatch.planning.move_orders import Entry, Orders
 from dispatch.solver.problem import FOREVER, UNLIMITED, Problem, Shift, Window
 from dispatch.solver.solution import Schedule, Solution, Stop, StopKind
-from dispatch.solver.timetable import InfeasibleSolution, Timetable, crews_of
+from dispatch.solver.timetable import InfeasibleSolution, Timetable, crews_of, price
 
 __all__ = ["MoveClock"]
 
@@ -60,16 +61,20 @@ class MoveClock:
                 return self.strict.schedule(self.solution_of(orders, tied, hold=hold)), True
             except InfeasibleSolution:
                 continue
-        refusal: InfeasibleSolution | None = None
+        loosest = self.problem
         # Somebody may even put a visit before one that has begun; then that one moves after all.
         for past in (True, False) if self.now is not None else (False,):
             solution = self.solution_of(orders, tied, past=past)
             for problem in self._looser(solution):
+                loosest = problem
                 try:
                     return Timetable(problem).schedule(solution), False
-                except InfeasibleSolution as error:
-                    refusal = error
-        raise InputError.at("/moves", str(refusal), "places that a way leads to") from refusal
+                except InfeasibleSolution:
+                    continue
+        try:
+            return _apart(loosest, self.solution_of(orders, tied, firm=False)), False
+        except InfeasibleSolution as refusal:
+            raise InputError.at("/moves", str(refusal), "places that a way leads to") from refusal
 
     def _tied_starts(self, orders: Orders) -> dict[int, int]:
         """Earliest starts of visits that wait for a predecessor or for the rest of their crew.
@@ -244,6 +249,24 @@ class MoveClock:
         )
         yield loose
         yield replace(loose, shifts=tuple(replace(one, breaks=()) for one in shifts))
+
+
+def _apart(problem: Problem, solution: Solution) -> Schedule:
+    """Time each route for itself, whatever the others do.
+
+    Raises
+    ------
+    InfeasibleSolution
+        A route has no times.
+    """
+    clock, crews = Timetable(problem), crews_of(problem, solution)
+    routes = tuple(
+        clock.time_route(shift, stops, crews)
+        for shift, stops in enumerate(solution.routes)
+        if stops
+    )
+    left_out = tuple(v for v in range(len(problem.visits)) if v not in crews)
+    return Schedule(routes, left_out, price(problem, routes, left_out))
 
 
 def _without_end(windows: tuple[Window, ...]) -> tuple[Window, ...]:

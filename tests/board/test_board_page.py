@@ -53,7 +53,10 @@ BROKEN: JavaScript = """async () => {
         wire: { title: '一号楼 House One · $& (alarm)' } };
     const told = { message: 'Li lacks what 一号楼 House One · $& (alarm) needs.' };
     const round = { ...visit, wire: { title: '一号楼 House One · 保养 (maintenance (UPS))' } };
-    return ['en', 'zh'].flatMap((one) => [new Words(one).broken(told, visit), new Words(one).work(round)]);
+    return ['en', 'zh'].flatMap((one) => [
+        new Words(one).broken(told, visit), new Words(one).work(round),
+        new Words(one).machine('电源 7', 'UPS X40'), new Words(one).machine('Bay 7', 'UPS X40'),
+    ]);
 }"""
 
 
@@ -96,8 +99,12 @@ def test_every_route_and_stop_of_the_plan_is_shown(view: Watched, hostile: Runni
     assert page.evaluate(BROKEN) == [
         "Li lacks what House One · $& (alarm) needs.",
         "maintenance (UPS)",
+        "UPS X40",
+        "Bay 7",
         "Li lacks what 一号楼 · $& (alarm) needs.",
         "保养",
+        "电源 7",
+        "Bay 7",
     ]
 
 

@@ -22,8 +22,14 @@ from dispatch.domain import (
     Verdict,
 )
 from dispatch.errors import InputError
-from dispatch.planning.audit import audit
+from dispatch.planning.audit import audit, audit_against
+from dispatch.planning.legend import make_legend
+from dispatch.planning.move_clock import MoveClock
+from dispatch.planning.move_orders import Orders, orders_of
 from dispatch.planning.moves import Move, Moved, MoveKind, make_moves
+from dispatch.planning.to_plan import to_routes
+from dispatch.planning.to_problem import to_problem
+from dispatch.planning.travel_times import find_ways
 
 NORTH, SOUTH = "north", "south"
 
@@ -320,3 +326,23 @@ def test_moves_that_mean_nothing_are_refused_with_their_place(move: Move, pointe
     with pytest.raises(InputError) as refused:
         make_moves(world, plan, [move])
     assert [issue.pointer for issue in refused.value.issues] == [pointer]
+
+
+def test_crews_that_wait_for_each_other_are_told_and_not_refused() -> None:
+    """Chen goes to v1 first and Li to v2 first, and both visits need both: no start fits."""
+    people = (engineer("chen"), engineer("li"))
+    world = case(
+        visits=(visit("v1", crew_size=2), visit("v2", SOUTH, crew_size=2)), engineers=people
+    )
+    chen = make_moves(world, nobody_goes(world), [place("v1", "chen", 0), place("v2", "chen", 1)])
+    ring = {**orders_of(chen.plan, world).routes}
+    first, second = ring["chen-mon"]
+    orders = Orders({"chen-mon": [first, second], "li-mon": [second, first]}, world)
+    legend = make_legend(world)
+    problem = to_problem(world, legend, find_ways(world, legend))
+    timed, sound = MoveClock(problem, legend).time(orders)
+    assert not sound
+    assert [len(route.stops) for route in timed.routes] == [2, 2]
+    claim = replace(chen.plan, routes=to_routes(timed, problem, legend), unassigned=())
+    broken = {one.rule for one in audit_against(problem, legend, claim, with_cost=False)}
+    assert "CREW_START" in broken
