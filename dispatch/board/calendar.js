@@ -96,10 +96,10 @@ function drawFilters(shown) {
     ], { on: { change: () => limit(name, made.selectedIndex === 0 ? undefined : all[made.selectedIndex - 1]) } });
     const now = only[name];
     made.selectedIndex = now === undefined ? 0 : all.indexOf(now) + 1;
-    return [element("label", { for: name }, words.say(`calendar.${name}`)), made];
+    return element("span", { class: "pair" }, [element("label", { for: name }, words.say(`calendar.${name}`)), made]);
   };
   byId("filters").replaceChildren(
-    ...select("territory", shown.territories, "calendar.nowhere"), ...select("skill", shown.skills, "calendar.unskilled"),
+    select("territory", shown.territories, "calendar.nowhere"), select("skill", shown.skills, "calendar.unskilled"),
   );
   if (focused === "territory" || focused === "skill") byId(focused).focus();
 }

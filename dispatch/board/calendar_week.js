@@ -11,8 +11,10 @@ import { shape } from "./office_svg.js";
  * @property {string} kind
  * @property {string} equipment
  * @property {string} equipment_name
+ * @property {string} equipment_name_en
  * @property {string} site
  * @property {string} site_name
+ * @property {string} site_name_en
  * @property {string | null} territory
  * @property {string[]} skills
  * @property {number} work_s
@@ -56,10 +58,10 @@ export function drawWeek(place, page, start, rounds, today) {
       one.projected ? element("span", { class: "called" }, words.say("calendar.projected")) : null,
     ]),
     element("td", {}, [tolerance(one, start, today, words), element("span", { class: "called" }, `${one.earliest} – ${one.latest}`)]),
-    element("td", {}, [words.code("round", one.kind), element("span", { class: "called" }, [foreign(one.equipment_name || one.equipment)])]),
-    element("td", {}, [foreign(one.site_name), element("span", { class: "called" }, [foreign(one.site)])]),
+    element("td", {}, [words.code("round", one.kind), element("span", { class: "called" }, [foreign(words.machine(one.equipment_name, one.equipment_name_en) || one.equipment)])]),
+    element("td", {}, [foreign(words.nameOf({ name: one.site_name, name_en: one.site_name_en })), element("span", { class: "called" }, [foreign(one.site)])]),
     element("td", {}, [foreign(one.territory ?? "")]),
-    element("td", {}, [foreign(one.skills.join(", "))]),
+    element("td", {}, one.skills.flatMap((skill, place) => [place > 0 && ", ", element("span", { class: "skill" }, [foreign(skill)])])),
     element("td", { class: "number" }, words.duration(one.work_s)),
     element("td", {}, one.planned_on ?? "–"),
   ]));
@@ -68,7 +70,7 @@ export function drawWeek(place, page, start, rounds, today) {
     element("tbody", {}, rows),
   ]);
   const name = words.say("calendar.week");
-  place.replaceChildren(title, element("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": name }, [table]));
+  place.replaceChildren(title, element("p", { class: "hint-line" }, words.say("calendar.tolerance.legend")), element("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": name }, [table]));
 }
 
 /**

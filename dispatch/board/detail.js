@@ -36,7 +36,7 @@ export function drawDetail(panel, chosen, world, words, clock, choose, work) {
   const broken = told.length > 0 && element("ul", { class: "broken" },
     told.map((one) => element("li", {}, [foreign(one)])));
   const above = broken ? [head, broken] : [head];
-  if (visit) panel.replaceChildren(...above, work.actions(visit), ...visitDetail(visit, world, words, clock, choose));
+  if (visit) panel.replaceChildren(...above, ...visitDetail(visit, world, words, clock, choose, work));
   else if (request) panel.replaceChildren(...above, ...requestDetail(request, world, words, clock));
   else if (lane) panel.replaceChildren(...above, ...laneDetail(lane, world, words, clock, choose));
   else panel.replaceChildren(head, element("p", { class: "empty" }, words.say("detail.nothing")));
@@ -50,9 +50,10 @@ export function drawDetail(panel, chosen, world, words, clock, choose, work) {
  * @param {Words} words
  * @param {SiteClock} clock
  * @param {Choose} choose
+ * @param {import("./hand_work.js").HandWork} work
  * @returns {Node[]}
  */
-function visitDetail(visit, world, words, clock, choose) {
+function visitDetail(visit, world, words, clock, choose, work) {
   const { wire, request } = visit;
   const moment = (/** @type {string | number} */ at) =>
     clock.moment(typeof at === "number" ? at : Date.parse(at));
@@ -103,6 +104,7 @@ function visitDetail(visit, world, words, clock, choose) {
     element("h3", {}, [foreign(words.visit(visit))]),
     element("p", { class: "work" }, [foreign(words.work(visit))]),
     element("p", { class: "address" }, [visit.site?.address && foreign(visit.site.address)]),
+    work.actions(visit),
     rows.element,
   ];
 }

@@ -31,7 +31,9 @@ export function drawFigures(panel, world, words, clock) {
     figure(words.say("figure.sla"), share(kpis.sla_met, kpis.sla_total), kpis.sla_met < kpis.sla_total ? "warn" : ""),
     riskFigure(world, words),
     figure(words.say("figure.working"), words.duration(kpis.working_time_s, false)),
-    figure(words.say("figure.travel"), `${words.duration(kpis.travel_s, false)}, ${words.distance(kpis.travel_m)}`),
+    figure(words.say("figure.travel"), words.say("figure.travel.both", {
+      duration: words.duration(kpis.travel_s, false), distance: words.distance(kpis.travel_m),
+    })),
     figure(words.say("figure.overtime"), words.duration(kpis.overtime_s, false)),
     figure(words.say("figure.utilisation"), words.percents.format(kpis.utilisation)),
     figure(words.say("figure.cost"), words.money(money), "", words.say("figure.cost.hint", { parts })),

@@ -4,7 +4,7 @@
 
 import { markSeen } from "./confirmations.js";
 import { element } from "./element.js";
-import { HOUR, axisOf, hourLabels, legend } from "./gantt_axis.js";
+import { HOUR, axisOf, hourLabels, legend, openingOf } from "./gantt_axis.js";
 import { LaneView, drawLane, drawTerritory } from "./gantt_lane.js";
 import { Rows } from "./gantt_rows.js";
 import { RowWindow } from "./gantt_window.js";
@@ -20,6 +20,8 @@ const LEAST_HOUR_PX = 52;
 /** A week must fit on a screen. */
 const LEAST_WEEK_HOUR_PX = 5;
 const MOST_HOUR_PX = 480;
+/** Room that the flag at the now-line needs. */
+const FLAG_PX = 80;
 
 /** Owns everything inside the panel. */
 export class Gantt {
@@ -30,9 +32,12 @@ export class Gantt {
   constructor(panel, choose) {
     this.panel = panel;
     this.choose = choose;
-    /** Pixels of an hour; null fits the day into the width. */
-    /** @type {number | null} */
+    /** Pixels of an hour; null fits the day into the width. @type {number | null} */
     this.hourPx = null;
+    /** Pixels of an hour as drawn. */
+    this.drawnPx = 0;
+    /** What the day opens with. @type {import("./types.js").Span | null} */
+    this.opening = null;
     /** @type {LaneView | null} */
     this.view = null;
     /** @type {Rows | null} */
@@ -78,10 +83,14 @@ export class Gantt {
     const sameDay = this.view?.day === day && this.bounds?.start === bounds?.start;
     this.bounds = bounds;
     const focused = this.#focused();
-    const at = { left: this.scroller.scrollLeft, top: this.scroller.scrollTop };
+    const { scrollLeft, scrollTop: top } = this.scroller;
+    // Another plan may begin earlier; what stands at the left edge goes on standing there.
+    const edge = (this.view?.axis.start ?? 0) + (scrollLeft / (this.drawnPx || 1)) * HOUR;
     this.rows = new Rows(world, bounds);
     const lanes = this.rows.lanes();
     this.view = new LaneView(axisOf(lanes, bounds), day, words, clock, world, this.broken);
+    this.opening = openingOf(lanes, bounds, this.view.axis);
+    this.panel.style.setProperty("--rows", `${this.rows.height}px`);
     this.reachable = null;
     this.panel.replaceChildren(this.#head(words), this.scroller, legend(words));
     if (lanes.length === 0) {
@@ -98,8 +107,8 @@ export class Gantt {
     this.width = this.scroller.clientWidth;
     this.height = this.scroller.clientHeight;
     this.#scale();
-    if (sameDay) this.scroller.scrollTo(at);
-    else this.#showStart(lanes);
+    if (sameDay) this.scroller.scrollTo({ left: this.xOf(edge), top });
+    else this.#showStart();
     this.#update();
     if (focused) this.#focus(focused.shift, focused.place);
   }
@@ -115,6 +124,9 @@ export class Gantt {
     this.nowLine.style.setProperty("--at", String((now - axis.start) / (axis.end - axis.start)));
     this.nowFlag.style.setProperty("left", this.view.left(now));
     this.nowFlag.textContent = words.say("now", { time: clock.time(now) });
+    // The name of the day that begins soon is not to be hidden.
+    const soon = ((clock.bounds(clock.day(now)).end - now) / HOUR) * this.#hour() < FLAG_PX;
+    this.nowFlag.classList.toggle("brief", soon && this.bounds === null);
     const { freeze_until: freeze } = world.answers.case;
     const until = Math.min(axis.end, Math.max(now, freeze ? Date.parse(freeze) : now));
     this.frozen.hidden = until <= axis.start;
@@ -244,13 +256,22 @@ export class Gantt {
   /** @param {number} factor 0 fits the axis into the width */
   #zoom(factor) {
     this.hourPx = factor === 0 ? null : this.#clamp(this.#hour() * factor);
+    this.#rescale();
+    if (factor === 0) this.#showStart();
+  }
+
+  /** Draw to another scale; what stands at the left edge goes on standing there. */
+  #rescale() {
+    const before = this.drawnPx;
+    const { scrollLeft } = this.scroller;
     this.#scale();
+    if (this.drawnPx !== before) this.scroller.scrollLeft = (scrollLeft / before) * this.drawnPx;
   }
 
   #hour() {
     if (this.hourPx !== null) return this.hourPx;
-    const { axis } = /** @type {LaneView} */ (this.view);
-    return this.#clamp((this.width - HEAD_PX - 2) / ((axis.end - axis.start) / HOUR));
+    const { start, end } = /** @type {import("./types.js").Span} */ (this.opening);
+    return this.#clamp((this.width - HEAD_PX - 2) / ((end - start) / HOUR));
   }
 
   /** @param {number} px */
@@ -263,6 +284,7 @@ export class Gantt {
     if (!this.view) return;
     const { axis } = this.view;
     const hour = this.#hour();
+    this.drawnPx = hour;
     const width = hour * ((axis.end - axis.start) / HOUR);
     this.scroller.style.setProperty("--track", `${width.toFixed(1)}px`);
     this.scroller.style.setProperty("--hour", `${hour.toFixed(2)}px`);
@@ -274,7 +296,7 @@ export class Gantt {
     this.width = this.scroller.clientWidth;
     this.height = this.scroller.clientHeight;
     if (!this.view) return;
-    this.#scale();
+    this.#rescale();
     this.#update();
   }
 
@@ -298,15 +320,12 @@ export class Gantt {
     this.#update();
   }
 
-  /** @param {Lane[]} lanes */
-  #showStart(lanes) {
+  /** Begin with what happens now, on other days with the first shift of the day. */
+  #showStart() {
     const { axis, clock } = /** @type {LaneView} */ (this.view);
     const now = clock.now();
-    let from = axis.end;
-    for (const lane of lanes) if (lane.used) from = Math.min(from, Math.max(lane.used.start, axis.start));
-    if (now > axis.start && now < axis.end) from = now;
-    const left = ((from - axis.start) / HOUR - 0.75) * this.#hour();
-    this.scroller.scrollTo({ left: Math.max(0, left), top: 0 });
+    const from = now > axis.start && now < axis.end ? now - HOUR * 0.75 : (this.opening ?? axis).start;
+    this.scroller.scrollTo({ left: Math.max(0, this.xOf(from)), top: 0 });
   }
 
   /** @param {Event} event */
@@ -326,7 +345,7 @@ export class Gantt {
     if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const from = this.#focused();
     if (!from) return;
-    const to = this.#next(from.shift, from.place, event.key);
+    const to = this.rows?.next(from.shift, from.place, event.key);
     if (!to) return;
     event.preventDefault();
     this.#focus(to.shift, to.place);
@@ -369,29 +388,5 @@ export class Gantt {
       if (one !== wanted) one.setAttribute("tabindex", "-1");
     }
     wanted?.setAttribute("tabindex", "0");
-  }
-
-  /**
-   * Where an arrow key leads.
-   *
-   * @param {string} shift
-   * @param {number} place
-   * @param {string} key
-   * @returns {{shift: string, place: number} | null}
-   */
-  #next(shift, place, key) {
-    const lanes = (this.rows?.lanes() ?? []).filter((lane) => lane.stops.length > 0);
-    const row = lanes.findIndex((lane) => lane.shift === shift);
-    if (row < 0) return null;
-    const { stops } = lanes[row];
-    const along = key === "ArrowRight" ? place + 1 : key === "ArrowLeft" ? place - 1
-      : key === "Home" ? 0 : key === "End" ? stops.length - 1 : null;
-    if (along !== null) return along in stops ? { shift, place: along } : null;
-    const other = key === "ArrowDown" ? lanes[row + 1] : key === "ArrowUp" ? lanes[row - 1] : undefined;
-    if (!other) return null;
-    const { start } = stops[place];
-    const near = other.stops.reduce((best, stop) =>
-      Math.abs(stop.start - start) < Math.abs(best.start - start) ? stop : best);
-    return { shift: other.shift, place: other.stops.indexOf(near) };
   }
 }

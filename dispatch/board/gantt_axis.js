@@ -37,6 +37,20 @@ export function axisOf(lanes, bounds) {
 }
 
 /**
+ * What a day opens with: its own shifts. The route of a night that runs over from the day before is
+ * to be found on the left of it, and must not squeeze the day into half of the screen.
+ *
+ * @param {import("./types.js").Lane[]} lanes
+ * @param {Span | null} bounds
+ * @param {Span} axis
+ * @returns {Span}
+ */
+export function openingOf(lanes, bounds, axis) {
+  const own = bounds === null ? [] : lanes.filter((lane) => lane.used !== null && lane.start >= bounds.start);
+  return own.length > 0 ? axisOf(own, bounds) : axis;
+}
+
+/**
  * The names of the hours, as many as have room.
  *
  * @param {LaneView} view

@@ -7,13 +7,17 @@ import { element, foreign } from "./element.js";
 
 /** @typedef {import("./types.js").Lane} Lane */
 /** @typedef {import("./types.js").Visit} Visit */
-/** @typedef {{visits: Visit[], lane: Lane | null, at: number, out: boolean, by: number}} Target
- *   Where it would go: a lane and a time, or out of all routes. */
+/** @typedef {{visits: Visit[], lane: Lane | null, at: number, out: boolean, by: number, from: string | null}} Target
+ *   Where it would go: a lane and a time, or out of all routes; and the shift that it was taken from,
+ *   which tells the members of a crew apart. */
 
 const FAR_PX = 5;
 const LONG_PRESS_MS = 380;
 const SNAP = 300_000;
 const EDGE_PX = 36;
+const HEAD_PX = 200;
+/** So far sideways somebody wants to see what lies beyond the edge. */
+const SIDEWAYS_PX = 60;
 
 /**
  * @typedef {object} Hooks
@@ -36,7 +40,7 @@ export class GanttDrag {
     this.hooks = hooks;
     /** @type {Target | null} */
     this.target = null;
-    /** @type {{x: number, y: number, id: string, pointer: number, grab: number} | null} */
+    /** @type {{x: number, y: number, id: string, pointer: number, grab: number, from: string | null} | null} */
     this.pressed = null;
     this.byKeys = false;
     this.tip = element("div", { class: "drag-tip", role: "status" });
@@ -69,15 +73,15 @@ export class GanttDrag {
     return this.target !== null;
   }
 
-  /** Begin to carry by keys. @param {Visit} visit */
-  carry(visit) {
+  /** Begin to carry by keys. @param {Visit} visit @param {string} [from] the shift of the stop that has the focus */
+  carry(visit, from) {
     const visits = this.hooks.carried(visit.id);
-    const [stop] = visit.stops;
+    const stop = visit.stops.find((one) => one.lane.shift === from) ?? visit.stops[0];
     const lane = stop?.lane ?? this.gantt.rows?.lanes()[0] ?? null;
     if (visits.length === 0 || !lane) return;
     this.#begin(visits);
     this.byKeys = true;
-    this.#aim({ visits, lane, at: stop?.start ?? lane.start, out: false, by: 0 });
+    this.#aim({ visits, lane, at: stop?.start ?? lane.start, out: false, by: 0, from: stop?.lane.shift ?? null });
   }
 
   /** @param {KeyboardEvent} event @returns {boolean} whether the key was meant for carrying */
@@ -124,7 +128,7 @@ export class GanttDrag {
     const id = from.dataset.visit ?? /** @type {HTMLElement | null} */ (from.closest("[data-visit]"))?.dataset.visit;
     if (id === undefined) return;
     const grab = from.matches(".stop") ? event.clientX - from.getBoundingClientRect().left : 0;
-    this.pressed = { x: event.clientX, y: event.clientY, id, pointer: event.pointerId, grab };
+    this.pressed = { x: event.clientX, y: event.clientY, id, pointer: event.pointerId, grab, from: from.dataset.shift ?? null };
     this.swallow = false;
     if (event.pointerType === "touch") {
       this.longPress = setTimeout(() => this.#start(event), LONG_PRESS_MS);
@@ -160,7 +164,7 @@ export class GanttDrag {
     }
     this.#begin(visits);
     this.byKeys = false;
-    this.target = { visits, lane: null, at: 0, out: false, by: 0 };
+    this.target = { visits, lane: null, at: 0, out: false, by: 0, from: pressed.from };
     this.x = event.clientX;
     this.y = event.clientY;
     this.trayFrame = this.tray.getBoundingClientRect();
@@ -170,10 +174,9 @@ export class GanttDrag {
   /** @param {Visit[]} visits */
   #begin(visits) {
     this.bounds = this.gantt.scroller.getBoundingClientRect();
-    this.name = visits.map((one) => one.wire.title || one.id);
     this.ghost.hidden = false;
     this.tip.className = "drag-tip";
-    this.tip.replaceChildren(foreign(this.name[0]));
+    this.tip.replaceChildren(foreign(this.gantt.view?.words.title(visits[0]) ?? visits[0].id));
     this.gantt.body.append(this.mark);
     document.body.classList.add("dragging");
   }
@@ -183,11 +186,14 @@ export class GanttDrag {
     const { target, bounds, pressed, gantt } = this;
     if (!target || !bounds || !pressed) return;
     const [x, y] = [this.x ?? 0, this.y ?? 0];
-    this.ghost.style.setProperty("transform", `translate(${x + 14}px, ${y + 16}px)`);
+    // Where there is no room below or on the right, it hangs on the other side.
+    const across = x > innerWidth - 350 ? `calc(${x - 14}px - 100%)` : `${x + 14}px`;
+    const down = y > innerHeight * 0.62 ? `calc(${y - 16}px - 100%)` : `${y + 16}px`;
+    this.ghost.style.setProperty("transform", `translate(${across}, ${down})`);
     const tray = this.trayFrame;
     const out = tray !== undefined && x >= tray.left && x <= tray.right && y >= tray.top && y <= tray.bottom;
     const found = out ? null : gantt.under(x - pressed.grab, y, bounds);
-    if (found) this.#scrollAtEdges(y);
+    if (found) this.#scrollAtEdges(x, y, x - pressed.x);
     const lane = found?.lane ?? null;
     const at = found ? snap(found.at) : 0;
     if (lane !== target.lane || at !== target.at || out !== target.out) {
@@ -195,12 +201,14 @@ export class GanttDrag {
     }
   }
 
-  /** @param {number} y */
-  #scrollAtEdges(y) {
+  /** @param {number} x @param {number} y @param {number} way how far sideways it was carried */
+  #scrollAtEdges(x, y, way) {
     const bounds = /** @type {DOMRect} */ (this.bounds);
-    const by = y > bounds.bottom - EDGE_PX ? 14 : y < bounds.top + EDGE_PX + 26 ? -14 : 0;
-    if (by === 0) return;
-    this.gantt.scroller.scrollBy(0, by);
+    const down = y > bounds.bottom - EDGE_PX ? 14 : y < bounds.top + EDGE_PX + 26 ? -14 : 0;
+    const along = way > SIDEWAYS_PX && x > bounds.right - EDGE_PX ? 14
+      : way < -SIDEWAYS_PX && x < bounds.left + HEAD_PX + EDGE_PX ? -14 : 0;
+    if (down === 0 && along === 0) return;
+    this.gantt.scroller.scrollBy(along, down);
     this.frame = requestAnimationFrame(() => this.#follow());
   }
 
@@ -232,8 +240,9 @@ export class GanttDrag {
     const { scrollTop, scrollLeft } = this.gantt.scroller;
     const bounds = /** @type {DOMRect} */ (this.bounds);
     const x = Math.min(bounds.left + 200 + this.gantt.xOf(this.target?.at ?? 0) - scrollLeft, bounds.right - 280);
-    const y = bounds.top + 26 + row.top + row.height - scrollTop;
-    this.ghost.style.setProperty("transform", `translate(${x}px, ${y + 6}px)`);
+    const y = bounds.top + 26 + row.top - scrollTop;
+    const down = y > innerHeight * 0.62 ? `calc(${y - 6}px - 100%)` : `${y + row.height + 6}px`;
+    this.ghost.style.setProperty("transform", `translate(${x}px, ${down})`);
   }
 
   /** @param {PointerEvent} event */

@@ -80,9 +80,7 @@ export class LaneView {
 
   /** @param {import("./types.js").Visit} visit */
   title(visit) {
-    const site = this.words.visit(visit);
-    const work = this.words.work(visit);
-    return visit.site && !work.includes(site) ? `${site} · ${work}` : work;
+    return this.words.title(visit);
   }
 }
 
@@ -147,17 +145,19 @@ export function drawLane(row, view) {
     route ? view.words.say("lane.visits", { count: visits }) : view.words.say("gantt.unused"),
   ];
   const told = view.words.say("lane.overtime", { duration: view.words.duration(over) });
+  // Beside the name there is room for little; a lane without a name says it in full.
+  const late = over > 0 && element("span", { class: "over", title: told }, row.first ? `+${view.words.duration(over)}` : told);
   const head = element("button", { type: "button", class: "lane-head", "aria-pressed": "false" }, [
     row.first
       ? element("span", { class: "engineer" }, [
           element("i", { class: `swatch colour-${engineer.colour % 12}`, "aria-hidden": "true" }),
           foreign(name),
           element("span", { class: "seen" }),
+          late,
         ])
       : element("span", { class: "unseen" }, [foreign(name)]),
-    element("span", { class: "facts" }, [
-      facts.join(" · "), over > 0 && element("span", { class: "over", title: told }, ` · +${view.words.duration(over)}`),
-    ]),
+    element("span", { class: "facts" }, facts.join(" · ")),
+    row.first ? null : late,
   ]);
   const kind = `lane${route ? "" : " unused"}${row.first ? " first" : ""}`;
   return element("div", { class: kind, role: "listitem", "data-shift": lane.shift }, [

@@ -76,6 +76,30 @@ export class Rows {
     return low;
   }
 
+  /**
+   * Where an arrow key leads from a stop.
+   *
+   * @param {string} shift
+   * @param {number} place of the stop in its lane
+   * @param {string} key
+   * @returns {{shift: string, place: number} | null}
+   */
+  next(shift, place, key) {
+    const lanes = this.lanes().filter((lane) => lane.stops.length > 0);
+    const row = lanes.findIndex((lane) => lane.shift === shift);
+    if (row < 0) return null;
+    const { stops } = lanes[row];
+    const along = key === "ArrowRight" ? place + 1 : key === "ArrowLeft" ? place - 1
+      : key === "Home" ? 0 : key === "End" ? stops.length - 1 : null;
+    if (along !== null) return along in stops ? { shift, place: along } : null;
+    const other = key === "ArrowDown" ? lanes[row + 1] : key === "ArrowUp" ? lanes[row - 1] : undefined;
+    if (!other) return null;
+    const { start } = stops[place];
+    const near = other.stops.reduce((best, stop) =>
+      Math.abs(stop.start - start) < Math.abs(best.start - start) ? stop : best);
+    return { shift: other.shift, place: other.stops.indexOf(near) };
+  }
+
   /** @param {Omit<Row, "top" | "height">} row @param {number} height */
   #add(row, height) {
     this.all.push({ ...row, top: this.height, height });

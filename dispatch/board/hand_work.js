@@ -85,9 +85,14 @@ export class HandWork {
     const found = new Map();
     for (const one of this.moves.result?.violations ?? []) {
       const key = one.visit === null ? `shift ${one.shift}` : `visit ${one.visit}`;
-      found.set(key, [...(found.get(key) ?? []), this.board.words.message(one)]);
+      found.set(key, [...(found.get(key) ?? []), this.#said(one)]);
     }
     return found;
+  }
+
+  /** @param {import("./types.js").WireBroken} one */
+  #said(one) {
+    return this.board.words.broken(one, this.board.world?.visits.get(one.visit ?? ""));
   }
 
   /** The bar with what is not published yet. */
@@ -114,7 +119,7 @@ export class HandWork {
       element("div", { class: "tools" }, [
         button("undo", () => this.#step(true), done.length > 0),
         button("redo", () => this.#step(false), undone.length > 0),
-        button("discard", () => this.#discard()),
+        done.length + undone.length > 0 ? button("discard", () => this.#discard()) : button("close", () => this.#discard()),
         button("publish", () => this.#publish(), done.length > 0, "main-action"),
       ]),
     );
@@ -165,16 +170,35 @@ export class HandWork {
       return target.visits.filter((one) => one.stops.length > 0).map((one) => ({ kind: "unassign", visit: one.id }));
     }
     const shift = target.lane?.shift;
-    if (shift === undefined) return [];
+    if (shift === undefined || this.#hindrance(target) !== null) return [];
     // Several visits keep the time between them.
     return target.visits.map((visit, number) => {
       const [stop] = visit.stops;
       const at = number > 0 && stop ? stop.start + target.by : target.at;
       return {
         kind: "place", visit: visit.id, shift, start: new Date(at).toISOString(),
-        from_shift: visit.stops.length > 1 ? stop.lane.shift : null,
+        from_shift: visit.stops.length > 1 ? takenFrom(visit, target) : null,
       };
     });
+  }
+
+  /**
+   * What cannot be whatever it costs, so that nobody need be asked.
+   *
+   * @param {Target} target
+   * @returns {string | null} in words
+   */
+  #hindrance(target) {
+    const { words, world } = this.board;
+    const { lane } = target;
+    if (!lane || !world) return null;
+    const twice = target.visits.some((visit) => visit.stops.length > 1
+      && takenFrom(visit, target) !== lane.shift && visit.stops.some((stop) => stop.lane.shift === lane.shift));
+    if (twice) return words.say("drag.crew", { name: words.engineer(lane.engineer) });
+    const { start, end } = world.answers.case.planning_window;
+    if (target.at >= Date.parse(start) && target.at <= Date.parse(end)) return null;
+    const clock = this.board.clock();
+    return words.say("drag.window", { start: clock.moment(Date.parse(start)), end: clock.moment(Date.parse(end)) });
   }
 
   /** @param {Target} target */
@@ -185,6 +209,8 @@ export class HandWork {
       ? words.say("drag.to", { time: this.board.clock().time(target.at), name: words.engineer(target.lane.engineer) })
       : words.say("drag.nowhere");
     const head = element("strong", {}, [foreign(where)]);
+    const hindrance = target.out ? null : this.#hindrance(target);
+    if (hindrance !== null) return this.drag.tell([head, element("p", {}, [foreign(hindrance)])], "bad");
     if (moves.length === 0) return this.drag.tell([head], "");
     this.drag.tell([head, element("p", {}, words.say("drag.asking"))], "asking");
     void this.moves.ask(moves, (result) => {
@@ -198,7 +224,7 @@ export class HandWork {
     const { words } = this.board;
     if (!result) return [element("p", {}, words.say("drag.impossible"))];
     const broken = newlyBroken(result);
-    const lines = broken.slice(0, MOST_TOLD).map((one) => element("li", {}, [foreign(words.message(one))]));
+    const lines = broken.slice(0, MOST_TOLD).map((one) => element("li", {}, [foreign(this.#said(one))]));
     if (broken.length > MOST_TOLD) {
       lines.push(element("li", {}, words.say("drag.more", { count: broken.length - MOST_TOLD })));
     }
@@ -229,7 +255,8 @@ export class HandWork {
       const broken = newlyBroken(result).filter((one) => !known.has(keyOf(one)));
       let reason = "";
       if (broken.length > 0) {
-        const given = await askReason(broken, this.board.words, price(result, this.board.words));
+        const told = broken.map((one) => ({ detail: one.detail, said: this.#said(one) }));
+        const given = await askReason(told, this.board.words, price(result, this.board.words));
         if (given === null) return;
         reason = given;
       }
@@ -314,12 +341,23 @@ export class HandWork {
     const stop = /** @type {HTMLElement | null} */ (target.closest("button.stop[data-visit]"));
     const visit = stop ? this.board.world?.visits.get(stop.dataset.visit ?? "") : undefined;
     if (!visit || word || event.altKey) return;
-    if (key === "m") this.drag.carry(visit);
+    if (key === "m") this.drag.carry(visit, stop?.dataset.shift);
     else if (key === "p") void this.#make(() => this.#pinned(visit.id));
     else if (key === "delete") void this.#make([{ kind: "unassign", visit: visit.id }]);
     else return;
     event.preventDefault();
   }
+}
+
+/**
+ * The shift that gives a visit of a crew away.
+ *
+ * @param {Visit} visit
+ * @param {Target} target
+ */
+function takenFrom(visit, target) {
+  const held = visit.stops.find((stop) => stop.lane.shift === target.from) ?? visit.stops[0];
+  return held.lane.shift;
 }
 
 /** @param {import("./types.js").WireBroken} one */

@@ -8,6 +8,11 @@ import { element } from "./element.js";
 /** @typedef {import("./words.js").Words} Words */
 /** @typedef {{key: string, of: (plan: WirePlan) => number, tell: (value: number) => string, more: "good" | "bad"}} Row */
 
+/** What a plan costs without the price of what it leaves out. @param {WirePlan} plan */
+export function moneyOf(plan) {
+  return plan.cost.total - plan.cost.unassigned;
+}
+
 /** @param {Words} words @returns {Row[]} */
 function rows(words) {
   const whole = (/** @type {number} */ value) => words.numbers.format(value);
@@ -18,7 +23,7 @@ function rows(words) {
     { key: "figure.working", of: (plan) => plan.kpis.working_time_s, tell: (value) => words.duration(value, false), more: "bad" },
     { key: "figure.travel", of: (plan) => plan.kpis.travel_m, tell: (value) => words.distance(value), more: "bad" },
     { key: "figure.overtime", of: (plan) => plan.kpis.overtime_s, tell: (value) => words.duration(value, false), more: "bad" },
-    { key: "figure.cost", of: (plan) => plan.cost.total - plan.cost.unassigned, tell: (value) => words.money(value), more: "bad" },
+    { key: "figure.cost", of: moneyOf, tell: (value) => words.money(value), more: "bad" },
   ];
 }
 

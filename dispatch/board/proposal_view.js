@@ -6,7 +6,7 @@
 import { Refused } from "./api.js";
 import { element, foreign } from "./element.js";
 import { budgetCurve } from "./planning_curve.js";
-import { drawFigureTable } from "./proposal_figures.js";
+import { drawFigureTable, moneyOf } from "./proposal_figures.js";
 import { drawPairs } from "./proposal_lanes.js";
 import { drawPhoneList } from "./proposal_phone.js";
 
@@ -82,7 +82,9 @@ export class ProposalView {
   /** @param {Words} words */
   #summary(words) {
     const { whole } = this.proposal;
-    const { total } = whole.difference;
+    // What is supposed takes visits from the plan in force; the price of the rest would say nothing.
+    const inForce = this.supposing ? this.hooks.current()?.plan : undefined;
+    const total = inForce ? moneyOf(this.proposal.plan) - moneyOf(inForce) : whole.difference.total;
     const saved = total === 0 ? words.say("proposal.same") : words.say(total < 0 ? "proposal.saves" : "proposal.costs", { price: words.money(Math.abs(total)) });
     // What it costs says little where it leaves more undone.
     const before = this.hooks.current()?.plan.kpis.unassigned ?? 0;

@@ -7,7 +7,7 @@ import { element, foreign } from "./element.js";
 const SHORTEST = 3;
 
 /**
- * @param {import("./types.js").WireBroken[]} broken
+ * @param {{said: string, detail: string}[]} broken
  * @param {import("./words.js").Words} words
  * @param {string} price
  * @returns {Promise<string | null>} the reason, or null when the move is taken back
@@ -22,7 +22,7 @@ export function askReason(broken, words, price) {
     const form = element("form", { method: "dialog" }, [
       element("h2", { id: "reason-title" }, words.say("reason.title", { count: broken.length })),
       element("ul", { class: "broken" }, broken.map((one) =>
-        element("li", { title: one.detail }, [foreign(words.message(one))]))),
+        element("li", { title: one.detail }, [foreign(one.said)]))),
       element("p", { class: "price" }, price),
       element("label", { for: "reason" }, words.say("reason.why")),
       input,

@@ -70,15 +70,17 @@ function draw() {
 function drawFilters(shown) {
   const { words } = page;
   const focused = document.activeElement?.id;
+  const pair = (/** @type {string} */ id, /** @type {string} */ key, /** @type {HTMLElement} */ control) =>
+    element("span", { class: "pair" }, [element("label", { for: id }, words.say(key)), control]);
   const day = (/** @type {string} */ id, /** @type {string} */ name, /** @type {string} */ value) => {
     const input = element("input", { type: "date", id, required: true }, [], {
       on: { change: () => { if (input.value) go({ from: shown.first, until: shown.last, [name]: input.value }); } },
     });
     input.value = value;
-    return [element("label", { for: id }, words.say(`reports.${name}`)), input];
+    return pair(id, `reports.${name}`, input);
   };
   const by = element("select", { id: "by" }, ["day", "week", "month"].map((one) =>
-    element("option", { value: one }, words.say(`reports.by.${one}`))), { on: { change: () => go({ by: by.value }) } });
+    element("option", { value: one }, words.say(`reports.cut.${one}`))), { on: { change: () => go({ by: by.value }) } });
   by.value = shown.by;
   const territory = element("select", { id: "territory" }, [
     element("option", { value: "" }, words.say("reports.everywhere")),
@@ -89,9 +91,8 @@ function drawFilters(shown) {
     on: { click: () => page.calls.download(`/reports/quality/file?${new URLSearchParams({ ...query, format })}`).catch((error) => page.failed(error)) },
   });
   byId("filters").replaceChildren(
-    ...day("from", "from", shown.first), ...day("until", "until", shown.last),
-    element("label", { for: "by" }, words.say("reports.by")), by,
-    element("label", { for: "territory" }, words.say("reports.territory")), territory,
+    day("from", "from", shown.first), day("until", "until", shown.last),
+    pair("by", "reports.by", by), pair("territory", "reports.territory", territory),
     element("div", { class: "tools" }, [file("csv"), file("xlsx")]),
   );
   if (focused && ["from", "until", "by", "territory"].includes(focused)) byId(focused).focus();

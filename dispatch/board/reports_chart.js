@@ -7,8 +7,8 @@
 import { element, foreign } from "./element.js";
 import { shape } from "./office_svg.js";
 
-const WIDTH = 560;
-const HEIGHT = 220;
+const WIDTH = 420;
+const HEIGHT = 210;
 const LEFT = 44;
 const RIGHT = 12;
 const TOP = 12;
@@ -59,7 +59,7 @@ function frame(chart) {
   const y = (/** @type {number} */ value) => TOP + (HEIGHT - TOP - BOTTOM) * (1 - value / top);
   const grid = [0, 0.25, 0.5, 0.75, 1].map((part) => {
     const at = y(part * top);
-    const told = chart.share ? `${Math.round(part * top * 100)} %` : String(Math.round(part * top * 10) / 10);
+    const told = chart.share ? `${Math.round(part * top * 100)}%` : String(Math.round(part * top * 10) / 10);
     return shape("g", {}, [
       shape("line", { class: "rule", x1: LEFT, x2: WIDTH - RIGHT, y1: at, y2: at }),
       shape("text", { class: "tick", x: LEFT - 6, y: at + 4, "text-anchor": "end" }, [told]),

@@ -42,5 +42,6 @@ export function addActs(panel, desk) {
       found.push(act("van", () => desk.suppose({ kind: "van_broken_down", ...when })));
     }
   }
-  if (found.length > 0) head.before(element("div", { class: "acts planning-acts", role: "group", "aria-label": words.say("planning") }, found));
+  const above = panel.querySelector(".acts") ?? head;
+  if (found.length > 0) above.after(element("div", { class: "acts planning-acts", role: "group", "aria-label": words.say("planning") }, found));
 }

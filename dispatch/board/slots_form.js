@@ -8,6 +8,7 @@ import { element } from "./element.js";
 /** @typedef {import("./words.js").Words} Words */
 /** @typedef {{id: string, name: string, model: string, type: string}} Machine */
 /** @typedef {{code: string, title: string, title_en: string}} Fault */
+/** @typedef {{id: string, name: string, name_en?: string, faults: Fault[]}} Type */
 
 const MOST_SITES = 40;
 const SEVERITIES = ["critical", "major", "minor"];
@@ -33,8 +34,8 @@ export class SlotForm {
     this.machines = [];
     /** Site whose machines are listed. @type {string | undefined} */
     this.shown = undefined;
-    /** @type {Map<string, Fault[]> | null} */
-    this.faults = null;
+    /** @type {Map<string, Type> | null} */
+    this.types = null;
     const datalist = element("datalist", { id: "slot-sites" });
     this.site = element("input", {
       id: "slot-site", list: "slot-sites", required: true, autocomplete: "off", maxlength: 500, dir: "auto", placeholder: words.say("slots.site.hint"),
@@ -117,6 +118,7 @@ export class SlotForm {
     this.machines = [];
     if (site !== undefined) {
       const found = await this.api.read(`/equipment?limit=200&site=${encodeURIComponent(site)}`).catch(() => ({ items: [] }));
+      await this.#learnTypes();
       if (this.shown !== site) return;
       this.machines = found.items;
     }
@@ -127,18 +129,29 @@ export class SlotForm {
   async #faultsOf() {
     const type = this.machines.find((one) => one.id === this.equipment.value)?.type;
     if (type === undefined) return this.#listFaults([]);
-    if (this.faults === null) {
-      const types = await this.api.all("/equipment-types").catch(() => []);
-      this.faults = new Map(types.map((one) => [one.id, one.faults]));
-    }
-    return this.#listFaults(this.faults.get(type) ?? []);
+    await this.#learnTypes();
+    return this.#listFaults(this.types?.get(type)?.faults ?? []);
+  }
+
+  async #learnTypes() {
+    if (this.types !== null) return;
+    const types = await this.api.all("/equipment-types").catch(() => []);
+    this.types = new Map(types.map((one) => [one.id, one]));
+  }
+
+  /** A machine has one name, its type has one in either language. @param {Machine} one */
+  #called(one) {
+    const type = this.types?.get(one.type);
+    const english = type?.name_en ? `${type.name_en} ${one.model}`.trim() : "";
+    const name = this.words.machine(one.name, english) || one.model;
+    return name ? `${name} · ${one.id}` : one.id;
   }
 
   #listMachines() {
     const { words } = this;
     this.equipment.replaceChildren(
       element("option", { value: "" }, words.say("slots.equipment.none")),
-      ...this.machines.map((one) => element("option", { value: one.id, dir: "auto" }, `${one.name || one.model || one.id} · ${one.id}`)),
+      ...this.machines.map((one) => element("option", { value: one.id, dir: "auto" }, this.#called(one))),
     );
     if (this.machines.length === 1) this.equipment.value = this.machines[0].id;
   }

@@ -21,10 +21,9 @@ export async function askWhy(visit, version, desk) {
     on: { click: () => dialog.close() },
   });
   const dialog = element("dialog", { class: "ask why", "aria-labelledby": "why-title" }, [
-    element("h2", { id: "why-title" }, words.say("why.title")),
+    element("div", { class: "slots-head" }, [element("h2", { id: "why-title" }, words.say("why.title")), close]),
     element("p", {}, [foreign(words.visit(visit)), " · ", foreign(words.work(visit))]),
     body,
-    element("div", { class: "tools" }, [close]),
   ]);
   const before = document.activeElement;
   dialog.addEventListener("close", () => {

@@ -92,6 +92,16 @@ export class Words {
     return this.language === "en" ? named.name_en || named.name : named.name;
   }
 
+  /**
+   * What a machine is called: it has one name, but its type may have an English one.
+   *
+   * @param {string} name
+   * @param {string} english empty when there is none
+   */
+  machine(name, english) {
+    return this.language === "en" && english !== "" && (name === "" || /[^\u0000-\u024f]/u.test(name)) ? english : name;
+  }
+
   /** @param {import("./types.js").Engineer} engineer */
   engineer(engineer) {
     return this.language === "en" ? engineer.nameEn : engineer.name;
@@ -128,6 +138,24 @@ export class Words {
   }
 
   /**
+   * A broken rule, in which the visit is called as on this page: the service writes both languages.
+   *
+   * @param {{message: string, message_zh?: string}} told
+   * @param {import("./types.js").Visit | undefined} visit
+   */
+  broken(told, visit) {
+    const title = visit?.wire.title;
+    const message = this.message(told);
+    return visit && title ? message.replaceAll(title, () => this.title(visit)) : message;
+  }
+
+  /** Site and work of a visit. @param {import("./types.js").Visit} visit */
+  title(visit) {
+    const [site, work] = [this.visit(visit), this.work(visit)];
+    return visit.site && !work.includes(site) ? `${site} · ${work}` : work;
+  }
+
+  /**
    * What a visit is called where there is little room: its site, else its title, else its id.
    *
    * @param {import("./types.js").Visit} visit
@@ -149,7 +177,10 @@ export class Words {
     // The planner writes the site in front of a title; here it stands there already.
     const fronts = site ? [`${site.name} ${site.name_en} · `, `${site.name} · `] : [];
     const front = fronts.find((one) => title.startsWith(one)) ?? "";
-    return title.slice(front.length);
+    const what = title.slice(front.length);
+    // What the planner has written is in both languages, "保养 (maintenance)".
+    const both = front === "" ? null : /^(.*?[^\u0000-\u024f].*?) \(([\u0000-\u024f]+)\)$/su.exec(what);
+    return both ? both[this.language === "en" ? 2 : 1] : what;
   }
 
   /** Write the page's fixed texts. */

@@ -29,6 +29,7 @@ export const CALENDAR_EN = {
   "calendar.choose": "Choose a week to see its rounds.",
   "calendar.due": "Due",
   "calendar.tolerance": "May be done",
+  "calendar.tolerance.legend": "Bar: the days on which it may be done. ◆: due. Grey ground: the chosen week. Line: today.",
   "calendar.what": "What",
   "calendar.where": "Site",
   "calendar.work": "Work",

@@ -29,6 +29,7 @@ export const CALENDAR_ZH = {
   "calendar.choose": "选择一周以查看其项目。",
   "calendar.due": "到期日",
   "calendar.tolerance": "允许期",
+  "calendar.tolerance.legend": "横条：允许保养的日期；◆：到期日；灰底：所选的一周；竖线：今天。",
   "calendar.what": "项目",
   "calendar.where": "站点",
   "calendar.work": "工时",

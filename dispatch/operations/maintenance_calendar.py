@@ -63,6 +63,8 @@ class CalendarRound:
         Where, what is asked for, and how long it takes on site.
     site_name, equipment_name
         For people.
+    site_name_en, equipment_name_en
+        The same in English, of a machine its type and model; empty where nobody has written it.
     planned_on
         Day on which the plan in force does it; None: no plan does.
     """
@@ -74,6 +76,8 @@ class CalendarRound:
     work_s: int
     site_name: str
     equipment_name: str
+    site_name_en: str
+    equipment_name_en: str
     planned_on: date | None
 
 
@@ -224,6 +228,8 @@ def _rounds(work: UnitOfWork, today: date, last: date) -> Iterator[CalendarRound
             work_s=work_s,
             site_name=site.name,
             equipment_name=piece.name or kind.name,
+            site_name_en=site.name_en,
+            equipment_name_en=f"{kind.name_en} {piece.model}".strip() if kind.name_en else "",
             planned_on=planned.get(one.id),
         )
 

@@ -139,7 +139,13 @@ def _solve(
     # A re-plan searches several times, and each search has a clock of its own.
     began = time.monotonic()
     if header["purpose"] == "insert":
-        found = insert_now(case, header["visit"], seed=header["seed"], case_hash=case_hash(case))
+        found = insert_now(
+            case,
+            header["visit"],
+            seed=header["seed"],
+            case_hash=case_hash(case),
+            thorough=True,
+        )
         if found.plan is None:
             raise RunFailed(f"visit {found.visit!r}: nobody works in the planning window")
         _say(answers, kind="plan", plan=plan_to_document(found.plan))

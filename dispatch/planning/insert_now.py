@@ -23,6 +23,7 @@ from dispatch.planning.kpis import count_kpis
 from dispatch.planning.legend import Legend, make_legend
 from dispatch.planning.orders import as_plan, known_orders
 from dispatch.planning.planner import certify
+from dispatch.planning.risk import with_risk
 from dispatch.planning.to_plan import to_routes
 from dispatch.planning.to_problem import Ways, to_problem
 from dispatch.planning.to_solution import to_solution
@@ -77,7 +78,13 @@ class Insertion:
 
 
 def insert_now(
-    case: Case, visit: str, *, seed: int = 1, case_hash: str = "", start: Plan | None = None
+    case: Case,
+    visit: str,
+    *,
+    seed: int = 1,
+    case_hash: str = "",
+    start: Plan | None = None,
+    thorough: bool = False,
 ) -> Insertion:
     """Insert one visit at its cheapest place.
 
@@ -94,6 +101,10 @@ def insert_now(
     start
         The plan that the visit is put into, where the plan in force of the case tells only what
         is settled (see `dispatch.planning.rolling`); None: the plan in force.
+    thorough
+        Whether the plan is one to be published: then it tells the risk of its stops and what
+        would help those left out, as every other plan does. Whoever asks on the phone need not
+        wait for that.
 
     Returns
     -------
@@ -138,7 +149,10 @@ def insert_now(
             iterations=0,
             notes=(f"{visit} was inserted into the plan in force",),
         ),
+        thorough,
     )
+    if thorough:
+        made = with_risk(made, case, seed=seed)
     stops = {
         route.engineer: stop for route in made.routes for stop in route.stops if stop.visit == visit
     }
@@ -232,12 +246,19 @@ def _keeps(base: Solution, after: Schedule, visit: int) -> bool:
 
 
 def _plan(
-    case: Case, legend: Legend, ways: Ways, problem: Problem, after: Schedule, run: RunInfo
+    case: Case,
+    legend: Legend,
+    ways: Ways,
+    problem: Problem,
+    after: Schedule,
+    run: RunInfo,
+    thorough: bool,
 ) -> Plan:
     schedule: Schedule = after
     unassigned: tuple[Unassigned, ...] = ()
     if after.unassigned:
-        schedule, unassigned = settle_unassigned(problem, after, case, legend, lambda: True)
+        hurried = None if thorough else lambda: True
+        schedule, unassigned = settle_unassigned(problem, after, case, legend, hurried, 0.0)
     routes = to_routes(schedule, problem, legend)
     made = Plan(
         status=find_status(case, unassigned),

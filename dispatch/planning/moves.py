@@ -130,14 +130,14 @@ def make_moves(
     for number, move in enumerate(moves):
         pointer = f"/moves/{number}"
         if move.kind is MoveKind.PLACE and move.position is None and move.start is None:
-            _place_cheaply(pinned, before, after, move, pointer)
+            _place_cheaply(pinned, before, after, move, pointer, now)
         else:
             after.do(move, pointer)
         pinned = _pin(pinned, after, move)
     named = [name for move in moves for name in (move.visit, move.other) if name is not None]
     shifts = concerned_shifts(case, before, after, named)
-    old = _Part(case, before, shifts, named)
-    new = _Part(pinned, after, shifts, named)
+    old = _Part(case, before, shifts, named, now)
+    new = _Part(pinned, after, shifts, named, now)
     routes = _merged(case, plan, new.routes, shifts)
     taken_in, left_out, unassigned = _left_out(plan, before, after, named)
     status = find_status(case, unassigned)
@@ -175,13 +175,21 @@ def make_moves(
 class _Part:
     """The routes concerned, timed."""
 
-    def __init__(self, case: Case, orders: Orders, shifts: set[str], named: Sequence[str]) -> None:
+    def __init__(
+        self,
+        case: Case,
+        orders: Orders,
+        shifts: set[str],
+        named: Sequence[str],
+        now: datetime | None,
+    ) -> None:
         self.orders = orders
         self.case = part_of(case, orders, shifts, named)
         self.legend: Legend = make_legend(self.case)
         ways = find_ways(self.case, self.legend)
         self.problem: Problem = to_problem(self.case, self.legend, ways)
-        self.clock = MoveClock(self.problem, self.legend)
+        moment = None if now is None else self.legend.seconds(now)
+        self.clock = MoveClock(self.problem, self.legend, moment)
         self.schedule: Schedule
         self.schedule, self.strict = self.clock.time(orders)
         self.routes = to_routes(self.schedule, self.problem, self.legend)
@@ -241,7 +249,9 @@ class _Part:
         return found
 
 
-def _place_cheaply(case: Case, before: Orders, after: Orders, move: Move, pointer: str) -> None:
+def _place_cheaply(
+    case: Case, before: Orders, after: Orders, move: Move, pointer: str, now: datetime | None
+) -> None:
     """Try every place of the route, and take the one that breaks nothing and costs least."""
     named = [move.visit]
     target = move.shift or next(iter(after.shifts_of(move.visit)), None)
@@ -251,7 +261,7 @@ def _place_cheaply(case: Case, before: Orders, after: Orders, move: Move, pointe
     trial = _copy(after, case)
     trial.do(replace(move, position=count), pointer)
     shifts = concerned_shifts(case, before, trial, named)
-    part = _Part(case, trial, shifts, named)
+    part = _Part(case, trial, shifts, named, now)
     best: tuple[bool, int, int] | None = None
     for position in range(count + 1):
         orders = _copy(after, case)

@@ -12,7 +12,7 @@ from dispatch.simulation.day_events import Trigger
 from dispatch.simulation.people import Planned
 from dispatch.simulation.quick_plan import quick_plan
 from dispatch.simulation.rules import DispatchRule, by_deadline, by_report
-from dispatch.simulation.shared_decisions import Decision, follow, snapshot
+from dispatch.simulation.shared_decisions import Decision, examples, snapshot
 from dispatch.simulation.view import look, plan_in_force
 
 if TYPE_CHECKING:
@@ -107,7 +107,6 @@ class PlanningPolicy:
             _tell(operation, stops)
 
     def _plan(self, operation: Operation, iterations: int, least_gain: int) -> None:
-        theirs = operation.guide.get(operation.now)
         if iterations:
             operation.books.planned_at = operation.now
         outlook = look(
@@ -123,9 +122,7 @@ class PlanningPolicy:
             seed=1 + operation.seed % 2_000_000_000,
             keep_orders=self.keeps_orders or not iterations,
             least_gain=least_gain,
-            follow=None
-            if theirs is None
-            else plan_in_force(operation, outlook, follow(operation, theirs)),
+            follow=[plan_in_force(operation, outlook, like) for like in examples(operation)],
             least_departure=LEAST_DEPARTURE,
         )
         if routes is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -29,7 +30,7 @@ def quick_plan(
     seed: int,
     keep_orders: bool,
     least_gain: int = 0,
-    follow: CurrentPlan | None = None,
+    follow: Sequence[CurrentPlan] = (),
     least_departure: int = 0,
 ) -> tuple[PlanRoute, ...] | None:
     """Plan a case with a small budget.
@@ -50,8 +51,8 @@ def quick_plan(
         An improved plan is taken only when it leaves fewer visits out, or saves so much money
         against the routes in force with what waits inserted; 0: whatever the search finds.
     follow
-        Other routes, which are taken, with what waits inserted, unless the plan found leaves
-        fewer visits out or saves `least_departure` against them.
+        Other routes, best liked first. The first are taken, with what waits inserted, against which
+        the plan found neither leaves fewer visits out nor saves `least_departure`.
 
     Returns
     -------
@@ -72,12 +73,14 @@ def quick_plan(
         # The first that a search tells of is what it begins with: all that waits inserted.
         stays = least_gain and iterations and not _pays(begun, ended, least_gain)
         chosen = begun if stays else ended
-        if follow is not None:
-            like = _start(replace(case, current_plan=follow), legend)
-            if _orders(like) != _orders(chosen.best):
-                followed, _ = _search(problem, 0, seed, like)
-                if not _pays(followed, chosen, least_departure):
-                    chosen = followed
+        for example in follow:
+            like = _start(replace(case, current_plan=example), legend)
+            if _orders(like) == _orders(chosen.best):
+                break
+            followed, _ = _search(problem, 0, seed, like)
+            if not _pays(followed, chosen, least_departure):
+                chosen = followed
+                break
         assert chosen.best is not None, "every plan that is chosen from is told"
         return to_routes(Timetable(problem).schedule(chosen.best), problem, legend)
     except (ContradictoryHistory, InfeasibleSolution):

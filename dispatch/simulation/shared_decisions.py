@@ -1,10 +1,11 @@
 """What the base decided in a replication, so that a scenario departs from it only with reason.
 
 Two searches for nearly the same moment find other routes of nearly the same cost, and from there on
-two days have nothing in common. So a scenario knows what the base decided at each moment. What the
-base changed then is merged into the scenario's own routes, as versions of a file are: a visit that
-the base has just given to somebody goes to the same engineer, and what the scenario does otherwise
-for a reason of its own stays, until the base decides about the same visit again.
+two days have nothing in common. So a scenario knows what the base decided at each moment, and has
+two examples: the base's own routes, which bring two days together again that went apart for a while,
+and its own routes with what the base has just changed merged into them, as versions of a file are:
+a visit that the base has just given to somebody goes to the same engineer, and what the scenario
+does otherwise for a reason of its own stays, until the base decides about the same visit again.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from dispatch.simulation.people import Planned, VisitState
 if TYPE_CHECKING:
     from dispatch.simulation.operation import Operation
 
-__all__ = ["Decision", "Record", "Routes", "follow", "snapshot"]
+__all__ = ["Decision", "Record", "Routes", "as_base", "examples", "follow", "snapshot"]
 
 Routes = Mapping[str, tuple[Planned, ...]]
 """Stops ahead by the id of the shift."""
@@ -50,6 +51,35 @@ Record = Mapping[int, Decision]
 def snapshot(routes: Mapping[str, Sequence[Planned]]) -> dict[str, tuple[Planned, ...]]:
     """Keep routes as they are now."""
     return {shift: tuple(stops) for shift, stops in routes.items() if stops}
+
+
+def examples(operation: Operation) -> list[dict[str, list[Planned]]]:
+    """Routes that a scenario takes when its own do not pay, best liked first; none in the base."""
+    now = operation.now
+    last = max((at for at in operation.guide if at <= now), default=None)
+    if last is None:
+        return []
+    found = [as_base(operation, operation.guide[last])]
+    if last == now:
+        found.append(follow(operation, operation.guide[now]))
+    return found
+
+
+def as_base(operation: Operation, decision: Decision) -> dict[str, list[Planned]]:
+    """Take the base's routes, as far as somebody can go by them in this world.
+
+    Returns
+    -------
+    dict
+        What the base has done already, and this world has not, is in nobody's route.
+    """
+    return {
+        shift: _without_needless_pickups(
+            operation, shift, [stop for stop in stops if _is_possible(operation, stop)]
+        )
+        for shift, stops in decision.after.items()
+        if shift in operation.shifts
+    }
 
 
 def follow(operation: Operation, decision: Decision) -> dict[str, list[Planned]]:

@@ -9,6 +9,7 @@ from itertools import combinations, product
 from dispatch.solver.explain_clock import Entry, Moments, ends, extend, time_order
 from dispatch.solver.explain_memory import RememberingTimetable
 from dispatch.solver.explain_orders import solution_of
+from dispatch.solver.explain_supply import Supply
 from dispatch.solver.explain_tables import RouteTable, Ways, latest_starts, may_stand
 from dispatch.solver.explain_together import may_be_on
 from dispatch.solver.explain_world import AbsentWorld, read_plan
@@ -111,8 +112,10 @@ class Inserter:
     def _fetches(self, routes: Routes, shift: int, visit: int) -> Iterator[Routes]:
         """Routes with one pickup more at the end of a shift, or at its beginning."""
         missing = self._missing(routes, shift, len(routes[shift]), visit)
-        past = self._past(shift)
+        past, supply = self._past(shift), Supply(self.problem, routes)
         for number, depot in enumerate(self.problem.depots):
+            if not supply.gives(number, missing):
+                continue
             for low in sorted({-FOREVER, *(t for t, p, _ in depot.inbound if p in dict(missing))}):
                 pickup = Stop(StopKind.PICKUP, number, low, FOREVER, missing)
                 for at in {len(routes[shift]), past}:
@@ -191,6 +194,7 @@ class Inserter:
         new = Stop(StopKind.VISIT, visit, low, high, () if empty else work.parts)
         table, entry = self.table(shift, stops), self._entry(shift, new)
         before, needs = table.end, bool(work.parts or work.tools)
+        supply = Supply(self.problem, routes if needs and not empty else ())
         for position in range(past, len(stops) + 1):
             at = position - past
             if not may_stand(self.problem, self.ways, shift, table, entry, at, fetched=needs):
@@ -198,7 +202,7 @@ class Inserter:
             plain = (*stops[:position], new, *stops[position:])
             missing = () if empty else self._missing(routes, shift, position, visit)
             tools = self._lacking(shift, stops[:position], visit)
-            for option in self._supplied(plain, position, past, missing, tools):
+            for option in self._supplied(plain, position, past, (missing, tools), supply):
                 same = next((n for n, s in enumerate(stops) if s is not option[n]), len(stops))
                 prefix = self._prefix(shift, stops[:same], past)
                 if prefix is None:
@@ -213,15 +217,16 @@ class Inserter:
         stops: tuple[Stop, ...],
         position: int,
         past: int,
-        missing: tuple[tuple[int, int], ...],
-        tools: frozenset[int],
+        lacking: tuple[tuple[tuple[int, int], ...], frozenset[int]],
+        supply: Supply,
     ) -> Iterator[tuple[Stop, ...]]:
-        """The route as it is if nothing lacks, else with one pickup more or one enlarged."""
+        """The route as it is if no part or tool lacks, else with one pickup more or enlarged."""
+        missing, tools = lacking
         if not missing and not tools:
             yield stops
             return
         for number, depot in enumerate(self.problem.depots):
-            if not tools <= depot.tools:
+            if not (tools <= depot.tools and supply.gives(number, missing)):
                 continue
             lows = {-FOREVER, *(t for t, part, _ in depot.inbound if part in dict(missing))}
             for low in sorted(lows):
@@ -231,7 +236,8 @@ class Inserter:
         kept = range(past, position)
         for at in kept:
             stop = stops[at]
-            if stop.kind is StopKind.PICKUP and not tools and stop.not_before != stop.not_after:
+            free = stop.kind is StopKind.PICKUP and stop.not_before != stop.not_after
+            if free and not tools and supply.gives(stop.index, missing):
                 loads = dict(stop.parts)
                 for part, quantity in missing:
                     loads[part] = loads.get(part, 0) + quantity

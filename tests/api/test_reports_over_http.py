@@ -45,6 +45,8 @@ def test_the_calendar(client: httpx.Client) -> None:
     busy = [one for one in calendar["weeks"] if one["loads"]["due"]["rounds"]]
     week = client.get(f"{V1}/maintenance-calendar/rounds", params={"start": busy[0]["start"]})
     assert [one["equipment"] for one in week.json()["items"]] == ["q1"]
+    assert (item := week.json()["items"][0])["site_name_en"] == ""
+    assert (item["equipment_name"], item["equipment_name_en"]) == ("UPS", "")
     past = client.get(f"{V1}/maintenance-calendar", params={"start": "2020-01-01"})
     assert past.status_code == 422
 

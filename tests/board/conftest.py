@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import (
@@ -200,8 +201,13 @@ class Watched:
         expect(self.page.locator("#live")).to_have_text(re.compile("^(Live|实时)$"))
 
     def _console(self, message: Any) -> None:
+        # Chromium complains of each refusal, also of one that the page reckons with: a proposal
+        # which somebody publishes in the moment in which it is read.
+        if "(Conflict)" in message.text and message.location["url"].endswith("/accept"):
+            return
         if message.type in ("error", "warning"):
-            self.complaints.append(f"{message.type} {message.text}")
+            where = urlsplit(message.location.get("url", "")).path
+            self.complaints.append(f"{message.type} {message.text} {where}".rstrip())
 
     def _request(self, request: Any) -> None:
         if not request.url.startswith((self.url, "data:")):

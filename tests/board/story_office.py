@@ -28,7 +28,7 @@ Shoot = Callable[[Page, str], None]
 
 @contextmanager
 def company(url: str, *, planned: bool) -> Iterator[Running]:
-    """The demo company, served to those who sign in; tomorrow is planned and published or not."""
+    """The demo company, served to those who sign in; the next working day is planned or not."""
     database = migrated(url)
     plant(database, datetime.now(UTC))
     database.close()
@@ -44,15 +44,20 @@ def company(url: str, *, planned: bool) -> Iterator[Running]:
         yield server
 
 
-def tomorrow() -> str:
-    """The day after today where the customers are: nothing of it has passed, at whatever hour."""
-    today = datetime.now(UTC).astimezone(zone_named("Asia/Shanghai")).date()
-    return str(today + timedelta(days=1))
+def next_working_day() -> str:
+    """The first Monday to Friday after today where the customers are.
+
+    Nothing of it has passed, at whatever hour, and the whole team is there.
+    """
+    day = datetime.now(UTC).astimezone(zone_named("Asia/Shanghai")).date() + timedelta(days=1)
+    while day.isoweekday() > 5:
+        day += timedelta(days=1)
+    return str(day)
 
 
 def plan_and_publish(client: httpx.Client) -> None:
-    """Put a plan of tomorrow in force."""
-    started = client.post(f"{V1}/plans", json={"day": tomorrow(), "time_limit_s": 2.0})
+    """Put a plan of the next working day in force."""
+    started = client.post(f"{V1}/plans", json={"day": next_working_day(), "time_limit_s": 2.0})
     assert started.status_code == 202, started.text
     run = wait_for_run(client, started.headers["location"])
     assert run["state"] == "done", run

@@ -33,6 +33,32 @@ STOPS: JavaScript = """() => Object.fromEntries([...document.querySelectorAll('.
 MARKED: JavaScript = """() => [...document.querySelectorAll('.place-mark')].flatMap(
     (mark) => mark.dataset.visits.split(' '))"""
 
+OPENING: JavaScript = """async () => {
+    const { axisOf, openingOf } = await import('/gantt_axis.js');
+    const hour = 3_600_000;
+    const lane = (start, end, from, to) => ({
+        start: start * hour, end: end * hour, overtimeEnd: null,
+        used: { start: from * hour, end: to * hour },
+    });
+    const lanes = [lane(-6.5, 8, -6, 1), lane(8, 17.5, 8, 16)];
+    const day = { start: 0, end: 24 * hour };
+    const axis = axisOf(lanes, day);
+    const week = openingOf(lanes, null, axis);
+    return [axis, openingOf(lanes, day, axis), openingOf(lanes.slice(0, 1), day, axis), week]
+        .map((span) => [span.start / hour, span.end / hour]);
+}"""
+BROKEN: JavaScript = """async () => {
+    const { Words } = await import('/words.js');
+    const visit = { site: { name: '一号楼', name_en: 'House One' }, request: null,
+        wire: { title: '一号楼 House One · $& (alarm)' } };
+    const told = { message: 'Li lacks what 一号楼 House One · $& (alarm) needs.' };
+    const round = { ...visit, wire: { title: '一号楼 House One · 保养 (maintenance (UPS))' } };
+    return ['en', 'zh'].flatMap((one) => [
+        new Words(one).broken(told, visit), new Words(one).work(round),
+        new Words(one).machine('电源 7', 'UPS X40'), new Words(one).machine('Bay 7', 'UPS X40'),
+    ]);
+}"""
+
 
 def current(server: Running) -> dict[str, Any]:
     """The plan in force, as the API tells it."""
@@ -68,6 +94,18 @@ def test_every_route_and_stop_of_the_plan_is_shown(view: Watched, hostile: Runni
             assert local(stop["start"]) in label, (label, stop)
             assert local(stop["finish"]) in label, (label, stop)
     assert page.locator(".corner").inner_text() == "UTC+08:00"
+    # Yesterday's night ends at one; the day opens a quarter of an hour before its first shift.
+    assert page.evaluate(OPENING) == [[0, 17.75], [7.75, 17.75], [0, 17.75], [0, 17.75]]
+    assert page.evaluate(BROKEN) == [
+        "Li lacks what House One · $& (alarm) needs.",
+        "maintenance (UPS)",
+        "UPS X40",
+        "Bay 7",
+        "Li lacks what 一号楼 · $& (alarm) needs.",
+        "保养",
+        "电源 7",
+        "Bay 7",
+    ]
 
 
 def test_the_map_has_every_visit_and_every_route(view: Watched, hostile: Running) -> None:

@@ -19,9 +19,9 @@ from tests.board.story_office import (
     company,
     enter,
     in_force,
+    next_working_day,
     shift_of,
     shoots,
-    tomorrow,
     worried,
 )
 from tests.board.test_accessibility import faults
@@ -97,11 +97,11 @@ def carry_to(page: Page, visit: str, shift: str) -> None:
     page.mouse.move(x + 6, lane["y"] + lane["height"] / 2, steps=6)
 
 
-def plan_tomorrow(page: Page, shoot: Shoot) -> None:
+def plan_first(page: Page, shoot: Shoot) -> None:
     """Ask for the first plan, watch it being made, and accept all of it."""
     page.locator("#open-planning").click()
     panel = page.locator("#planning")
-    panel.locator("#planning-day").fill(tomorrow())
+    panel.locator("#planning-day").fill(next_working_day())
     panel.locator("#planning-limit").select_option("2")
     shoot(page, "what-to-plan")
     panel.locator("[data-act=start]").click()
@@ -165,7 +165,7 @@ def a_dispatchers_day(
     page = desk.page
     expect(page.locator("#notice")).to_contain_text("No plan has been published yet")
     shoot(page, "signed-in")
-    plan_tomorrow(page, shoot)
+    plan_first(page, shoot)
     shoot(page, "planned")
     plan = in_force(client)
 

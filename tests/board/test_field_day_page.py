@@ -174,7 +174,7 @@ def test_a_whole_day_with_the_net_cut_in_the_middle(
 
     # The net goes; what is told from now on waits.
     phone.set_offline(True)
-    expect(page.locator("#reach")).to_contain_text("No connection")
+    expect(page.locator("#reach")).to_contain_text("Offline")
     page.locator("#confirm").tap()
     expect(page.locator("#unsent")).to_have_text("1 not sent")
     page.get_by_role("button", name="Set out").tap()

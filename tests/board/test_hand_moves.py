@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from tests.api.conftest import found
 from tests.api.running import V1, Running, running
 from tests.board.conftest import PATIENCE_MS, Watched, plan_and_publish, watched
+from tests.operations.small_company import at, fault, near, tomorrow
 
 pytestmark = pytest.mark.browser
 
@@ -263,3 +264,60 @@ def test_a_long_press_carries_and_a_short_one_scrolls(browser: Browser, calm: Ru
     expect(page.locator(f".card[data-visit='{visit}']")).to_be_visible()
     assert one.complaints == []
     context.close()
+
+
+def test_one_of_a_crew_gives_a_visit_to_a_third(
+    browser: Browser, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Who is carried from gives it away; to whom has it already it cannot go, which is said."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('crew') / 'x.db'}"
+    found(url)
+    third = {
+        "id": "e3",
+        "name": "罗明",
+        "home": near(0.03),
+        "skills": [{"name": "ups", "level": 1}],
+    }
+    door = {"duration": "PT1H", "skills": [{"name": "ups", "min_level": 2}]}
+    lift = {
+        "maintenance": door,
+        "faults": [door | {"code": "door", "title": "门", "crew_size": 2}],
+    }
+    machine = {"id": "q9", "site": "s1", "type": "lift", "grade": "general"}
+    records = [
+        ("engineers", third),
+        ("shifts", {"id": "e3-day", "engineer": "e3", "start": at(8), "end": at(17)}),
+        ("equipment-types", {"id": "lift", "name": "电梯", **lift}),
+        ("equipment", machine | {"installed": "2020-01-01", "last_maintenance": str(tomorrow())}),
+        ("requests", fault(1, equipment="q9", fault="door")),
+    ]
+    with running(url) as server:
+        with server.client() as client:
+            for kind, body in records:
+                answer = client.post(f"{V1}/{kind}", json=body)
+                assert answer.status_code == 201, (kind, answer.text)
+        plan = plan_and_publish(server)
+        assert [route["shift"] for route in plan["routes"]] == ["e1-day", "e2-day"]
+        context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en")
+        context.set_default_timeout(PATIENCE_MS)
+        one = watched(context, server)
+        page = one.open()
+        held = page.locator(".lane[data-shift='e2-day'] button.stop[data-visit='r1-v1']")
+        x, y = middle(held)
+        page.mouse.move(x, y)
+        page.mouse.down()
+        for shift, told in (
+            ("e1-day", "陈伟 is in the crew"),
+            ("e3-day", "not trained far enough"),
+        ):
+            _, lane = middle(page.locator(f".lane[data-shift='{shift}'] .track"))
+            page.mouse.move(x, lane, steps=4)
+            expect(page.locator(".drag-tip")).to_contain_text(told)
+        page.mouse.up()
+        page.get_by_role("dialog").get_by_role("textbox").fill("he learns")
+        page.get_by_role("button", name="Break it all the same").click()
+        for shift, count in (("e1-day", 1), ("e2-day", 0), ("e3-day", 1)):
+            lane_stop = page.locator(f".lane[data-shift='{shift}'] button[data-visit='r1-v1']")
+            expect(lane_stop).to_have_count(count)
+        assert one.complaints == []
+        context.close()

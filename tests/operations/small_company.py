@@ -7,6 +7,7 @@ engineers work tomorrow from 08:00 to 17:30 local time.
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from dispatch.domain.local_time import zone_named
@@ -18,8 +19,9 @@ ZONE = zone_named("Asia/Shanghai")
 HERE = {"lat": 21.27, "lon": 110.36}
 
 
+@cache
 def tomorrow() -> date:
-    """The local day after today."""
+    """The local day after today; the same one for a whole run, also for one that passes midnight."""
     return datetime.now(UTC).astimezone(ZONE).date() + timedelta(days=1)
 
 

@@ -14,6 +14,7 @@ from dispatch.domain import (
     CurrentStop,
     Inbound,
     Promise,
+    RequiredSkill,
     SlaTerms,
     Visit,
 )
@@ -104,6 +105,19 @@ def test_what_is_left_out_stays_out() -> None:
     assert found.placed
     # The plan is finished like any other, so a place that is free all the same is used and told.
     assert {change.visit for change in found.bill.changes} <= {"urgent", "later"}
+
+
+def test_a_plan_to_be_published_tells_risk_and_remedies() -> None:
+    """Whoever asks on the phone does not wait for them; the board shows them of every plan."""
+    nobody = visit("nobody", required_skills=(RequiredSkill("welding", 1),))
+    world = morning(visits=(visit("old", "north", 2.0), urgent(), nobody))
+    quick, whole = insert_now(world, "urgent").plan, insert_now(world, "urgent", thorough=True).plan
+    assert quick is not None
+    assert whole is not None
+    assert (quick.unassigned[0].remedy is None, whole.unassigned[0].remedy is None) == (True, False)
+    chances = [stop.breach_probability for route in whole.routes for stop in route.stops]
+    assert sum(one is not None for one in chances) == 1
+    assert audit(world, whole) == []
 
 
 def test_a_promise_is_not_broken_for_it() -> None:

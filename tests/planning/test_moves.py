@@ -22,8 +22,14 @@ from dispatch.domain import (
     Verdict,
 )
 from dispatch.errors import InputError
-from dispatch.planning.audit import audit
+from dispatch.planning.audit import audit, audit_against
+from dispatch.planning.legend import make_legend
+from dispatch.planning.move_clock import MoveClock
+from dispatch.planning.move_orders import Orders, orders_of
 from dispatch.planning.moves import Move, Moved, MoveKind, make_moves
+from dispatch.planning.to_plan import to_routes
+from dispatch.planning.to_problem import to_problem
+from dispatch.planning.travel_times import find_ways
 
 NORTH, SOUTH = "north", "south"
 
@@ -222,6 +228,30 @@ def test_what_ties_visits_comes_along() -> None:
     assert ("AFTER_UNASSIGNED", "v2") in rules(first)
 
 
+def test_a_crew_waits_for_its_last_member() -> None:
+    """Li is south first and comes north at 9:20; with Wang in her place both start at 8:10."""
+    people = (*case().engineers, engineer("wang"))
+    world = case(visits=(visit("v1", crew_size=2), visit("v2", SOUTH)), engineers=people)
+    chen = make_moves(world, nobody_goes(world), [place("v1", "chen", 0)]).plan
+    turns = [place("v2", "li", 0), place("v1", "li", 1)]
+    li = make_moves(world, nobody_goes(world), turns).plan
+    apart = replace(chen, routes=(*chen.routes, *li.routes), unassigned=())
+    together = make_moves(world, apart, [Move(MoveKind.PIN, "v2")])
+    assert starts(together.plan) == {
+        "chen-mon": [("v1", "09:20")],
+        "li-mon": [("v2", "08:10"), ("v1", "09:20")],
+    }
+    given = make_moves(world, apart, [place("v1", "wang", 0, from_shift="li-mon")])
+    assert starts(given.plan) == {
+        "chen-mon": [("v1", "08:10")],
+        "li-mon": [("v2", "08:10")],
+        "wang-mon": [("v1", "08:10")],
+    }
+    assert rules(given) == []
+    put_off = make_moves(world, given.plan, [place("v1", from_shift="wang-mon", start=at(11))])
+    assert starts(put_off.plan)["chen-mon"] == [("v1", "11:00")]
+
+
 def test_the_stock_of_the_van_and_of_the_depot_is_looked_at() -> None:
     """Li has no board in the van: the part is missing, and the auditor says so."""
     world = case(
@@ -240,6 +270,19 @@ def test_what_has_begun_stays() -> None:
     assert sorted(rules(moved)) == [("HISTORY", "v1"), ("NOW", "v1"), ("NOW", "v2")]
     calm = make_moves(world, plan, [place("v2", start=at(11))], now=at(8.5))
     assert calm.broken == ()
+
+
+def test_a_broken_rule_does_not_shift_what_has_begun() -> None:
+    """Put off to nine, the first visit has begun; the world without rules leaves it there."""
+    needs = visit("v2", SOUTH, required_skills=(RequiredSkill("welding", 1),))
+    world = case(visits=(visit("v1"), needs))
+    plan = make_moves(world, nobody_goes(world), [place("v1", "chen", start=at(9))]).plan
+    moved = make_moves(world, plan, [place("v2", "chen", 1)], now=at(9.5))
+    assert rules(moved) == [("SKILL", "v2")]
+    assert starts(moved.plan) == {"chen-mon": [("v1", "09:00"), ("v2", "10:10")]}
+    unbegun = make_moves(world, nobody_goes(world), [place("v1", "chen", 0)]).plan
+    late = make_moves(world, unbegun, [place("v2", "li", 0)], now=at(7.9))
+    assert rules(late) == [("SKILL", "v2")]
 
 
 def test_other_routes_are_not_touched() -> None:
@@ -283,3 +326,23 @@ def test_moves_that_mean_nothing_are_refused_with_their_place(move: Move, pointe
     with pytest.raises(InputError) as refused:
         make_moves(world, plan, [move])
     assert [issue.pointer for issue in refused.value.issues] == [pointer]
+
+
+def test_crews_that_wait_for_each_other_are_told_and_not_refused() -> None:
+    """Chen goes to v1 first and Li to v2 first, and both visits need both: no start fits."""
+    people = (engineer("chen"), engineer("li"))
+    world = case(
+        visits=(visit("v1", crew_size=2), visit("v2", SOUTH, crew_size=2)), engineers=people
+    )
+    chen = make_moves(world, nobody_goes(world), [place("v1", "chen", 0), place("v2", "chen", 1)])
+    ring = {**orders_of(chen.plan, world).routes}
+    first, second = ring["chen-mon"]
+    orders = Orders({"chen-mon": [first, second], "li-mon": [second, first]}, world)
+    legend = make_legend(world)
+    problem = to_problem(world, legend, find_ways(world, legend))
+    timed, sound = MoveClock(problem, legend).time(orders)
+    assert not sound
+    assert [len(route.stops) for route in timed.routes] == [2, 2]
+    claim = replace(chen.plan, routes=to_routes(timed, problem, legend), unassigned=())
+    broken = {one.rule for one in audit_against(problem, legend, claim, with_cost=False)}
+    assert "CREW_START" in broken

@@ -11,7 +11,7 @@ from dispatch.domain.change import EngineerAdded
 from dispatch.simulation.operation import Operation
 from dispatch.simulation.people import Planned
 from dispatch.simulation.replication import replicate
-from dispatch.simulation.shared_decisions import Decision, follow
+from dispatch.simulation.shared_decisions import Decision, as_base, examples, follow
 from dispatch.simulation.study import Study, StudyWorld, WorkItem
 from dispatch.simulation.world import PreparedWorld
 
@@ -78,6 +78,24 @@ def test_a_merge_keeps_departures_and_takes_what_is_new() -> None:
     merged = follow(operation, Decision(before, after, 0))
     names = {shift: [one.visit for one in stops] for shift, stops in merged.items()}
     assert names == {"e1-mon": ["v-a", "v-c"], "e2-mon": ["v-b"]}
+
+
+def test_the_routes_of_the_base_are_the_first_example() -> None:
+    """Between two decisions of the base its last one counts, less what nobody waits for here."""
+    visits = tuple(repair(f"v-{place}", place, 15, "power") for place in ("a", "b"))
+    case = replace(busy_shop(), visits=visits, now=at(7))
+    va, vb, gone = stop("v-a", "a"), stop("v-b", "b"), stop("v-gone", "a")
+    begin = Operation(PreparedWorld(StudyWorld("x", case), 1), 1, 5).now
+    decided = Decision({}, {"e1-mon": (gone, vb, va), "unknown": (gone,)}, 0)
+    guide = {begin: decided, begin + 3600: Decision({}, {}, 0)}
+    operation = Operation(PreparedWorld(StudyWorld("x", case), 1), 1, 5, guide=guide)
+    operation.begin()
+    assert as_base(operation, decided) == {"e1-mon": [vb, va]}
+    assert examples(operation) == [{"e1-mon": [vb, va]}, {"e1-mon": [vb, va]}]
+    operation.now = begin + 1800
+    assert examples(operation) == [{"e1-mon": [vb, va]}]
+    operation.now = begin - 1
+    assert examples(operation) == []
 
 
 def test_what_the_van_has_is_not_fetched() -> None:

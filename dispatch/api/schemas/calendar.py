@@ -59,8 +59,10 @@ class CalendarRoundOut(Out):
     kind: str = Field(description="maintenance, survey or hand_over.")
     equipment: str
     equipment_name: str
+    equipment_name_en: str = Field(description="Type and model; empty when there is none.")
     site: str
     site_name: str
+    site_name_en: str
     territory: str | None
     skills: list[str]
     work_s: int
@@ -120,8 +122,10 @@ def _round(one: CalendarRound, calendar: Calendar) -> CalendarRoundOut:
         kind=due.kind.value,
         equipment=due.equipment,
         equipment_name=one.equipment_name,
+        equipment_name_en=one.equipment_name_en,
         site=due.site,
         site_name=one.site_name,
+        site_name_en=one.site_name_en,
         territory=one.territory,
         skills=list(one.skills),
         work_s=one.work_s,

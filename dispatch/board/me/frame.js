@@ -101,11 +101,16 @@ export function partName(id, parts, words) {
   return part === undefined ? id : words.nameOf(part);
 }
 
-/** @param {import("./shapes.js").Pieces} pieces @param {Map<string, PartName>} parts @param {Words} words */
-export function pieceList(pieces, parts, words) {
-  return element("ul", { class: "pieces" }, Object.entries(pieces).map(([id, count]) => element("li", {}, [
+/** @param {number} count @param {string | undefined} unit @param {Words} words */
+export function pieces(count, unit, words) {
+  return words.say("me.pieces", { count, unit: unit ? words.code("me.unit", unit) : "" });
+}
+
+/** @param {import("./shapes.js").Pieces} counts @param {Map<string, PartName>} parts @param {Words} words */
+export function pieceList(counts, parts, words) {
+  return element("ul", { class: "pieces" }, Object.entries(counts).map(([id, count]) => element("li", {}, [
     foreign(partName(id, parts, words)),
-    element("span", { class: "count" }, words.say("me.pieces", { count, unit: parts.get(id)?.unit ?? "" })),
+    element("span", { class: "count" }, pieces(count, parts.get(id)?.unit, words)),
   ])));
 }
 

@@ -34,12 +34,13 @@ export function nameOfItem(item, words) {
 /** @param {Item} item @param {Outbox} outbox @param {Words} words @param {SiteClock} clock */
 function drawItem(item, outbox, words, clock) {
   const refused = item.state === "refused";
-  const what = `${nameOfItem(item, words)}, ${item.title}`;
+  const title = item.kind === "confirm" ? clock.dayName(Date.parse(`${item.title}T12:00:00Z`)) : item.title;
+  const what = `${nameOfItem(item, words)}, ${title}`;
   const key = refused ? "me.outbox.drop" : "me.outbox.back";
   return element("li", { class: item.state }, [
     element("p", {}, [
       element("span", { class: "row-time" }, clock.time(item.made_at)), " ",
-      element("strong", {}, nameOfItem(item, words)), " ", foreign(item.title),
+      element("strong", {}, nameOfItem(item, words)), " ", foreign(title),
     ]),
     refused ? element("p", { class: "wrong" }, [foreign(words.say("me.outbox.refused", { detail: item.refusal ?? "" }))]) : null,
     element("button", { type: "button", class: "action", "aria-label": words.say(`${key}.label`, { what }) }, words.say(key), {

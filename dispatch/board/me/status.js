@@ -28,7 +28,7 @@ let leaving;
 export function drawStatus(words, clock, { online, signedOut, kept, outbox, identity }) {
   const line = byId("reach");
   const as = kept === null ? "" : words.say("me.as.of", { time: clock.time(kept.read_at) });
-  const said = online ? words.say("me.online") : [words.say("me.offline"), as].filter(Boolean).join(", ");
+  const said = online ? words.say("me.online") : [words.say("me.offline"), as].filter(Boolean).join(" · ");
   // A live region speaks whenever it is written to, so only news is written.
   if (line.textContent !== said) line.textContent = said;
   line.className = online ? "reach on" : "reach off";

@@ -4,7 +4,7 @@
 
 import { element, foreign } from "../element.js";
 import { isBehind, nextStop, OVER, stepsAfter } from "./day.js";
-import { callLink, navigate, placeName, visitAddress, workOf } from "./frame.js";
+import { callLink, navigate, pieces, placeName, visitAddress, workOf } from "./frame.js";
 
 /** @typedef {import("./frame.js").Scene} Scene */
 /** @typedef {import("./shapes.js").Stop} Stop */
@@ -149,12 +149,11 @@ function collectButtons(stop, scene) {
  */
 export function drawItem(item, { words, clock, parts, collect }) {
   const name = parts.get(item.part);
-  const unit = name?.unit ?? "";
   const taken = item.collected_at !== null;
   return element("li", { class: taken ? "taken" : "" }, [
     element("span", { class: "part" }, [
       foreign(name ? words.nameOf(name) : item.part),
-      element("span", { class: "count" }, words.say("me.pieces", { count: item.quantity, unit })),
+      element("span", { class: "count" }, pieces(item.quantity, name?.unit, words)),
     ]),
     taken
       ? element("span", { class: "quiet" }, `✓ ${words.say("me.picking.taken", { time: clock.time(Date.parse(item.collected_at ?? "")) })}`)
