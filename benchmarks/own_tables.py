@@ -75,7 +75,7 @@ def urgent_table(rows: Sequence[Cells]) -> str:
     lines = [_line(("figure", "requests", "mean", "p95", "worst")), "|---|---:|---:|---:|---:|"]
     figures = (
         ("CPU time of service and client", "cpu_ms", " ms", 0),
-        ("wall time on a machine with other work", "ms", " ms", 0),
+        ("wall time", "ms", " ms", 0),
         ("answer dearer than a full re-plan", "gap_pct", " %", 3),
         ("run behind it dearer than a full re-plan", "run_gap_pct", " %", 3),
     )
