@@ -148,10 +148,13 @@ def after_slide(
             metres += metres_of(w, shift, place, w[w[LOC] + node])
             place = w[w[LOC] + node]
             now, free = free, now
+        departure = leave
         cost, leave, end, _, _ = end_route(w, st, shift, place, now, travel, metres)
         if cost >= INFEASIBLE:
             return INFEASIBLE, 0
         working = end - leave
+        if leave == departure:
+            break
     return cost, working
 
 
