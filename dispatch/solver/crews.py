@@ -12,7 +12,10 @@ from dispatch.solver.kernel import kernel
 from dispatch.solver.label import FIELDS, T
 from dispatch.solver.layout import (
     ALLOWED,
+    BRK_HI,
+    BRK_LO,
     BRK_PTR,
+    BRK_WORK,
     CHOSEN,
     CREW,
     CREW_TIME,
@@ -59,6 +62,37 @@ if TYPE_CHECKING:
 
 
 @kernel
+def _soonest(w: Buffer, st: Buffer, v: int, s: int, pos: int) -> int:
+    """When a visit could start behind the first stops of a route, those breaks over that must be."""
+    place = w[w[SHIFT_FROM] + s]
+    if pos > 0:
+        place = w[w[LOC] + st[st[ROUTE] + s * st[STOPS] + pos - 1]]
+    way = seconds(w, s, place, w[w[LOC] + v])
+    if way < 0:
+        return FOREVER
+    base, low = w[w[BRK_PTR] + s], max(st[st[OWN_LOW] + v], w[w[WIN_LO] + w[w[WIN_PTR] + v]])
+    breaks = w[w[BRK_PTR] + s + 1] - base
+    work = w[w[WORK] + w[w[ENGINEER] + s] * w[NODES] + v]
+    best = FOREVER
+    for k in range(breaks + 1):
+        ready = st[labels_at(st, s, pos) + k * FIELDS + T]
+        if ready >= FOREVER:
+            continue
+        start = ready + way
+        for b in range(base + k, base + breaks):
+            if max(start, low) + work <= w[w[BRK_HI] + b]:
+                break
+            # Not to be taken afterwards any more: it comes before, or this is no way.
+            rest = w[w[BRK_WORK] + b]
+            start = max(start + rest, max(ready, w[w[BRK_LO] + b]) + rest)
+            if ready > w[w[BRK_HI] + b]:
+                start = FOREVER
+                break
+        best = min(best, start)
+    return best
+
+
+@kernel
 def crew_starts(w: Buffer, st: Buffer, v: int, team: int) -> int:
     """Write up to `TRIES` candidate common starts to the scores; return how many."""
     low, high = st[st[OWN_LOW] + v], st[st[OWN_HIGH] + v]
@@ -68,19 +102,10 @@ def crew_starts(w: Buffer, st: Buffer, v: int, team: int) -> int:
         if w[w[ALLOWED] + v * w[SHIFTS] + s] == 0:
             continue
         for pos in range(st[st[LENGTH] + s] + 1):
-            breaks = w[w[BRK_PTR] + s + 1] - w[w[BRK_PTR] + s]
-            ready = FOREVER
-            for k in range(breaks + 1):
-                ready = min(ready, st[labels_at(st, s, pos) + k * FIELDS + T])
-            place = (
-                w[w[SHIFT_FROM] + s]
-                if pos == 0
-                else w[w[LOC] + st[st[ROUTE] + s * st[STOPS] + pos - 1]]
-            )
-            way = seconds(w, s, place, w[w[LOC] + v])
-            if way < 0 or ready >= FOREVER:
+            start = _soonest(w, st, v, s, pos)
+            if start >= FOREVER:
                 continue
-            start = max(max(ready + way, w[NOW]), low)
+            start = max(max(start, w[NOW]), low)
             found = False
             for i in range(w[w[WIN_PTR] + v], w[w[WIN_PTR] + v + 1]):
                 if w[w[WIN_HI] + i] >= start:

@@ -137,7 +137,7 @@ class _Proof:
         # CP-SAT takes a moment to load, which whoever never proves anything need not wait for.
         from dispatch.solver.exact_loads import ExactLoads
         from dispatch.solver.exact_model import ExactModel
-        from dispatch.solver.exact_money import ExactMoney
+        from dispatch.solver.exact_money import ExactMoney, left_out
 
         # Loading does not count: on a busy machine it may take longer than the proof.
         loaded = time.monotonic() - self.began
@@ -147,8 +147,9 @@ class _Proof:
         except InfeasibleSolution:
             return self._outcome(None, None, "what has begun cannot be continued within the rules")
         exact = ExactModel(space)
-        loads, money = ExactLoads(exact), ExactMoney(exact)
-        weight, first = money.left_out(), exact.model.clone()
+        loads, weight = ExactLoads(exact), left_out(exact)
+        # Money forbids nothing, so the first search does without it.
+        first = exact.model.clone()
         if self.best is not None:
             first.add(weight <= self._weight() - 1)
         status, bound = self._minimise(first, weight, exact, loads, COUNTING)
@@ -160,7 +161,7 @@ class _Proof:
         if not settled and self.best is None:
             return self._outcome(None, None, UNSETTLED)
         exact.model.add(weight == (bound if settled else self._weight()))
-        total = money.total()
+        total = ExactMoney(exact).total()
         if self.best is not None and (not settled or self._weight() == bound):
             exact.model.add(total <= self._cost() - 1)
         status, cost = self._minimise(exact.model, total, exact, loads, PRICING)

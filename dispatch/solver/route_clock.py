@@ -16,6 +16,7 @@ from dispatch.solver.fair_loads import fair_money
 from dispatch.solver.kernel import kernel
 from dispatch.solver.label import FIELDS, C, T
 from dispatch.solver.layout import (
+    BRK_HI,
     BRK_PTR,
     CREW,
     CREW_TIME,
@@ -30,6 +31,8 @@ from dispatch.solver.layout import (
     NODES,
     PARENT,
     PIN_POSITION,
+    PIN_PTR,
+    PIN_SHIFT,
     RESTS,
     SHIFT_FROM,
     STOPS,
@@ -65,12 +68,41 @@ def is_charged(w: Buffer, st: Buffer, node: int) -> bool:
 
 
 @kernel
+def misplaced(w: Buffer, v: int, shift: int, seen: int) -> bool:
+    """Whether a visit is pinned to this shift at another position than behind `seen` visits.
+
+    Of a crew only the pinned members stand at a given position.
+    """
+    for i in range(w[w[PIN_PTR] + v], w[w[PIN_PTR] + v + 1]):
+        position = w[w[PIN_POSITION] + i]
+        if position >= 0 and position != seen and w[w[PIN_SHIFT] + i] == shift:
+            return True
+    return False
+
+
+@kernel
 def earliest_finish(st: Buffer, labels: int, rests: int) -> int:
     """The earliest finish over `rests` labels."""
     best = FOREVER
     for k in range(rests):
         best = min(best, st[labels + k * FIELDS + T])
     return best
+
+
+@kernel
+def earliest_to_go_on(w: Buffer, st: Buffer, shift: int, labels: int) -> int:
+    """The earliest finish from which the next break can still be taken, or left out at home.
+
+    The earliest of all where history leaves no such label.
+    """
+    base = w[w[BRK_PTR] + shift]
+    breaks = w[w[BRK_PTR] + shift + 1] - base
+    best = FOREVER
+    for k in range(breaks + 1):
+        ready = st[labels + k * FIELDS + T]
+        if k == breaks or ready <= w[w[BRK_HI] + base + k]:
+            best = min(best, ready)
+    return best if best < FOREVER else earliest_finish(st, labels, breaks + 1)
 
 
 @kernel
@@ -195,7 +227,7 @@ def run_on(
     for i in range(first, count):
         node = st[seq + i]
         if node < w[VISITS]:
-            if w[w[PIN_POSITION] + node] >= 0 and w[w[PIN_POSITION] + node] != seen:
+            if misplaced(w, node, shift, seen):
                 return INFEASIBLE
             seen += 1
         charged = is_charged(w, st, node) or node == lead
@@ -229,5 +261,4 @@ def run_on(
 @kernel
 def finish_of(w: Buffer, st: Buffer, shift: int, position: int) -> int:
     """Earliest finish of the stop at a position of a route."""
-    breaks = w[w[BRK_PTR] + shift + 1] - w[w[BRK_PTR] + shift]
-    return earliest_finish(st, labels_at(st, shift, position + 1), breaks + 1)
+    return earliest_to_go_on(w, st, shift, labels_at(st, shift, position + 1))
