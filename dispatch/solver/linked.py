@@ -95,12 +95,11 @@ def _cheapest_routes(w: Buffer, st: Buffer, v: int, blink: float) -> int:
         s = st[st[CHOSEN] + i]
         if blink > 0.0 and draw(st) < blink:
             continue
-        price = cheapest(w, st, v, s, -1, False, INFEASIBLE)
-        if price >= INFEASIBLE:
+        limit = st[st[TEAM_BARE] + TRIALS - 1] if count == TRIALS else INFEASIBLE
+        price = cheapest(w, st, v, s, -1, False, limit)
+        if price >= limit:
             continue
         at = min(count, TRIALS - 1)
-        if count >= TRIALS and st[st[TEAM_BARE] + at] <= price:
-            continue
         while at > 0 and st[st[TEAM_BARE] + at - 1] > price:
             st[st[TEAM] + at] = st[st[TEAM] + at - 1]
             st[st[TEAM_BARE] + at] = st[st[TEAM_BARE] + at - 1]

@@ -14,16 +14,16 @@ from dispatch.solver.clock import (
 )
 from dispatch.solver.fair_loads import fair_money
 from dispatch.solver.kernel import kernel
-from dispatch.solver.label import FIELDS, C, T
+from dispatch.solver.label import FIELDS, G, T
 from dispatch.solver.layout import (
     BRK_HI,
     BRK_PTR,
     CREW,
     CREW_TIME,
     ENGINEER,
+    FAIR_RATE,
     FLOW,
     GAINING,
-    GAINS,
     HIGH,
     LABELS,
     LOC,
@@ -118,18 +118,13 @@ def flow_at(st: Buffer, which: int) -> int:
 
 
 @kernel
-def may_gain(w: Buffer, st: Buffer, shift: int, seq: int, count: int, labels: int) -> bool:
-    """Whether a later departure might save money of a stop: some is due, and it may shrink."""
-    due = False
+def most_hoped(w: Buffer, st: Buffer, shift: int, labels: int) -> int:
+    """How much money of the stops before these labels a later departure may save at most."""
+    hoped = 0
     for k in range(w[w[BRK_PTR] + shift + 1] - w[w[BRK_PTR] + shift] + 1):
-        if st[labels + k * FIELDS + T] < FOREVER and st[labels + k * FIELDS + C] > 0:
-            due = True
-    if not due:
-        return False
-    for i in range(count):
-        if w[w[GAINS] + st[seq + i]] == 1:
-            return True
-    return False
+        if st[labels + k * FIELDS + T] < FOREVER:
+            hoped = max(hoped, st[labels + k * FIELDS + G])
+    return hoped
 
 
 @kernel
@@ -205,6 +200,7 @@ def run_on(
     seen: int,
     lead: int,
     v: int,
+    limit: int,
 ) -> int:
     """Cost of the route that continues from `labels` with `seq[first:count]` and goes home.
 
@@ -220,6 +216,8 @@ def run_on(
         A crew visit that this shift would carry the money of (-1: as the state says).
     v
         The visit that is new in the route.
+    limit
+        A route that costs as much or more need not be priced to the last detail.
     """
     now = labels
     free = flow_at(st, 0)
@@ -253,8 +251,10 @@ def run_on(
         free, other = other, now
     cost, leave, end, _, _ = end_route(w, st, shift, place, now, travel, metres)
     working = end - leave
-    if w[GAINING] == 1 and cost < INFEASIBLE and may_gain(w, st, shift, seq, count, now):
-        cost, working = after_slide(w, st, shift, seq, count, cost, leave, working, lead)
+    if w[GAINING] == 1 and cost < INFEASIBLE:
+        hoped = most_hoped(w, st, shift, now)
+        if hoped > 0 and (cost - hoped < limit or w[FAIR_RATE] > 0):
+            cost, working = after_slide(w, st, shift, seq, count, cost, leave, working, lead)
     return cost + fair_money(w, st, shift, v, working) if cost < INFEASIBLE else cost
 
 

@@ -53,8 +53,8 @@ from dispatch.solver.route_clock import (
     after_slide,
     is_charged,
     labels_at,
-    may_gain,
     misplaced,
+    most_hoped,
     work_of,
 )
 from dispatch.solver.tail import TAIL_CELLS, note_owed, write_tails
@@ -162,7 +162,7 @@ def refresh(w: Buffer, st: Buffer, shift: int) -> bool:
         working = end - leave
         if cost < INFEASIBLE and (
             w[w[BRK_PTR] + shift + 1] > w[w[BRK_PTR] + shift]
-            or (w[GAINING] == 1 and may_gain(w, st, shift, seq, count, after))
+            or (w[GAINING] == 1 and most_hoped(w, st, shift, after) > 0)
         ):
             cost, working = after_slide(w, st, shift, seq, count, cost, leave, working, -1)
         st[st[WORKED] + 2 * shift] = working
