@@ -151,7 +151,7 @@ def _place_alone(w: Buffer, st: Buffer, u: Buffer, v: int, floor: int, blink: fl
 
 
 @kernel
-def _place_team(w: Buffer, st: Buffer, u: Buffer, v: int, floor: int) -> bool:
+def _place_team(w: Buffer, st: Buffer, u: Buffer, v: int, floor: int, blink: float) -> bool:
     """Place a crew visit and time all that it pushes."""
     low, high = room_of(w, st, v)
     low = max(low, floor)
@@ -162,7 +162,7 @@ def _place_team(w: Buffer, st: Buffer, u: Buffer, v: int, floor: int) -> bool:
     note(st, u, v)
     st[st[OWN_LOW] + v], st[st[OWN_HIGH] + v] = low, high
     leave_bank(w, st, v)
-    if place_crew(w, st, u, v):
+    if place_crew(w, st, u, v, blink):
         if st[PUSHING] == 0:
             if hold(w, st, u, v):
                 return True
@@ -229,7 +229,7 @@ def _place_family(w: Buffer, st: Buffer, u: Buffer, v: int, blink: float, backwa
         if i == 0 and count > 1 and draw(st) < blink * LATER:
             floor = _some_arrival(w, st, st[st[FAMILY] + (0 if backwards else count - 1)])
         if w[w[CREW] + f] > 1:
-            _place_team(w, st, u, f, floor)
+            _place_team(w, st, u, f, floor, blink)
         else:
             _place_alone(w, st, u, f, floor, blink)
     if _follows_nobody_missing(w, st, count):

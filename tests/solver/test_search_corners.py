@@ -62,3 +62,14 @@ def test_the_position_of_a_pin_binds_the_pinned_member_alone() -> None:
     first = replace(team, pins=(Pin(0, 0),))
     timed = planned(world((visit(3), first), (day_shift(0), day_shift(1)), TWO))
     assert visits_of(timed, 0)[0] == 1
+
+
+def test_a_crew_without_its_slowest_candidate_may_end_in_time() -> None:
+    """From 14:00 on two hours are left for a visit that takes one engineer three."""
+    factors = ({0: (3, 2)}, {}, {})
+    team = tuple(Engineer({0: 1}, duration_factors=paces) for paces in factors)
+    late = visit(
+        0, crew_size=2, duration=2 * HOUR, skills=((0, 1),), windows=(Window(14 * HOUR, FOUR),)
+    )
+    timed = planned(world((late,), tuple(day_shift(e) for e in range(3)), team))
+    assert {route.shift for route in timed.routes} == {1, 2}
