@@ -199,7 +199,7 @@ def equipped(w: Buffer, st: Buffer, shift: int, seq: int, count: int, lead: int)
             for p in range(parts):
                 st[st[LOADS] + i * parts + p] = 0
     _take_parts(w, st, shift, seq, count, lead, False)
-    if pickups:
+    if pickups and w[BUCKETS] > 0:
         _take_parts(w, st, shift, seq, count, lead, True)
     for p in range(parts):
         if st[st[VAN_NEED] + p] > 0 and st[st[VAN_NEED] + p] > _van_left(w, st, shift, p):
