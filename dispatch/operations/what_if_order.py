@@ -114,11 +114,12 @@ class WhatIfOrder:
         read = []
         for number, document in enumerate(self.scenarios):
             try:
-                scenario = scenario_from_document(document, name=f"scenario {number + 1}")
+                scenario = scenario_from_document(
+                    document, name=f"scenario {number + 1}", case=case
+                )
                 if scenario.policy is not None and scenario.policy not in POLICIES:
                     expected = "one of " + ", ".join(POLICIES)
                     issues.append(Issue(f"/scenarios/{number}/policy", scenario.policy, expected))
-                scenario.apply(case)
                 read.append(scenario)
             except InputError as error:
                 front = f"/scenarios/{number}"
