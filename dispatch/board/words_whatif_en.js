@@ -121,7 +121,7 @@ export const WHATIF_EN = {
   "whatif.take.html": "Report with charts",
   "whatif.take.csv": "Table (CSV)",
   "whatif.take.json": "Data (JSON)",
-  "whatif.how": "{count} futures of {days} day(s), the same for every scenario. An asterisk marks differences whose 95 % interval leaves zero out.",
+  "whatif.how": "{count} futures of {days} day(s), the same for every scenario. An asterisk marks differences whose 95 % interval leaves zero out; ∞: the difference is the same in every future, though the figure varies.",
   "whatif.nobody": "Visits that nobody came to, per future:",
   "whatif.none": "none",
   "whatif.left.NO_CAPACITY": "no capacity",

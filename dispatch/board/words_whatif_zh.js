@@ -121,7 +121,7 @@ export const WHATIF_ZH = {
   "whatif.take.html": "图表报告",
   "whatif.take.csv": "表格 (CSV)",
   "whatif.take.json": "数据 (JSON)",
-  "whatif.how": "{count} 次模拟，每次 {days} 天，各方案面对相同的未来。星号表示 95% 区间不含零的差值。",
+  "whatif.how": "{count} 次模拟，每次 {days} 天，各方案面对相同的未来。星号表示 95% 区间不含零的差值；∞：指标有波动，但差值在每个未来中都相同。",
   "whatif.nobody": "每次模拟中无人前往的任务：",
   "whatif.none": "无",
   "whatif.left.NO_CAPACITY": "运力不足",
