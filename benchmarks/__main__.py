@@ -19,7 +19,13 @@ from benchmarks.traces import traces_beside, write_traces
 
 HERE = Path(__file__).resolve().parent
 RESULTS = HERE / "results"
-READMES = (HERE.parent / "README.md", HERE / "README.md", HERE.parent / "docs" / "board.md")
+DOCS = HERE.parent / "docs"
+READMES = (
+    HERE.parent / "README.md",
+    HERE / "README.md",
+    DOCS / "board.md",
+    DOCS / "optimiser.md",
+)
 OWN_COMMANDS = (
     "ablation",
     "best-known",

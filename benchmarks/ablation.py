@@ -182,6 +182,18 @@ def ablation_table(figures: Figures) -> str:
     return "\n".join(lines)
 
 
+def table_of_cells(cells: Sequence[Mapping[str, str]]) -> str:
+    """Draw the table of a result file."""
+    return ablation_table(
+        {
+            (row["variant"], row["instance"], int(row["seed"])): (
+                float(row["figure"]) if row["figure"] else None
+            )
+            for row in cells
+        }
+    )
+
+
 def _median(figures: Figures, variant: str, name: str) -> float | None:
     found = [
         value

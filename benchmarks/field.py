@@ -11,7 +11,7 @@ import argparse
 import csv
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, fields
 from functools import lru_cache
@@ -33,6 +33,7 @@ from benchmarks.field_table import field_table
 from benchmarks.measure import Row, measure
 from benchmarks.recompute import Recomputed
 from benchmarks.traces import traces_beside, write_traces
+from benchmarks.typed_cells import typed
 
 RESULTS = Path(__file__).resolve().parent / "results"
 FULL, REDUCED = "field", "field-reduced"
@@ -164,6 +165,12 @@ def _full(kind: str, size: int, seed: int) -> dict[str, Any]:
 @lru_cache(maxsize=2)
 def _reduced(kind: str, size: int, seed: int) -> dict[str, Any]:
     return reduced_case(_full(kind, size, seed))
+
+
+def table_of_cells(cells: Sequence[Mapping[str, str]]) -> str:
+    """Draw the table of a result file: its first engine against each other one."""
+    rows = typed(FieldRow, cells)
+    return field_table(rows, rows[0].engine, read_best() if rows[0].family == FULL else {})
 
 
 def write_rows(path: Path, rows: Sequence[FieldRow]) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import statistics
 from collections.abc import Iterable, Mapping, Sequence
 
+from benchmarks import ablation, field, scale
+
 Cells = Mapping[str, str]
 
 
@@ -127,5 +129,9 @@ OWN_TABLES = {
     "curve": curve_table,
     "urgent": urgent_table,
     "board": board_table,
+    "field": field.table_of_cells,
+    "field-reduced": field.table_of_cells,
+    "scale": scale.table_of_cells,
+    "ablation": ablation.table_of_cells,
 }
 """By the name of the result file."""

@@ -13,7 +13,7 @@ import csv
 import json
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from benchmarks.cases.field import field_case
 from benchmarks.cases.field_kinds import FIELD_KINDS
 from benchmarks.field_score import Worth
 from benchmarks.one_run import OneRun, run_apart
+from benchmarks.typed_cells import typed
 
 RESULTS = Path(__file__).resolve().parent / "results" / "scale.csv"
 SIZES = (50, 100, 200, 500, 1000, 2000, 5000, 10_000)
@@ -147,6 +148,11 @@ def scale_table(rows: Sequence[ScaleRow]) -> str:
         )
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)
+
+
+def table_of_cells(cells: Sequence[Mapping[str, str]]) -> str:
+    """Draw the table of a result file."""
+    return scale_table(typed(ScaleRow, cells))
 
 
 def write_rows(path: Path, rows: Sequence[ScaleRow]) -> None:

@@ -134,7 +134,10 @@ def bound_alone(
         return 2 * INFEASIBLE
     there, onward = leg(w, shift, place, w[w[LOC] + node]), leg(w, shift, w[w[LOC] + node], target)
     if there < 0 or onward < 0:
-        return 2 * INFEASIBLE
+        # A pickup comes just before the visit perhaps: then nobody drives on from it as he would
+        # without the visit, nor to the visit from where he would come without the pickup.
+        missing = onward if node < w[VISITS] else there
+        return 2 * INFEASIBLE if missing < 0 else 1
     run = st[BASE_RUN] + at * RUN_CELLS
     return place_bound(
         w,

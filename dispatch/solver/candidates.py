@@ -36,8 +36,8 @@ STRANGERS = 4
 """How many shifts are drawn at random beside them."""
 
 
-MOST_FOR_CREW = 24
-"""Candidates for a crew where there are many shifts."""
+ENOUGH_FOR_CREW = 12
+"""Candidates after which a crew looks no further where there are many shifts."""
 
 
 @kernel
@@ -88,7 +88,7 @@ def crew_candidates(w: Buffer, st: Buffer, v: int) -> int:
     """As `candidates`, but idle twins count one by one, for a crew may need several of them."""
     count = candidates(w, st, v, True)
     for s in range(w[SHIFTS]):
-        if count >= MOST_FOR_CREW and w[HOMES_WIDTH] > 0:
+        if count >= ENOUGH_FOR_CREW and w[HOMES_WIDTH] > 0:
             break
         if st[st[SEEN] + s] != st[ROUND] and w[w[ALLOWED] + v * w[SHIFTS] + s] == 1:
             st[st[SEEN] + s] = st[ROUND]

@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dispatch.solver.kernel import kernel
-from dispatch.solver.label import FIELDS, C, D, P, T, W
+from dispatch.solver.label import FIELDS, C, D, G, P, T, W
 from dispatch.solver.layout import (
     BRK_HI,
     BRK_LO,
@@ -40,7 +40,7 @@ from dispatch.solver.layout import (
     WIN_PTR,
     WORKING_TIME,
 )
-from dispatch.solver.leg import drive, half_up, work_at
+from dispatch.solver.leg import drive, half_up, hoped_money, work_at
 from dispatch.solver.one_break import next_with_one_break
 from dispatch.solver.problem import FOREVER
 from dispatch.solver.road import metres_of, seconds
@@ -108,6 +108,7 @@ def begin_route(w: Buffer, st: Buffer, shift: int, first_node: int, labels: int)
         st[labels + k * FIELDS + W] = 0
         st[labels + k * FIELDS + D] = slide
         st[labels + k * FIELDS + C] = 0
+        st[labels + k * FIELDS + G] = 0
         st[labels + k * FIELDS + P] = leave
 
 
@@ -187,6 +188,7 @@ def visit_next(
         st[after + D] = slide
         st[after + C] = st[before + C] + money
         st[after + P] = st[before + P]
+        st[after + G] = st[before + G] + (hoped_money(w, node, start) if charged else 0)
         st[parent] = 0
         return True
     if breaks == 1 and not history and w[w[UNDER_WAY] + node] == 0:
@@ -249,6 +251,9 @@ def visit_next(
                 st[after + (k + j) * FIELDS + D] = more_slide
                 st[after + (k + j) * FIELDS + C] = money
                 st[after + (k + j) * FIELDS + P] = st[before + k * FIELDS + P]
+                st[after + (k + j) * FIELDS + G] = st[before + k * FIELDS + G] + (
+                    hoped_money(w, node, start) if charged else 0
+                )
                 st[parent + k + j] = k
                 found = True
     return found

@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING
 from dispatch.solver.candidates import crew_candidates
 from dispatch.solver.clock import INFEASIBLE
 from dispatch.solver.crew_money import crew_side
+from dispatch.solver.draws import draw
 from dispatch.solver.insertion import cheapest, put
 from dispatch.solver.kernel import kernel
 from dispatch.solver.label import FIELDS, T
 from dispatch.solver.layout import (
     ALLOWED,
+    BRK_HI,
+    BRK_LO,
     BRK_PTR,
+    BRK_WORK,
     CHOSEN,
     CREW,
     CREW_TIME,
@@ -59,6 +63,43 @@ if TYPE_CHECKING:
 
 
 @kernel
+def _work_on(w: Buffer, v: int, s: int) -> int:
+    """Seconds that a visit takes on a shift."""
+    return w[w[WORK] + w[w[ENGINEER] + s] * w[NODES] + v]
+
+
+@kernel
+def _soonest(w: Buffer, st: Buffer, v: int, s: int, pos: int) -> int:
+    """When a visit could start behind the first stops of a route, those breaks over that must be."""
+    place = w[w[SHIFT_FROM] + s]
+    if pos > 0:
+        place = w[w[LOC] + st[st[ROUTE] + s * st[STOPS] + pos - 1]]
+    way = seconds(w, s, place, w[w[LOC] + v])
+    if way < 0:
+        return FOREVER
+    base, low = w[w[BRK_PTR] + s], max(st[st[OWN_LOW] + v], w[w[WIN_LO] + w[w[WIN_PTR] + v]])
+    breaks = w[w[BRK_PTR] + s + 1] - base
+    work = _work_on(w, v, s)
+    best = FOREVER
+    for k in range(breaks + 1):
+        ready = st[labels_at(st, s, pos) + k * FIELDS + T]
+        if ready >= FOREVER:
+            continue
+        start = ready + way
+        for b in range(base + k, base + breaks):
+            if max(start, low) + work <= w[w[BRK_HI] + b]:
+                break
+            # Not to be taken afterwards any more: it comes before, or this is no way.
+            rest = w[w[BRK_WORK] + b]
+            start = max(start + rest, max(ready, w[w[BRK_LO] + b]) + rest)
+            if ready > w[w[BRK_HI] + b]:
+                start = FOREVER
+                break
+        best = min(best, start)
+    return best
+
+
+@kernel
 def crew_starts(w: Buffer, st: Buffer, v: int, team: int) -> int:
     """Write up to `TRIES` candidate common starts to the scores; return how many."""
     low, high = st[st[OWN_LOW] + v], st[st[OWN_HIGH] + v]
@@ -68,19 +109,10 @@ def crew_starts(w: Buffer, st: Buffer, v: int, team: int) -> int:
         if w[w[ALLOWED] + v * w[SHIFTS] + s] == 0:
             continue
         for pos in range(st[st[LENGTH] + s] + 1):
-            breaks = w[w[BRK_PTR] + s + 1] - w[w[BRK_PTR] + s]
-            ready = FOREVER
-            for k in range(breaks + 1):
-                ready = min(ready, st[labels_at(st, s, pos) + k * FIELDS + T])
-            place = (
-                w[w[SHIFT_FROM] + s]
-                if pos == 0
-                else w[w[LOC] + st[st[ROUTE] + s * st[STOPS] + pos - 1]]
-            )
-            way = seconds(w, s, place, w[w[LOC] + v])
-            if way < 0 or ready >= FOREVER:
+            start = _soonest(w, st, v, s, pos)
+            if start >= FOREVER:
                 continue
-            start = max(max(ready + way, w[NOW]), low)
+            start = max(max(start, w[NOW]), low)
             found = False
             for i in range(w[w[WIN_PTR] + v], w[w[WIN_PTR] + v + 1]):
                 if w[w[WIN_HI] + i] >= start:
@@ -203,22 +235,30 @@ def _best_crew(
 
 
 @kernel
-def place_crew(w: Buffer, st: Buffer, u: Buffer, v: int) -> bool:
-    """Place a crew visit on `crew_size` engineers at the common start that adds the least cost.
+def _price_crew(
+    w: Buffer, st: Buffer, v: int, chosen: int, pace: int
+) -> tuple[int, int, int, int, int]:
+    """Price the best crew of candidates who need `pace` seconds or less.
 
-    Tools and parts come from the lead's van; the other members add their time only.
+    The visit is priced with the work of the slowest of them, for who comes is not known yet.
+
+    Returns
+    -------
+    cost, common start, lead, soonest start that was possible, number of candidates
     """
-    size = w[w[CREW] + v]
-    team = crew_candidates(w, st, v)
-    slowest = 0
-    for t in range(team):
+    team = slowest = 0
+    for t in range(chosen):
         s = st[st[CHOSEN] + t]
-        st[st[TEAM] + t] = s
-        if w[w[ALLOWED] + v * w[SHIFTS] + s] == 1:
-            slowest = max(slowest, w[w[WORK] + w[w[ENGINEER] + s] * w[NODES] + v])
+        if _work_on(w, v, s) <= pace:
+            st[st[TEAM] + team] = s
+            team += 1
+            if w[w[ALLOWED] + v * w[SHIFTS] + s] == 1:
+                slowest = max(slowest, _work_on(w, v, s))
     st[st[CREW_TIME] + v] = slowest
-    tries = crew_starts(w, st, v, team)
     best, best_start, best_lead, soonest = INFEASIBLE, 0, -1, FOREVER
+    if team < w[w[CREW] + v]:
+        return best, best_start, best_lead, soonest, team
+    tries = crew_starts(w, st, v, team)
     for i in range(tries + WISHES):
         if i < tries:
             start = st[st[SCORE] + i]
@@ -232,7 +272,46 @@ def place_crew(w: Buffer, st: Buffer, u: Buffer, v: int) -> bool:
             soonest = min(soonest, start)
         if cost < best:
             best, best_start, best_lead = cost, start, lead
-    if best >= INFEASIBLE or best_lead < 0:
+    return best, best_start, best_lead, soonest, team
+
+
+@kernel
+def _slower(w: Buffer, st: Buffer, v: int, chosen: int, pace: int) -> int:
+    """The longest work of a candidate that is shorter than `pace`; -1 if there is none."""
+    work = -1
+    for t in range(chosen):
+        s = st[st[CHOSEN] + t]
+        if _work_on(w, v, s) < pace and w[w[ALLOWED] + v * w[SHIFTS] + s] == 1:
+            work = max(work, _work_on(w, v, s))
+    return work
+
+
+@kernel
+def place_crew(w: Buffer, st: Buffer, u: Buffer, v: int, blink: float) -> bool:
+    """Place a crew visit on `crew_size` engineers at the common start that adds the least cost.
+
+    Tools and parts come from the lead's van; the other members add their time only. All work as
+    long as the slowest: where nothing else fits, and with blinks now and then before, the slowest
+    candidates are left out.
+    """
+    size = w[w[CREW] + v]
+    chosen = crew_candidates(w, st, v)
+    slowest = _slower(w, st, v, chosen, FOREVER)
+    several = _slower(w, st, v, chosen, slowest) >= 0
+    pace = other = FOREVER
+    if blink > 0.0 and several:
+        other = _work_on(w, v, st[st[CHOSEN] + int(draw(st) * chosen)])
+        if draw(st) < 0.5:
+            pace, other = other, pace
+    best, best_start, best_lead, soonest, team = _price_crew(w, st, v, chosen, pace)
+    if blink > 0.0 and several and best_lead < 0:
+        best, best_start, best_lead, soonest, team = _price_crew(w, st, v, chosen, other)
+    while blink == 0.0 and best_lead < 0 and slowest > 0:
+        slowest = _slower(w, st, v, chosen, slowest)
+        best, best_start, best_lead, soonest, team = _price_crew(w, st, v, chosen, slowest)
+    if best_lead < 0:
+        return False
+    if best >= INFEASIBLE:
         return False
     st[st[LOW] + v] = st[st[HIGH] + v] = best_start
     _best_crew(w, st, v, team, True, INFEASIBLE)
@@ -252,10 +331,7 @@ def place_crew(w: Buffer, st: Buffer, u: Buffer, v: int) -> bool:
             return False
     slowest = 0
     for c in range(size):
-        slowest = max(
-            slowest,
-            w[w[WORK] + w[w[ENGINEER] + st[st[MEMBER] + v * st[CREW_WIDTH] + c]] * w[NODES] + v],
-        )
+        slowest = max(slowest, _work_on(w, v, st[st[MEMBER] + v * st[CREW_WIDTH] + c]))
     if slowest != st[st[CREW_TIME] + v]:
         st[st[CREW_TIME] + v] = slowest
         for c in range(size):

@@ -38,6 +38,7 @@ from dispatch.solver.layout import (
     QUANTITY,
     ROUTE,
     SHIFT_FROM,
+    SOURCE,
     STARTED,
     STOCK,
     STOPS,
@@ -58,17 +59,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Buffer = NDArray[np.int64]
-
-
-@kernel
-def _source(w: Buffer, st: Buffer, seq: int, before: int, part: int) -> int:
-    for at in range(before - 1, -1, -1):
-        node = st[seq + at]
-        if node < w[VISITS] or w[w[OPTION_SHIFT] + node - w[VISITS]] >= 0:
-            continue
-        if w[w[SUPPLY] + w[w[OPTION_DEPOT] + node - w[VISITS]] * w[PARTS] + part] != NONE:
-            return at
-    return -1
 
 
 @kernel
@@ -154,13 +144,19 @@ def _take_parts(
     n, parts = w[VISITS], w[PARTS]
     for p in range(parts):
         st[st[KEPT] + p] = 0
+        st[st[SOURCE] + p] = -1
     for i in range(count):
         node = st[seq + i]
-        if node >= n and w[w[OPTION_SHIFT] + node - n] >= 0:
+        if node >= n:
+            fixed, depot = w[w[OPTION_SHIFT] + node - n] >= 0, w[w[OPTION_DEPOT] + node - n]
             for p in range(parts):
-                loaded = w[w[FIXED_LOADS] + (node - n) * parts + p]
-                st[st[LOADS] + i * parts + p] = loaded
-                st[st[KEPT] + p] += loaded
+                if fixed:
+                    loaded = w[w[FIXED_LOADS] + (node - n) * parts + p]
+                    st[st[LOADS] + i * parts + p] = loaded
+                    st[st[KEPT] + p] += loaded
+                elif w[w[SUPPLY] + depot * parts + p] != NONE:
+                    st[st[SOURCE] + p] = i
+            continue
         if not supplies(w, st, shift, node, lead):
             continue
         for j in range(w[w[PART_PTR] + node], w[w[PART_PTR] + node + 1]):
@@ -168,7 +164,7 @@ def _take_parts(
             kept = min(w[w[QUANTITY] + j], st[st[KEPT] + p])
             st[st[KEPT] + p] -= kept
             quantity = w[w[QUANTITY] + j] - kept
-            at = _source(w, st, seq, i, p)
+            at = st[st[SOURCE] + p]
             kind = NONE
             if at >= 0:
                 kind = w[w[SUPPLY] + w[w[OPTION_DEPOT] + st[seq + at] - n] * parts + p]

@@ -29,6 +29,15 @@ MOST_VISITS = 12
 MOST_LEGS = 2_500
 POLL_S = 0.05
 
+COUNTING, PRICING = 0, 1
+"""How much of the model its linear relaxation sees (0 to 2) in each of the two searches.
+
+Who is left out is settled by propagation alone; money needs a bound of the legs, but rows for
+every enforced clock (2) make each relaxation dearer than the bound that they raise is worth.
+"""
+COUNTING_SHARE = 0.5
+UNSETTLED = "the time was over before the visits were settled"
+
 
 @dataclass(frozen=True, slots=True)
 class ExactOutcome:
@@ -128,7 +137,7 @@ class _Proof:
         # CP-SAT takes a moment to load, which whoever never proves anything need not wait for.
         from dispatch.solver.exact_loads import ExactLoads
         from dispatch.solver.exact_model import ExactModel
-        from dispatch.solver.exact_money import ExactMoney
+        from dispatch.solver.exact_money import ExactMoney, left_out
 
         # Loading does not count: on a busy machine it may take longer than the proof.
         loaded = time.monotonic() - self.began
@@ -138,40 +147,54 @@ class _Proof:
         except InfeasibleSolution:
             return self._outcome(None, None, "what has begun cannot be continued within the rules")
         exact = ExactModel(space)
-        loads, money = ExactLoads(exact), ExactMoney(exact)
-        weight, first = money.left_out(), exact.model.clone()
+        loads, weight = ExactLoads(exact), left_out(exact)
+        # Money forbids nothing, so the first search does without it.
+        first = exact.model.clone()
         if self.best is not None:
             first.add(weight <= self._weight() - 1)
-        status, bound = self._minimise(first, weight, exact, loads)
+        status, bound = self._minimise(first, weight, exact, loads, COUNTING)
         if status == "infeasible" and self.best is not None:
-            bound = self._weight()
+            status, bound = "optimal", self._weight()
         elif status == "infeasible":
             return self._outcome(None, None, "no plan keeps what has begun or is frozen")
-        elif status != "optimal":
-            return self._outcome(None, None, "the time was over before the visits were settled")
-        exact.model.add(weight == bound)
-        total = money.total()
-        if self.best is not None and self._weight() == bound:
+        settled = status == "optimal"
+        if not settled and self.best is None:
+            return self._outcome(None, None, UNSETTLED)
+        exact.model.add(weight == (bound if settled else self._weight()))
+        total = ExactMoney(exact).total()
+        if self.best is not None and (not settled or self._weight() == bound):
             exact.model.add(total <= self._cost() - 1)
-        status, cost = self._minimise(exact.model, total, exact, loads)
+        status, cost = self._minimise(exact.model, total, exact, loads, PRICING)
+        if not settled:
+            return self._outcome(None, None, UNSETTLED)
         if status == "infeasible":
             cost = self._cost() if self.best is not None else None
         return self._outcome(bound, cost, "" if status != "unknown" else "the time was over")
 
     def _minimise(
-        self, model: cp_model.CpModel, objective: Any, exact: ExactModel, loads: ExactLoads
+        self,
+        model: cp_model.CpModel,
+        objective: Any,
+        exact: ExactModel,
+        loads: ExactLoads,
+        linear: int,
     ) -> tuple[str, int | None]:
         """Minimise; returns the status and a lower bound, and keeps the best plan found."""
         from ortools.sat.python import cp_model
 
+        if self.cancelled is not None and self.cancelled():
+            self.notes.append("cancelled")
+            return "unknown", None
         model.minimize(objective)
         solver = cp_model.CpSolver()
         limits = solver.parameters
         limits.num_workers, limits.random_seed = self.workers, self.seed
-        # Enforced clocks are worth their rows: the bound rises faster than the program grows.
-        limits.linearization_level = 2
+        limits.linearization_level = linear
         if self.work_limit is None:
-            limits.max_time_in_seconds = max(0.01, self.until - time.monotonic())
+            left = self.until - time.monotonic()
+            # Half of the time for the visits left out, if there is a plan to make cheaper.
+            share = COUNTING_SHARE if linear == COUNTING and self.best is not None else 1.0
+            limits.max_time_in_seconds = max(0.01, share * left)
         else:
             limits.max_deterministic_time = self.work_limit
         over = threading.Event()

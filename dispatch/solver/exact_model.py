@@ -349,8 +349,15 @@ class ExactModel:
         leave = block.start if now is None else max(block.start, now)
         most: Any = leave
         for b, rest in enumerate(block.breaks):
-            skipped = max(0, rest.earliest + rest.duration - leave)
-            most += skipped * route.left_out_first[b]
+            over = rest.earliest + rest.duration
+            saved = min(rest.duration, rest.earliest - leave) * sla.lateness_per_hour
+            if saved < 3600:
+                most += max(0, over - leave) * route.left_out_first[b]
+                leave = max(leave, over)
+            else:
+                # Setting out sooner and taking this break on the way is less late for the same
+                # start, and the clock keeps what is cheaper: so nobody waits until it is over.
+                break
         in_time, lit = self.model.new_bool_var(""), route.arcs[HOME, i]
         reach = route.depart + self.seconds(route, HOME, i)
         self.model.add(reach <= sla.arrive_by).only_enforce_if(lit, in_time)

@@ -14,6 +14,17 @@ if TYPE_CHECKING:
     from dispatch.solver.exact_model import Lit
 
 
+def left_out(exact: ExactModel) -> Any:
+    """Visits left out, weighed so that one of a tier outweighs all of the tiers below."""
+    weight = 1
+    total: Any = 0
+    for tier in range(4):
+        row = [v for v, visit in enumerate(exact.problem.visits) if visit.tier == tier]
+        total += weight * sum(1 - exact.served[v] for v in row)
+        weight *= len(row) + 1
+    return total
+
+
 class ExactMoney:
     """The terms of the objective: money, or working time."""
 
@@ -36,16 +47,6 @@ class ExactMoney:
     def total(self) -> Any:
         """Everything that a plan with the same visits left out is judged by."""
         return sum(self.terms)
-
-    def left_out(self) -> Any:
-        """Visits left out, weighed so that one of a tier outweighs all of the tiers below."""
-        weight = 1
-        total: Any = 0
-        for tier in range(4):
-            row = [v for v, visit in enumerate(self.problem.visits) if visit.tier == tier]
-            total += weight * sum(1 - self.exact.served[v] for v in row)
-            weight *= len(row) + 1
-        return total
 
     def _amount(self, exact: Any, most: int, unit: int) -> Any:
         """Make a variable of at least `exact / unit`, rounded half up.

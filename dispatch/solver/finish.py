@@ -25,7 +25,7 @@ FEW_VISITS = 8
 PROVE_FROM_S, PROVE_FROM_ITERATIONS = 0.5, 1000
 """A run with less wants any plan, not the best."""
 
-PROVING_SHARE = 0.6
+PROVING_SHARE = 0.8
 """Share of the time for the proof, and deterministic units of work where there is no time limit."""
 PROVING_WORK = 4.0
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-T, W, D, C, P = 0, 1, 2, 3, 4
-"""Earliest finish, waiting absorbed, how far the departure may slide, money, departure."""
+T, W, D, C, P, G = 0, 1, 2, 3, 4, 5
+"""Earliest finish, waiting absorbed, how far the departure may slide, money, departure, and how
+much of the money later starts may save at most."""
 
-FIELDS = 5
+FIELDS = 6

@@ -251,10 +251,13 @@ BASE_RUN, PICKUP_BOUND = 91, 92
 # The stops of a route before a visit is put into it.
 STOOD = 93
 
+# By part, the latest free pickup so far that has it.
+SOURCE = 96
+
 # The visit around which a large day is searched for a while, and in how many steps more.
 FOCUS, FOCUS_LEFT = 94, 95
 
-STATE_HEADER = 96
+STATE_HEADER = 97
 DECIDING = RNG
 """Tables from this one on are not part of a copy of a solution."""
 

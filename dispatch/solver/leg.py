@@ -13,6 +13,7 @@ from dispatch.solver.layout import (
     DUE_EARLY,
     DUE_IDEAL,
     DUE_LATE,
+    GAINS,
     PROMISE_HI,
     PROMISE_LO,
     PROMISE_PRICE,
@@ -123,6 +124,19 @@ def start_money(w: Buffer, node: int, start: int) -> int:
         else:
             money += half_up(w[w[DUE_EARLY] + node] * (ideal - start), 86400)
     if start < w[w[PROMISE_LO] + node] or start > w[w[PROMISE_HI] + node]:
+        money += w[w[PROMISE_PRICE] + node]
+    return money
+
+
+@kernel
+def hoped_money(w: Buffer, node: int, start: int) -> int:
+    """How much of `start_money` a later start may save at most."""
+    if w[w[GAINS] + node] == 0:
+        return 0
+    money, ideal = 0, w[w[DUE_IDEAL] + node]
+    if start < ideal < FOREVER:
+        money += half_up(w[w[DUE_EARLY] + node] * (ideal - start), 86400)
+    if start < w[w[PROMISE_LO] + node]:
         money += w[w[PROMISE_PRICE] + node]
     return money
 

@@ -95,12 +95,11 @@ def _cheapest_routes(w: Buffer, st: Buffer, v: int, blink: float) -> int:
         s = st[st[CHOSEN] + i]
         if blink > 0.0 and draw(st) < blink:
             continue
-        price = cheapest(w, st, v, s, -1, False, INFEASIBLE)
-        if price >= INFEASIBLE:
+        limit = st[st[TEAM_BARE] + TRIALS - 1] if count == TRIALS else INFEASIBLE
+        price = cheapest(w, st, v, s, -1, False, limit)
+        if price >= limit:
             continue
         at = min(count, TRIALS - 1)
-        if count >= TRIALS and st[st[TEAM_BARE] + at] <= price:
-            continue
         while at > 0 and st[st[TEAM_BARE] + at - 1] > price:
             st[st[TEAM] + at] = st[st[TEAM] + at - 1]
             st[st[TEAM_BARE] + at] = st[st[TEAM_BARE] + at - 1]
@@ -152,7 +151,7 @@ def _place_alone(w: Buffer, st: Buffer, u: Buffer, v: int, floor: int, blink: fl
 
 
 @kernel
-def _place_team(w: Buffer, st: Buffer, u: Buffer, v: int, floor: int) -> bool:
+def _place_team(w: Buffer, st: Buffer, u: Buffer, v: int, floor: int, blink: float) -> bool:
     """Place a crew visit and time all that it pushes."""
     low, high = room_of(w, st, v)
     low = max(low, floor)
@@ -163,7 +162,7 @@ def _place_team(w: Buffer, st: Buffer, u: Buffer, v: int, floor: int) -> bool:
     note(st, u, v)
     st[st[OWN_LOW] + v], st[st[OWN_HIGH] + v] = low, high
     leave_bank(w, st, v)
-    if place_crew(w, st, u, v):
+    if place_crew(w, st, u, v, blink):
         if st[PUSHING] == 0:
             if hold(w, st, u, v):
                 return True
@@ -230,7 +229,7 @@ def _place_family(w: Buffer, st: Buffer, u: Buffer, v: int, blink: float, backwa
         if i == 0 and count > 1 and draw(st) < blink * LATER:
             floor = _some_arrival(w, st, st[st[FAMILY] + (0 if backwards else count - 1)])
         if w[w[CREW] + f] > 1:
-            _place_team(w, st, u, f, floor)
+            _place_team(w, st, u, f, floor, blink)
         else:
             _place_alone(w, st, u, f, floor, blink)
     if _follows_nobody_missing(w, st, count):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dispatch.solver.kernel import kernel
-from dispatch.solver.label import FIELDS, C, D, P, T, W
+from dispatch.solver.label import FIELDS, C, D, G, P, T, W
 from dispatch.solver.layout import (
     BRK_HI,
     BRK_LO,
@@ -26,7 +26,7 @@ from dispatch.solver.layout import (
     WIN_LO,
     WIN_PTR,
 )
-from dispatch.solver.leg import sla_money, start_money
+from dispatch.solver.leg import hoped_money, sla_money, start_money
 from dispatch.solver.problem import FOREVER
 
 if TYPE_CHECKING:
@@ -135,6 +135,7 @@ def next_with_one_break(
             st[into + D] = slide
             st[into + C] = money
             st[into + P] = st[label + P]
+            st[into + G] = st[label + G] + (hoped_money(w, node, start) if charged else 0)
             st[parent + (0 if way == 0 else 1)] = 1 if way == 2 else 0
             found = True
     return found

@@ -146,7 +146,20 @@ def _try_with_pickup(
         cost = bound >> 1
         if bound & 1 == 1:
             cost = run_on(
-                w, st, shift, seq, pos + 1, count + 2, labels, place, travel, metres, seen, lead, v
+                w,
+                st,
+                shift,
+                seq,
+                pos + 1,
+                count + 2,
+                labels,
+                place,
+                travel,
+                metres,
+                seen,
+                lead,
+                v,
+                st[out + DELTA] + known,
             )
         if (
             cost < INFEASIBLE

@@ -8,7 +8,7 @@ from dispatch.solver.clock import INFEASIBLE, begin_route
 from dispatch.solver.equipment import equipped, stocked
 from dispatch.solver.fair_loads import fair_base, worse
 from dispatch.solver.kernel import kernel
-from dispatch.solver.label import FIELDS, C, D, P, T, W
+from dispatch.solver.label import FIELDS, C, D, G, P, T, W
 from dispatch.solver.layout import (
     BOUND,
     BRK_PTR,
@@ -45,7 +45,7 @@ from dispatch.solver.layout import (
     WISHED,
     WORKING_TIME,
 )
-from dispatch.solver.leg import work_at
+from dispatch.solver.leg import hoped_money, work_at
 from dispatch.solver.problem import FOREVER
 from dispatch.solver.road import way, ways_of
 from dispatch.solver.route_clock import (
@@ -127,7 +127,7 @@ def place_bound(
     best = 2 * INFEASIBLE
     # What is on its way already may have been left for before now.
     now = -FOREVER if w[w[UNDER_WAY] + v] == 1 else w[NOW]
-    loose = 1 if gains or w[w[SUBTLE] + v] & PINNED != 0 else 0
+    pinned = 1 if w[w[SUBTLE] + v] & PINNED != 0 else 0
     travel += (there >> 32) + (onward >> 32)
     metres += (there & 0xFFFFFFFF) + (onward & 0xFFFFFFFF)
     for k in range(rests):
@@ -148,12 +148,30 @@ def place_bound(
             st[labels + k * FIELDS + D],
             st[st[LOW] + v],
             st[st[HIGH] + v],
-            charged and not gains,
+            charged,
         )
         if not ok:
             continue
+        loose, hoped = pinned, st[labels + k * FIELDS + G]
+        if charged:
+            hoped += hoped_money(w, v, start)
+        if hoped > 0:
+            # A later departure may save so much, and is not held back by what it saves.
+            loose = 1
+            _, _, _, slide, _ = work_at(
+                w,
+                v,
+                arrive,
+                wait,
+                arrive,
+                wait,
+                st[labels + k * FIELDS + D],
+                st[st[LOW] + v],
+                st[st[HIGH] + v],
+                False,
+            )
+        money += st[labels + k * FIELDS + C] - hoped
         if not gains:
-            money += st[labels + k * FIELDS + C]
             quiet = st[tail + QUIET]
             behind = start + work + (onward >> 32) - quiet if quiet > -FOREVER else 0
             money += worse(w, st, v, arrive, start, behind)
@@ -313,6 +331,7 @@ def plain_places(w: Buffer, st: Buffer, v: int, shift: int, lead: int, needs: bo
                     seen,
                     lead,
                     v,
+                    st[out + DELTA] + base - side,
                 )
                 # The bound alone knows what the largest lateness of the plan becomes.
                 cost = max(cost, bound >> 1)

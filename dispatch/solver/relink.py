@@ -22,7 +22,6 @@ from dispatch.solver.layout import (
     BEFORE_PTR,
     BEHIND,
     BEHIND_PTR,
-    BRK_PTR,
     COST,
     CREW,
     CREW_WIDTH,
@@ -57,7 +56,7 @@ from dispatch.solver.layout import (
     WORK,
 )
 from dispatch.solver.problem import FOREVER
-from dispatch.solver.route_clock import earliest_finish, finish_of, flow_at, work_of
+from dispatch.solver.route_clock import earliest_to_go_on, finish_of, flow_at, work_of
 from dispatch.solver.route_state import refresh
 from dispatch.solver.undo import touch
 from dispatch.solver.withdraw import withdraw_one
@@ -139,7 +138,6 @@ def _push(w: Buffer, st: Buffer, v: int, s: int, start: int) -> bool:
 @kernel
 def _pass(w: Buffer, st: Buffer, s: int) -> bool:
     """Time a route with the least starts known, and push what hangs on it."""
-    rests = w[w[BRK_PTR] + s + 1] - w[w[BRK_PTR] + s] + 1
     count, seq = st[st[LENGTH] + s], st[ROUTE] + s * st[STOPS]
     now, free = flow_at(st, 0), flow_at(st, 1)
     begin_route(w, st, s, st[seq], now)
@@ -153,7 +151,7 @@ def _pass(w: Buffer, st: Buffer, s: int) -> bool:
         work = work_of(w, st, node, s)
         if not visit_next(w, st, s, place, node, low, high, work, False, now, free, st[PARENT]):
             return False
-        if linked and not _push(w, st, node, s, earliest_finish(st, free, rests) - work):
+        if linked and not _push(w, st, node, s, earliest_to_go_on(w, st, s, free) - work):
             return False
         place = w[w[LOC] + node]
         now, free = free, now

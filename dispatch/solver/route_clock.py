@@ -14,15 +14,16 @@ from dispatch.solver.clock import (
 )
 from dispatch.solver.fair_loads import fair_money
 from dispatch.solver.kernel import kernel
-from dispatch.solver.label import FIELDS, C, T
+from dispatch.solver.label import FIELDS, G, T
 from dispatch.solver.layout import (
+    BRK_HI,
     BRK_PTR,
     CREW,
     CREW_TIME,
     ENGINEER,
+    FAIR_RATE,
     FLOW,
     GAINING,
-    GAINS,
     HIGH,
     LABELS,
     LOC,
@@ -30,6 +31,8 @@ from dispatch.solver.layout import (
     NODES,
     PARENT,
     PIN_POSITION,
+    PIN_PTR,
+    PIN_SHIFT,
     RESTS,
     SHIFT_FROM,
     STOPS,
@@ -65,12 +68,41 @@ def is_charged(w: Buffer, st: Buffer, node: int) -> bool:
 
 
 @kernel
+def misplaced(w: Buffer, v: int, shift: int, seen: int) -> bool:
+    """Whether a visit is pinned to this shift at another position than behind `seen` visits.
+
+    Of a crew only the pinned members stand at a given position.
+    """
+    for i in range(w[w[PIN_PTR] + v], w[w[PIN_PTR] + v + 1]):
+        position = w[w[PIN_POSITION] + i]
+        if position >= 0 and position != seen and w[w[PIN_SHIFT] + i] == shift:
+            return True
+    return False
+
+
+@kernel
 def earliest_finish(st: Buffer, labels: int, rests: int) -> int:
     """The earliest finish over `rests` labels."""
     best = FOREVER
     for k in range(rests):
         best = min(best, st[labels + k * FIELDS + T])
     return best
+
+
+@kernel
+def earliest_to_go_on(w: Buffer, st: Buffer, shift: int, labels: int) -> int:
+    """The earliest finish from which the next break can still be taken, or left out at home.
+
+    The earliest of all where history leaves no such label.
+    """
+    base = w[w[BRK_PTR] + shift]
+    breaks = w[w[BRK_PTR] + shift + 1] - base
+    best = FOREVER
+    for k in range(breaks + 1):
+        ready = st[labels + k * FIELDS + T]
+        if k == breaks or ready <= w[w[BRK_HI] + base + k]:
+            best = min(best, ready)
+    return best if best < FOREVER else earliest_finish(st, labels, breaks + 1)
 
 
 @kernel
@@ -86,18 +118,13 @@ def flow_at(st: Buffer, which: int) -> int:
 
 
 @kernel
-def may_gain(w: Buffer, st: Buffer, shift: int, seq: int, count: int, labels: int) -> bool:
-    """Whether a later departure might save money of a stop: some is due, and it may shrink."""
-    due = False
+def most_hoped(w: Buffer, st: Buffer, shift: int, labels: int) -> int:
+    """How much money of the stops before these labels a later departure may save at most."""
+    hoped = 0
     for k in range(w[w[BRK_PTR] + shift + 1] - w[w[BRK_PTR] + shift] + 1):
-        if st[labels + k * FIELDS + T] < FOREVER and st[labels + k * FIELDS + C] > 0:
-            due = True
-    if not due:
-        return False
-    for i in range(count):
-        if w[w[GAINS] + st[seq + i]] == 1:
-            return True
-    return False
+        if st[labels + k * FIELDS + T] < FOREVER:
+            hoped = max(hoped, st[labels + k * FIELDS + G])
+    return hoped
 
 
 @kernel
@@ -148,10 +175,13 @@ def after_slide(
             metres += metres_of(w, shift, place, w[w[LOC] + node])
             place = w[w[LOC] + node]
             now, free = free, now
+        departure = leave
         cost, leave, end, _, _ = end_route(w, st, shift, place, now, travel, metres)
         if cost >= INFEASIBLE:
             return INFEASIBLE, 0
         working = end - leave
+        if leave == departure:
+            break
     return cost, working
 
 
@@ -170,6 +200,7 @@ def run_on(
     seen: int,
     lead: int,
     v: int,
+    limit: int,
 ) -> int:
     """Cost of the route that continues from `labels` with `seq[first:count]` and goes home.
 
@@ -185,6 +216,8 @@ def run_on(
         A crew visit that this shift would carry the money of (-1: as the state says).
     v
         The visit that is new in the route.
+    limit
+        A route that costs as much or more need not be priced to the last detail.
     """
     now = labels
     free = flow_at(st, 0)
@@ -192,7 +225,7 @@ def run_on(
     for i in range(first, count):
         node = st[seq + i]
         if node < w[VISITS]:
-            if w[w[PIN_POSITION] + node] >= 0 and w[w[PIN_POSITION] + node] != seen:
+            if misplaced(w, node, shift, seen):
                 return INFEASIBLE
             seen += 1
         charged = is_charged(w, st, node) or node == lead
@@ -218,13 +251,14 @@ def run_on(
         free, other = other, now
     cost, leave, end, _, _ = end_route(w, st, shift, place, now, travel, metres)
     working = end - leave
-    if w[GAINING] == 1 and cost < INFEASIBLE and may_gain(w, st, shift, seq, count, now):
-        cost, working = after_slide(w, st, shift, seq, count, cost, leave, working, lead)
+    if w[GAINING] == 1 and cost < INFEASIBLE:
+        hoped = most_hoped(w, st, shift, now)
+        if hoped > 0 and (cost - hoped < limit or w[FAIR_RATE] > 0):
+            cost, working = after_slide(w, st, shift, seq, count, cost, leave, working, lead)
     return cost + fair_money(w, st, shift, v, working) if cost < INFEASIBLE else cost
 
 
 @kernel
 def finish_of(w: Buffer, st: Buffer, shift: int, position: int) -> int:
     """Earliest finish of the stop at a position of a route."""
-    breaks = w[w[BRK_PTR] + shift + 1] - w[w[BRK_PTR] + shift]
-    return earliest_finish(st, labels_at(st, shift, position + 1), breaks + 1)
+    return earliest_to_go_on(w, st, shift, labels_at(st, shift, position + 1))

@@ -30,7 +30,6 @@ from dispatch.solver.layout import (
     MOST_LATE,
     PARENT,
     PARTS,
-    PIN_POSITION,
     ROUTE,
     SHIFT_FROM,
     SIDE,
@@ -50,7 +49,14 @@ from dispatch.solver.layout import (
 )
 from dispatch.solver.problem import FOREVER
 from dispatch.solver.road import leg
-from dispatch.solver.route_clock import after_slide, is_charged, labels_at, may_gain, work_of
+from dispatch.solver.route_clock import (
+    after_slide,
+    is_charged,
+    labels_at,
+    misplaced,
+    most_hoped,
+    work_of,
+)
 from dispatch.solver.tail import TAIL_CELLS, note_owed, write_tails
 
 if TYPE_CHECKING:
@@ -103,7 +109,7 @@ def refresh(w: Buffer, st: Buffer, shift: int) -> bool:
         h = mixed(st[st[HASH] + shift], node + 1)
         if node < w[VISITS]:
             st[st[WORKED] + 2 * shift + 1] += w[w[UNPOPULAR] + node]
-            if w[w[PIN_POSITION] + node] >= 0 and w[w[PIN_POSITION] + node] != seen:
+            if misplaced(w, node, shift, seen):
                 ok = False
             seen += 1
             if w[w[CREW] + node] > 1:
@@ -156,7 +162,7 @@ def refresh(w: Buffer, st: Buffer, shift: int) -> bool:
         working = end - leave
         if cost < INFEASIBLE and (
             w[w[BRK_PTR] + shift + 1] > w[w[BRK_PTR] + shift]
-            or (w[GAINING] == 1 and may_gain(w, st, shift, seq, count, after))
+            or (w[GAINING] == 1 and most_hoped(w, st, shift, after) > 0)
         ):
             cost, working = after_slide(w, st, shift, seq, count, cost, leave, working, -1)
         st[st[WORKED] + 2 * shift] = working

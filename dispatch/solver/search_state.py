@@ -156,6 +156,7 @@ def new_state(problem: Problem, w: Buffer, options: int, seed: int) -> Buffer:
         layout.PARENT: zeros(rests),
         layout.VAN_NEED: zeros(parts),
         layout.KEPT: zeros(parts),
+        layout.SOURCE: zeros(parts),
         layout.LOADS: zeros(stops + 4, parts),
         layout.DRAW: zeros(buckets),
         layout.OUT: zeros(8),

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from dispatch.solver.clock import INFEASIBLE, route_money
 from dispatch.solver.fair_loads import fair_money
 from dispatch.solver.kernel import kernel
-from dispatch.solver.label import FIELDS, C, T
+from dispatch.solver.label import FIELDS, C, G, T
 from dispatch.solver.layout import (
     BRK_HI,
     BRK_PTR,
@@ -112,7 +112,7 @@ def note_owed(
     w: Buffer, st: Buffer, shift: int, seq: int, count: int, labels: int, tails: int
 ) -> None:
     """Note the money for being late of each tail of a route without breaks, whose labels are written."""
-    total = st[labels + count * FIELDS + C]
+    total = st[labels + count * FIELDS + C] - st[labels + count * FIELDS + G]
     if total == 0:
         return
     place = w[w[SHIFT_FROM] + shift]
@@ -120,7 +120,8 @@ def note_owed(
         at, target = tails + i * TAIL_CELLS, w[w[LOC] + st[seq + i]]
         ready = max(st[labels + i * FIELDS + T], w[NOW])
         st[at + REACHED] = ready + seconds(w, shift, place, target)
-        st[at + OWED] = total - st[labels + i * FIELDS + C]
+        # What a later start may save is left out.
+        st[at + OWED] = total - st[labels + i * FIELDS + C] + st[labels + i * FIELDS + G]
         place = target
 
 
@@ -161,7 +162,7 @@ def with_tail(
     """
     if arrive > st[tail + LAST] or travel + st[tail + HOME] > w[w[MAX_TRAVEL] + shift]:
         return 2 * INFEASIBLE
-    bound = st[tail + LOOSE]
+    bound = 1 if st[tail + LOOSE] != 0 else 0
     opening, span, quiet = st[tail + OPEN], st[tail + SPAN], st[tail + QUIET]
     end = max(arrive, opening) + span
     slide = min(slide, wait + st[tail + LAST] - arrive)

@@ -99,7 +99,9 @@ def world_tables(problem: Problem, options: Sequence[PickupOption] = ()) -> dict
         layout.PROMISE_HI: promise_rows[1],
         layout.PROMISE_PRICE: promise_rows[2],
         layout.SIDE: side_prices(problem),
-        layout.PIN_POSITION: _ints([_pin_position(v.pins) for v in visits] + [-1] * len(options)),
+        layout.PIN_POSITION: _ints(
+            [-1 if p.position is None else p.position for v in visits for p in v.pins]
+        ),
         layout.STARTED: _ints(
             [int(any(p.started for p in v.pins)) for v in visits]
             + [int(o.started) for o in options]
@@ -261,10 +263,6 @@ def _pinned(problem: Problem, visit: int, row: tuple[Window, ...]) -> tuple[Wind
             Window(pin.start, pin.start) for w in row if w.earliest <= pin.start <= w.latest
         )
     return row
-
-
-def _pin_position(pins: Sequence[Any]) -> int:
-    return next((p.position for p in pins if p.position is not None), -1)
 
 
 def work_seconds(problem: Problem, options: Sequence[PickupOption] = ()) -> NDArray[np.int64]:

@@ -11,11 +11,12 @@ import pytest
 from benchmarks.cases.field import field_case
 from benchmarks.cases.field_kinds import FIELD_KINDS
 from benchmarks.cases.field_reduced import reduced_case
-from benchmarks.field import FieldRow
+from benchmarks.field import FieldRow, table_of_cells, write_rows
 from benchmarks.field_best import BEST, fingerprint_of, instance_of, read_best, update_best
 from benchmarks.field_score import Worth, recompute_reduced, worth_of_reduced
 from benchmarks.field_table import field_table
 from benchmarks.peers.reduced import reduce_case
+from benchmarks.tables import read_results
 from dispatch.formats import format_plan, parse_case
 from dispatch.planning.planner import plan
 
@@ -165,6 +166,16 @@ def test_the_table_counts_failures_and_measures_against_the_best() -> None:
     text = field_table(rows, "auto", {"urban-50-1": Worth((0, 0, 0, 0), 100)})
     assert "| urban | 0 | ortools | - | - | - | - | - | 1 |" in text
     assert text.endswith("Gap of auto to the best known figures: +10.00 % over 1.")
+
+
+def test_a_result_file_gives_the_table_of_its_rows(tmp_path: Path) -> None:
+    """What was unknown when it was written, or has not failed, is read as that."""
+    lost = row("ortools", 0, mandatory=None, figure=None, failed=True)
+    rows = [row("auto", 100), row("ortools", 200), lost]
+    write_rows(tmp_path / "field.csv", rows)
+    found = table_of_cells(read_results(tmp_path / "field.csv")).splitlines()[2]
+    assert found == field_table(rows, "auto", {}).splitlines()[2]
+    assert "+50.0 %" in found
 
 
 def test_best_known_plans_are_checked_and_kept(tmp_path: Path) -> None:

@@ -171,6 +171,18 @@ def test_a_shift_may_begin_after_its_break() -> None:
     assert found.cost == 8000 + 960
 
 
+def test_nobody_comes_later_to_leave_a_break_out() -> None:
+    """Setting out after the break at 10:00 would save more than 75 minutes of lateness cost.
+
+    The clock takes the departure that is least late, 9:00, and so the proof has to.
+    """
+    awaited = visit(0, windows=(Window(TEN + 900, NOON),), sla=Sla(NINE, 0, 1000))
+    found = proved(world((awaited,), (day_shift(breaks=(Break(TEN, TEN, 900),)),)))
+    assert found.schedule is not None
+    assert found.schedule.routes[0].start == NINE
+    assert found.cost == 13500
+
+
 def test_a_break_is_taken_when_the_day_is_long() -> None:
     """Six hours of work around a break of 45 minutes at noon."""
     rest = Break(NOON, NOON, 2700)
