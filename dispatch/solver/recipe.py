@@ -23,6 +23,9 @@ class Recipe:
         Temperatures at both ends of a cycle, in average leg prices.
     hotter
         How many times hotter every second cycle but the last begins.
+    widely
+        How many times hotter a cycle of a day with many shifts begins, where each neighbourhood gets
+        few of the steps.
     removed, longest_string, emptying
         Visits that a ruin removes on average, its longest string of stops, and per mille of the
         ruins that empty a whole route.
@@ -44,6 +47,7 @@ class Recipe:
     hottest: float = field(default=2.0, metadata={"off": 0.04})
     coldest: float = 0.04
     hotter: float = field(default=4.0, metadata={"off": 1.0})
+    widely: float = field(default=3.0, metadata={"off": 1.0})
     removed: int = 8
     longest_string: int = 10
     emptying: int = field(default=50, metadata={"off": 0})

@@ -149,10 +149,12 @@ def remove_marked(w: Buffer, st: Buffer, u: Buffer, count: int) -> int:
 
 
 @kernel
-def _ruin_route(w: Buffer, st: Buffer, u: Buffer) -> int:
-    """Empty one used route."""
+def _ruin_route(w: Buffer, st: Buffer, u: Buffer, seed: int) -> int:
+    """Empty one used route: any, or on a large day the one that serves the seed."""
     shifts = w[SHIFTS]
     s = int(draw(st) * shifts)
+    if w[HOMES_WIDTH] > 0 and st[st[WHERE] + seed] >= 0:
+        s = st[st[WHERE] + seed]
     for _ in range(shifts):
         if st[st[LENGTH] + s] > 0:
             break
@@ -241,7 +243,7 @@ def ruin(w: Buffer, st: Buffer, u: Buffer) -> int:
     count, cut = 0, 0
     kind = draw(st)
     if kind * 1000.0 < st[EMPTYING]:
-        return _ruin_route(w, st, u)
+        return _ruin_route(w, st, u, seed)
     for i in range(w[NEAR_WIDTH]):
         if cut >= strings:
             break

@@ -269,8 +269,9 @@ class Search:
         -------
         How often the best solution was beaten.
         """
-        fall = (recipe.coldest / recipe.hottest) ** heat
-        temperature = self.leg_price * recipe.hottest * fall
+        hottest = recipe.hottest * (recipe.widely if self.world[layout.HOMES_WIDTH] else 1.0)
+        fall = (recipe.coldest / hottest) ** heat
+        temperature = self.leg_price * hottest * fall
         self.state[layout.PLANTING] = self._planting(recipe)
         self.state[layout.GOOD] = int(recipe.nearness * self.figures()[1])
         return self._do(ANNEAL, iterations, temperature, recipe.blink)
