@@ -114,6 +114,7 @@ def _rules() -> dict[tuple[str, str], frozenset[Role]]:
         ("GET", f"{_V1}/scenarios/choices"): MANAGERS,
         ("GET", f"{_V1}/scenarios/{{id}}"): MANAGERS,
         ("DELETE", f"{_V1}/scenarios/{{id}}"): MANAGERS,
+        ("POST", f"{_V1}/scenarios/{{id}}/resume"): MANAGERS,
         ("GET", f"{_V1}/scenarios/{{id}}/report"): MANAGERS,
         ("GET", f"{_V1}/scenarios/{{id}}/case"): MANAGERS,
         ("GET", f"{_V1}/engineers/{{id}}/route"): frozenset({D, M, E, I, A}),

@@ -14,6 +14,7 @@ import { WHATIF_ZH } from "./words_whatif_zh.js";
 /** @typedef {{id: string, title: string, kind: string, state: string, progress: {done: number, of: number | null, remaining_s: number | null}, attempts: number, cancel_requested: boolean, created_by: string, created_at: string, error: string | null, report?: Record<string, any> | null}} WhatIf */
 
 const LOOK_MS = 1000;
+const RESUMABLE = new Set(["cancelled", "failed"]);
 const OPEN = new Set(["queued", "simulating"]);
 
 /** @type {WhatIf[]} */
@@ -128,6 +129,7 @@ function drawRun() {
     }) : null,
     one.error ? element("p", { class: "warning", dir: "auto" }, one.error) : null,
     open ? element("div", { class: "actions" }, [element("button", { type: "button", id: "cancel", class: "tool danger", disabled: one.cancel_requested }, words.say("whatif.cancel"), { on: { click: () => void cancel(one) } })]) : null,
+    RESUMABLE.has(one.state) ? element("div", { class: "actions" }, [element("button", { type: "button", id: "resume", class: "tool" }, words.say("whatif.resume"), { on: { click: () => void resume(one) } })]) : null,
     ...(one.report ? files(one) : []),
     ...(one.report ? drawReport(page, one.report) : []),
   ];
@@ -154,6 +156,17 @@ function files(one) {
     element("a", { class: "tool", href: `/api/v1${address}?format=html&language=${words.language}`, target: "_blank", rel: "noopener" }, words.say("whatif.take.html")),
     take("csv"), take("json"),
   ])];
+}
+
+/** Go on with what was called off or failed; what is finished stays. @param {WhatIf} one */
+async function resume(one) {
+  try {
+    shown = await page.calls.change("POST", `/scenarios/${encodeURIComponent(one.id)}/resume`, {});
+    await look();
+    byId("run").focus();
+  } catch (error) {
+    page.failed(error);
+  }
 }
 
 /** @param {WhatIf} one */

@@ -5,7 +5,10 @@
 
 import { element } from "./element.js";
 
-/** @typedef {Record<string, string[]>} Choices ids of the base by what they are */
+/**
+ * @typedef {Record<string, string[]> & {names?: Record<string, Record<string, {name: string, name_en: string}>>}} Choices
+ * ids of the base by what they are, and what they are called
+ */
 /**
  * @typedef {object} FieldSpec
  * @property {string} name in the document
@@ -28,8 +31,8 @@ export const CHANGES = {
   shift_moved: [pick("engineer", "engineers", true), plain("by", "minutes", true)],
   shift_extended: [pick("engineer", "engineers", true), plain("by", "minutes", true)],
   depot_opened: [plain("id", "id", true), pick("location", "locations", true)],
-  van_stock: [pick("part", "parts", true), plain("by", "whole", true), pick("engineer", "engineers")],
-  depot_stock: [pick("depot", "depots", true), pick("part", "parts", true), plain("by", "whole", true)],
+  van_stock: [pick("part", "parts", true), plain("by", "whole"), plain("to", "whole"), pick("engineer", "engineers")],
+  depot_stock: [pick("depot", "depots", true), pick("part", "parts", true), plain("by", "whole"), plain("to", "whole")],
   sla_changed: [
     pick("contract", "contracts"), plain("severity", "severity"), plain("arrive_within", "hours"),
     plain("breach_fee", "number"), plain("lateness_per_hour", "number"), plain("around_the_clock", "yes"),
@@ -72,16 +75,26 @@ export function drawField(words, spec, choices, label) {
     })
     : element("select", { id, name: spec.name, required: spec.needed }, [
       ...(spec.needed ? [] : [element("option", { value: "" }, words.say("whatif.any"))]),
-      ...list.map((one) => element("option", { value: one }, optionName(words, spec.as, one))),
+      ...list.map((one) => element("option", { value: one }, optionName(words, spec, one, choices))),
     ]);
   const row = element("div", { class: "field" }, [element("label", { for: id }, label), control]);
   return { row, control };
 }
 
-/** @param {import("./words.js").Words} words @param {string} as @param {string} value */
-function optionName(words, as, value) {
-  if (as === "severity") return words.say(`whatif.severity.${value}`);
-  return as === "yes" ? words.say("whatif.yes") : value;
+/**
+ * What an option is called: a name with its id, so that two of the same name are told apart.
+ *
+ * @param {import("./words.js").Words} words
+ * @param {FieldSpec} spec
+ * @param {string} value
+ * @param {Choices} choices
+ */
+function optionName(words, spec, value, choices) {
+  if (spec.as === "severity") return words.say(`whatif.severity.${value}`);
+  if (spec.as === "yes") return words.say("whatif.yes");
+  const called = choices.names?.[spec.from ?? ""]?.[value];
+  const name = (words.language === "en" && called?.name_en) || called?.name;
+  return name && name !== value ? words.say("whatif.called", { name, id: value }) : value;
 }
 
 /** One change of a scenario: its kind, its fields, a way to take it out again. */

@@ -12,13 +12,15 @@ import { ChangeForm, drawField, valueOf } from "./whatif_changes.js";
 /** @type {Record<string, FieldSpec[]>} */
 const QUESTIONS = {
   team: [{ name: "share", as: "number", needed: true }, { name: "territory", as: "pick", from: "territories" }, { name: "skill", as: "pick", from: "skills" }, { name: "each_skill", as: "yes" }],
-  worth: [],
+  worth: [{ name: "parts", as: "pick", from: "parts" }],
   home: [{ name: "like", as: "pick", from: "engineers", needed: true }, { name: "places", as: "pick", from: "locations", needed: true }],
   depot: [{ name: "like", as: "pick", from: "depots", needed: true }, { name: "places", as: "pick", from: "locations", needed: true }],
   best: [],
   sla_price: [{ name: "contract", as: "pick", from: "contracts", needed: true }, { name: "within", as: "hours", needed: true }, { name: "severity", as: "severity" }],
   breaking: [{ name: "share", as: "number", needed: true }, { name: "most", as: "number", needed: true }],
 };
+/** Fields in which several may be chosen. */
+const SEVERAL = new Set(["places", "parts"]);
 const COMPARISON = "comparison";
 /** @type {Record<string, string>} */
 const USUAL = { share: "0.95", most: "4" };
@@ -84,8 +86,11 @@ export class AskForm {
     this.questions = (QUESTIONS[kind] ?? []).map((spec) => {
       const drawn = drawField(this.words, spec, this.choices, this.words.say(`whatif.field.${spec.name}`));
       drawn.control.value = USUAL[spec.name] ?? drawn.control.value;
-      if (spec.name === "places" && drawn.control instanceof HTMLSelectElement) {
+      if (SEVERAL.has(spec.name) && drawn.control instanceof HTMLSelectElement) {
         drawn.control.multiple = true;
+        // Nothing chosen says what the option "any" says where only one can be.
+        drawn.control.querySelector("option[value='']")?.remove();
+        drawn.control.selectedIndex = -1;
         drawn.control.size = Math.min(6, drawn.control.options.length);
       }
       return { spec, ...drawn };

@@ -6,7 +6,7 @@
 import { element, foreign } from "./element.js";
 import { shape } from "./office_svg.js";
 
-/** @typedef {{base: number, scenario: number, difference: number, low: number | null, high: number | null, p_value: number, probability_better: number | null, variance_ratio: number | null, significant: boolean}} Pair */
+/** @typedef {{base: number, scenario: number, difference: number, low: number | null, high: number | null, p_value: number, probability_better: number | null, variance_ratio: number | null, constant?: boolean, significant: boolean}} Pair */
 
 const MONEY = new Set(["value", "low", "high", "least", "safe", "least_per_customer", "safe_per_customer"]);
 const SHARES = new Set(["utilisation", "travel_share"]);
@@ -40,7 +40,7 @@ function drawScenario(page, one) {
       cell(pair.low === null || pair.high === null ? "–" : `${tell(words, name, pair.low, true)} … ${tell(words, name, pair.high, true)}`),
       element("td", {}, [interval(pair)]),
       cell(pair.probability_better === null ? "–" : `${Math.round(100 * pair.probability_better)} %`),
-      cell(pair.variance_ratio === null ? "–" : `${words.numbers.format(pair.variance_ratio)} ×`),
+      cell(pair.variance_ratio === null ? (pair.constant ? "∞" : "–") : `${words.numbers.format(pair.variance_ratio)} ×`),
     ]));
   const heads = ["figure", "base", "scenario", "difference", "interval", "drawn", "better", "variance"];
   const left = Object.entries(one.unassigned).map(([code, many]) => `${words.code("whatif.left", code)} ${words.numbers.format(Number(many))}`);
@@ -93,7 +93,7 @@ function interval(pair) {
 function tell(words, name, value, signed = false) {
   const plus = signed && value > 0 ? "+" : "";
   if (name.startsWith("on_time") || SHARES.has(name)) return `${plus}${words.numbers.format(100 * value)} %`;
-  if (name.startsWith("cost") || MONEY.has(name)) return `${plus}${words.money(value)}`;
+  if (name.startsWith("cost") || MONEY.has(name)) return `${plus}${words.money(Math.round(value))}`;
   return `${plus}${words.numbers.format(value)}`;
 }
 

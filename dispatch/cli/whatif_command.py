@@ -74,7 +74,7 @@ def whatif(
     """Compare scenarios with a base in the same simulated futures; the table goes to stdout."""
     for path in (output, html, csv, keep):
         refuse_unwritable(path)
-    world, changes = read_inputs(case, scenarios)
+    world, changes = read_inputs(case, scenarios, policy)
 
     from dispatch.simulation.comparison import make_study, report_of
 
@@ -104,7 +104,9 @@ def days_of(case: Case, asked: int | None) -> int:
     return min(MOST_DAYS, max(1, -(-int(case.planning_window.length.total_seconds()) // 86_400)))
 
 
-def read_inputs(case: Path, scenarios: Sequence[Path]) -> tuple[Case, list[Scenario]]:
+def read_inputs(
+    case: Path, scenarios: Sequence[Path], policy: str = "ours"
+) -> tuple[Case, list[Scenario]]:
     """Read a case and scenarios, and make every change once, so that all issues are told at once.
 
     Raises
@@ -114,9 +116,14 @@ def read_inputs(case: Path, scenarios: Sequence[Path]) -> tuple[Case, list[Scena
     """
     from dispatch.formats import read_case
     from dispatch.formats.scenario_json import read_scenario
+    from dispatch.simulation.policies import policy_named
 
     issues: list[Issue] = []
     world = None
+    try:
+        policy_named(policy)
+    except InputError as error:
+        issues += [replace(one, pointer="--policy") for one in error.issues]
     try:
         world = read_case(case)
     except InputError as error:
@@ -124,9 +131,9 @@ def read_inputs(case: Path, scenarios: Sequence[Path]) -> tuple[Case, list[Scena
     read = []
     for path in scenarios:
         try:
-            scenario = read_scenario(path)
-            if world is not None:
-                scenario.apply(world)
+            scenario = read_scenario(path, world)
+            if scenario.policy is not None:
+                policy_named(scenario.policy)
             read.append(scenario)
         except InputError as error:
             issues += [replace(one, pointer=f"{path}#{one.pointer}") for one in error.issues]

@@ -10,7 +10,14 @@ from rich.table import Table
 from rich.text import Text
 
 from dispatch.cli.terminal import plain
-from dispatch.formats.whatif_words import FIGURE_WORDS, POLICY_WORDS, TEXTS, tell_figure
+from dispatch.formats.whatif_words import (
+    FIGURE_WORDS,
+    POLICY_WORDS,
+    TEXTS,
+    tell_figure,
+    tell_left,
+    tell_ratio,
+)
 
 __all__ = ["print_report"]
 
@@ -42,7 +49,7 @@ def print_report(report: Mapping[str, Any], language: str, file: TextIO) -> None
 
 
 def _row(name: str, pair: Mapping[str, Any], tongue: int) -> tuple[str, ...]:
-    better, ratio = pair["probability_better"], pair["variance_ratio"]
+    better = pair["probability_better"]
     span = "-"
     if pair["low"] is not None:
         span = " … ".join(tell_figure(name, pair[end], signed=True) for end in ("low", "high"))
@@ -54,7 +61,7 @@ def _row(name: str, pair: Mapping[str, Any], tongue: int) -> tuple[str, ...]:
         tell_figure(name, pair["difference"], signed=True) + mark,
         span,
         "-" if better is None else f"{100 * better:.0f} %",
-        "-" if ratio is None else f"{ratio:.1f} x",
+        tell_ratio(pair),
     )
 
 
@@ -70,5 +77,5 @@ def _print_base(console: Console, base: Mapping[str, Any], tongue: int) -> None:
 
 
 def _print_left(console: Console, one: Mapping[str, Any], tongue: int) -> None:
-    left = ", ".join(f"{code} {many:.2f}" for code, many in one["unassigned"].items())
+    left = ", ".join(f"{tell_left(code, tongue)} {n:.2f}" for code, n in one["unassigned"].items())
     console.print(Text(f"{TEXTS['left'][tongue]}: {left or TEXTS['none'][tongue]}"))

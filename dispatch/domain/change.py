@@ -27,6 +27,7 @@ __all__ = [
     "ShiftMoved",
     "SkillTrained",
     "VanStock",
+    "known_parts",
     "unknown",
 ]
 
@@ -346,7 +347,7 @@ class VanStock:
         """Set the pieces, or add to them; never below none."""
         if self.engineer is not None:
             _require((one.id for one in case.engineers), "engineer", self.engineer, "an engineer")
-        _require(_parts(case), "part", self.part, "a part")
+        _require(known_parts(case), "part", self.part, "a part")
 
         def stocked(one: Engineer) -> Engineer:
             have = one.van_stock.get(self.part, 0)
@@ -373,7 +374,7 @@ class DepotStock:
     def apply(self, case: Case) -> Case:
         """Set the pieces, or add to them; what is there without limit stays so."""
         _require((one.id for one in case.depots), "depot", self.depot, "a depot")
-        _require(_parts(case), "part", self.part, "a part")
+        _require(known_parts(case), "part", self.part, "a part")
 
         def stocked(one: Depot) -> Depot:
             have = one.stock_of(self.part)
@@ -387,7 +388,7 @@ class DepotStock:
         )
 
 
-def _parts(case: Case) -> set[str]:
+def known_parts(case: Case) -> set[str]:
     """Every part that the case names anywhere."""
     found = {part for visit in case.visits for part in visit.parts}
     found |= {part for one in case.engineers for part in one.van_stock}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from dispatch.domain.change import Change, unknown
+from dispatch.domain.change import Change, DepotOpened, EngineerAdded, EngineerLike, unknown
 from dispatch.domain.coverage import CoverageHours
 from dispatch.domain.demand import ArrivalTerms, Demand, DemandContract, DemandScale, Source
 from dispatch.domain.demand_of_case import demand_of
@@ -14,9 +15,17 @@ from dispatch.domain.severity import Severity
 from dispatch.domain.snapshot import Case
 from dispatch.domain.travel_settings import UNREACHABLE
 from dispatch.domain.visit import Visit, VisitKind
-from dispatch.errors import InputError
+from dispatch.errors import InputError, Issue
 
-__all__ = ["CustomerLost", "CustomerWon", "DemandScaled", "Scenario", "SlaChanged", "TravelSlower"]
+__all__ = [
+    "CustomerLost",
+    "CustomerWon",
+    "DemandScaled",
+    "Scenario",
+    "SlaChanged",
+    "TravelSlower",
+    "make_changes",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +116,7 @@ class DemandScaled:
     def apply(self, case: Case) -> Case:
         """Put the factor on the demand."""
         demand = demand_of(case)
+        strange: list[Issue] = []
         for name, known in (
             ("type", {one.type for one in demand.sources}),
             ("location", {one.location for one in demand.sources}),
@@ -115,7 +125,9 @@ class DemandScaled:
         ):
             wanted = getattr(self.scale, name)
             if wanted is not None and wanted not in known:
-                raise unknown(name, wanted, f"a {name} in the demand")
+                strange += unknown(name, wanted, f"a {name} in the demand").issues
+        if strange:
+            raise InputError(strange)
         return replace(case, demand=demand.scaled(self.scale))
 
 
@@ -274,21 +286,62 @@ class Scenario:
         Raises
         ------
         InputError
-            With a pointer to the first change that cannot be made, and its name.
+            With a pointer to every change that cannot be made, and its name.
         """
-        for i, (name, change) in enumerate(self.changes):
-            try:
-                case = change.apply(case)
-            except InputError as error:
-                raise InputError(
-                    [
-                        replace(
-                            issue,
-                            pointer=f"/changes/{i}{issue.pointer}",
-                            message=f"change {i + 1} ({name}): {issue.value!r} given,"
-                            f" expected {issue.expected}",
-                        )
-                        for issue in error.issues
-                    ]
-                ) from error
-        return case
+        changed, issues = make_changes(
+            case, [(i, name, change) for i, (name, change) in enumerate(self.changes)]
+        )
+        if issues:
+            raise InputError(issues)
+        return changed
+
+
+def make_changes(
+    case: Case, changes: Iterable[tuple[int, str, Change]], unread: Iterable[str] = ()
+) -> tuple[Case, list[Issue]]:
+    """Make numbered changes one after the other, and tell all that cannot be made.
+
+    Parameters
+    ----------
+    case
+        Where they are made.
+    changes
+        Place in the list, name, and the change itself.
+    unread
+        Ids that changes would have added which could not be read.
+
+    Returns
+    -------
+    tuple
+        The case with what could be made, and the issues with their pointers.
+    """
+    issues: list[Issue] = []
+    # What an earlier change could not add is missed once, not again by whoever names it.
+    missed: set[object] = set(unread)
+    for i, name, change in changes:
+        try:
+            case = change.apply(case)
+        except InputError as error:
+            issues += [
+                replace(
+                    issue,
+                    pointer=f"/changes/{i}{issue.pointer}",
+                    message=f"change {i + 1} ({name}): {issue.value!r} given,"
+                    f" expected {issue.expected}",
+                )
+                for issue in error.issues
+                if issue.value not in missed
+            ]
+            missed |= _added_by(change)
+    return case, issues
+
+
+def _added_by(change: Change) -> set[object]:
+    """Ids that a change adds to a case."""
+    if isinstance(change, EngineerAdded):
+        return {change.engineer.id, *(shift.id for shift in change.engineer.shifts)}
+    if isinstance(change, DepotOpened):
+        return {change.depot.id}
+    if isinstance(change, CustomerWon):
+        return {change.customer}
+    return {change.id} if isinstance(change, EngineerLike) else set()

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TypeVar
 
-from dispatch.domain import Location, Severity
+from dispatch.domain import Case, Location, Severity
 from dispatch.domain.change import (
     Change,
     DepotOpened,
@@ -29,6 +29,7 @@ from dispatch.domain.scenario import (
     Scenario,
     SlaChanged,
     TravelSlower,
+    make_changes,
 )
 from dispatch.errors import InputError
 from dispatch.formats.case_engineers import read_engineer, read_skill
@@ -61,13 +62,15 @@ Reader = Callable[[Fields], Callable[[], Change]]
 T = TypeVar("T")
 
 
-def read_scenario(path: Path) -> Scenario:
+def read_scenario(path: Path, case: Case | None = None) -> Scenario:
     """Read a scenario file from disk; without a name it is called as the file."""
     data = read_limited(path, most_bytes=MOST_SCENARIO_BYTES)
-    return parse_scenario(data, name=path.stem)
+    return parse_scenario(data, name=path.stem, case=case)
 
 
-def parse_scenario(data: bytes | str, *, name: str = "scenario") -> Scenario:
+def parse_scenario(
+    data: bytes | str, *, name: str = "scenario", case: Case | None = None
+) -> Scenario:
     """Read a scenario document.
 
     Parameters
@@ -76,18 +79,35 @@ def parse_scenario(data: bytes | str, *, name: str = "scenario") -> Scenario:
         UTF-8 bytes, or text: an object with ``changes``, or the list of changes alone.
     name
         Taken where the document has none.
+    case
+        Where each change is tried once; None: only the document itself is looked at.
 
     Raises
     ------
     InputError
-        With all issues of the document at once.
+        With all issues at once: of the document, and of what its changes name in the case.
     """
-    return scenario_from_document(load_json(data, most_bytes=MOST_SCENARIO_BYTES), name=name)
+    document = load_json(data, most_bytes=MOST_SCENARIO_BYTES)
+    return scenario_from_document(document, name=name, case=case)
 
 
-def scenario_from_document(document: object, *, name: str = "scenario") -> Scenario:
+def scenario_from_document(
+    document: object, *, name: str = "scenario", case: Case | None = None
+) -> Scenario:
     """Make a scenario of a JSON document that was read already; see `parse_scenario`."""
     found = Findings()
+    numbered: list[tuple[int, str, Change]] = []
+    unread: list[str] = []
+
+    def read(found: Findings, value: object, pointer: str) -> tuple[str, Change] | None:
+        made = _read_change(found, value, pointer)
+        number = int(pointer.rpartition("/")[2])
+        if made is not None:
+            numbered.append((number, *made))
+        elif isinstance(value, dict):
+            unread.extend(_ids_in(value))
+        return made
+
     if isinstance(document, list):
         document = {"changes": document}
     fields = Fields(found, document, "")
@@ -95,12 +115,22 @@ def scenario_from_document(document: object, *, name: str = "scenario") -> Scena
     fields.nullable("description", text)
     policy = fields.nullable("policy", identifier)
     price = fields.optional("price_per_day", money, 0)
-    changes = fields.each("changes", _read_change, MOST_CHANGES)
+    changes = fields.each("changes", read, MOST_CHANGES)
     scenario = fields.build(lambda: Scenario(own, changes, policy, price))
+    if case is not None:
+        for issue in make_changes(case, numbered, unread)[1]:
+            found.add(issue.pointer, issue.value, issue.expected, issue.message)
     found.raise_if_any()
     if scenario is None:
         raise InputError.at("", "a document", "a scenario")
     return scenario
+
+
+def _ids_in(change: dict[str, object]) -> list[str]:
+    """Ids that a change may have been meant to add."""
+    parts = [change, change.get("engineer"), change.get("depot")]
+    named = [part.get("id") for part in parts if isinstance(part, dict)]
+    return [one for one in (*named, change.get("customer")) if isinstance(one, str)]
 
 
 def _read_change(found: Findings, value: object, pointer: str) -> tuple[str, Change] | None:

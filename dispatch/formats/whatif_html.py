@@ -9,7 +9,15 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
-from dispatch.formats.whatif_words import FIGURE_WORDS, POLICY_WORDS, TEXTS, tell_figure
+from dispatch.formats.whatif_words import (
+    FIGURE_WORDS,
+    POLICY_WORDS,
+    TEXTS,
+    reasons_of,
+    tell_figure,
+    tell_left,
+    tell_ratio,
+)
 
 __all__ = ["format_whatif_html"]
 
@@ -66,7 +74,7 @@ class _Page:
             '<meta name="viewport" content="width=device-width,initial-scale=1">',
             f"<title>{self.word('title')}</title><style>{STYLE}</style></head><body>",
             f"<h1>{self.word('title')}</h1>",
-            f'<p class="note">{escape(how.format(**report))}</p>',
+            f'<p class="note">{escape(how.format(**report))}; {self.word("constant")}</p>',
             self._base(report["base"]),
             *(self._chart(name, scenarios) for name in CHARTED if scenarios),
             *(self._scenario(one) for one in scenarios),
@@ -102,7 +110,7 @@ class _Page:
         )
 
     def _row(self, name: str, pair: Mapping[str, Any]) -> str:
-        better, ratio = pair["probability_better"], pair["variance_ratio"]
+        better = pair["probability_better"]
         kind = ""
         if pair["significant"] and better is not None:
             kind = ' class="good"' if better >= 0.5 else ' class="bad"'
@@ -117,17 +125,21 @@ class _Page:
             ),
             ("", self._span(name, pair, signed=True)),
             ("", "-" if better is None else f"{100 * better:.0f} %"),
-            ("", "-" if ratio is None else f"{ratio:.1f} ×"),
+            ("", tell_ratio(pair)),
         )
         return f"<tr{kind}>" + "".join(f"<td{c}>{text}</td>" for c, text in cells) + "</tr>"
 
     def _left(self, one: Mapping[str, Any]) -> str:
-        rows = "".join(
-            f"<tr><td>{escape(code)}</td><td>{many:.2f}</td></tr>"
-            for code, many in one["unassigned"].items()
-        )
-        rows = rows or f"<tr><td>{self.word('none')}</td><td>0</td></tr>"
-        return f"<h3>{self.word('left')}</h3><table>{rows}</table>"
+        base = self.report["base"]
+        columns = ("reason", "base") if one is base else ("reason", "base", "scenario")
+        head = "".join(f"<th>{self.word(key)}</th>" for key in columns)
+        rows = ""
+        for code, before, after in reasons_of(one, base):
+            told = (escape(tell_left(code, self.tongue)), f"{before:.2f}", f"{after:.2f}")
+            rows += "<tr>" + "".join(f"<td>{t}</td>" for t in told[: len(columns)]) + "</tr>"
+        if not rows:
+            rows = f'<tr><td colspan="{len(columns)}">{self.word("none")}</td></tr>'
+        return f"<h3>{self.word('left')}</h3><table><tr>{head}</tr>{rows}</table>"
 
     def _chart(self, name: str, scenarios: list[Mapping[str, Any]]) -> str:
         """Draw the paired differences of one figure, each with its interval, around zero."""

@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
-__all__ = ["FIGURE_WORDS", "MONEY", "POLICY_WORDS", "SHARES", "TEXTS", "tell_figure"]
+__all__ = [
+    "FIGURE_WORDS",
+    "MONEY",
+    "POLICY_WORDS",
+    "SHARES",
+    "TEXTS",
+    "reasons_of",
+    "tell_figure",
+    "tell_left",
+    "tell_ratio",
+]
 
 SEVERITY_WORDS = {
     "critical": ("critical", "紧急"),
@@ -55,6 +66,18 @@ SHARES = frozenset(
 )
 MONEY = frozenset(name for name in FIGURE_WORDS if name.startswith("cost"))
 
+LEFT_WORDS = {
+    "NO_CAPACITY": ("everybody who could was elsewhere", "有能力者均在别处"),
+    "NO_PART": ("a part is missing", "缺备件"),
+    "NO_SKILL": ("nobody has the skills", "无人具备技能"),
+    "LEVEL_TOO_LOW": ("the level is too low", "技能级别不足"),
+    "NO_TOOL": ("a tool is missing", "缺工具"),
+    "CREW_TOO_SMALL": ("too few for the crew", "人数不足"),
+    "WINDOW_CLOSED": ("nobody works in its time window", "时间窗内无人当班"),
+    "FORBIDDEN_ENGINEER": ("nobody is allowed", "无可用人员"),
+}
+"""Why nobody came, by the code of the reason."""
+
 MARK = "; an asterisk marks differences whose interval leaves zero out"
 TEXTS: Mapping[str, tuple[str, str]] = {
     "title": ("What if", "假设分析"),
@@ -68,6 +91,10 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "left": ("visits that nobody came to, per replication", "每次模拟中无人前往的任务"),
     "reason": ("reason", "原因"),
     "none": ("none", "无"),
+    "constant": (
+        "∞: the difference is the same in every future, though the figure varies",
+        "∞：指标本身有波动，但差值在每个未来中都相同",
+    ),
     "how": (
         "{replications} replications of {days} day(s), the same futures for every world" + MARK,
         "模拟 {replications} 次，每次 {days} 天，各方案面对相同的未来；星号表示区间不含零的差值",
@@ -89,3 +116,24 @@ def tell_figure(name: str, value: float | None, *, signed: bool = False) -> str:
     if name in MONEY:
         return f"{value / 100:{plus},.2f}"
     return f"{value:{plus},.1f}"
+
+
+def tell_ratio(pair: Mapping[str, Any]) -> str:
+    """Write how many times common futures cut the variance of a difference; ∞: all of it."""
+    if pair["variance_ratio"] is None:
+        return "∞" if pair.get("constant") else "-"
+    return f"{pair['variance_ratio']:.1f} ×"
+
+
+def tell_left(code: str, tongue: int) -> str:
+    """Write why nobody came, with the code of plans."""
+    words = LEFT_WORDS.get(code)
+    return code if words is None else f"{words[tongue]} ({code})"
+
+
+def reasons_of(one: Mapping[str, Any], base: Mapping[str, Any]) -> list[tuple[str, float, float]]:
+    """List the reasons of a scenario or of its base: code, visits in the base, in the scenario."""
+    before, after = base["unassigned"], one["unassigned"]
+    return [
+        (code, before.get(code, 0.0), after.get(code, 0.0)) for code in sorted({*before, *after})
+    ]

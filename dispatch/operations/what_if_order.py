@@ -113,15 +113,14 @@ class WhatIfOrder:
         issues: list[Issue] = []
         read = []
         for number, document in enumerate(self.scenarios):
+            front = f"/scenarios/{number}"
+            policy = document.get("policy")
+            if isinstance(policy, str) and policy not in POLICIES:
+                issues.append(Issue(f"{front}/policy", policy, "one of " + ", ".join(POLICIES)))
             try:
-                scenario = scenario_from_document(document, name=f"scenario {number + 1}")
-                if scenario.policy is not None and scenario.policy not in POLICIES:
-                    expected = "one of " + ", ".join(POLICIES)
-                    issues.append(Issue(f"/scenarios/{number}/policy", scenario.policy, expected))
-                scenario.apply(case)
-                read.append(scenario)
+                name = f"scenario {number + 1}"
+                read.append(scenario_from_document(document, name=name, case=case))
             except InputError as error:
-                front = f"/scenarios/{number}"
                 issues += [replace(one, pointer=front + one.pointer) for one in error.issues]
         if issues:
             raise InputError(issues)

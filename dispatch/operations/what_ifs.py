@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from dispatch.domain import Case
-from dispatch.errors import InputError, RunFailed, Unavailable
+from dispatch.domain.change import known_parts
+from dispatch.errors import Conflict, InputError, Issue, RunFailed, Unavailable
 from dispatch.formats import format_case
 from dispatch.operations.what_if_order import WhatIfOrder
 from dispatch.simulation.question_kinds import Question
@@ -23,6 +24,7 @@ __all__ = [
     "end_what_if",
     "hold_on",
     "park_what_if",
+    "resume_what_if",
     "start_what_if",
     "take_back_what_ifs",
 ]
@@ -53,11 +55,7 @@ def start_what_if(work: UnitOfWork, order: WhatIfOrder, case: Case, title: str) 
     order.read_scenarios(case)
     if order.question is not None:
         _refuse_strangers(order.question, case)
-    waiting = work.what_ifs.waiting()
-    if waiting >= MOST_WAITING:
-        raise Unavailable(
-            f"what-ifs: {waiting} waiting, expected fewer than {MOST_WAITING}", retry_after_s=60
-        )
+    _refuse_crowd(work)
     row = WhatIfRow(
         id=str(uuid.uuid4()),
         state="queued",
@@ -74,27 +72,45 @@ def start_what_if(work: UnitOfWork, order: WhatIfOrder, case: Case, title: str) 
     return row
 
 
+def _refuse_crowd(work: UnitOfWork) -> None:
+    waiting = work.what_ifs.waiting()
+    if waiting >= MOST_WAITING:
+        raise Unavailable(
+            f"what-ifs: {waiting} waiting, expected fewer than {MOST_WAITING}", retry_after_s=60
+        )
+
+
 def _refuse_strangers(question: Question, case: Case) -> None:
     """Refuse at once what the question would stumble over an hour later."""
-    engineers = {one.id for one in case.engineers}
-    territories = {one.territory or "" for one in case.engineers}
-    depots = {one.id for one in case.depots}
-    contracts = {one.id for one in case.demand.contracts} if case.demand else set()
-    known = depots if question.kind == "depot" else engineers
+    issues: list[Issue] = []
+
+    def require(field: str, value: str | None, known: Iterable[str], what: str) -> None:
+        if value is not None and value not in known:
+            issues.append(Issue(f"/question/{field}", value, what))
+
+    engineers = case.engineers
     if question.kind in ("home", "depot"):
-        if question.like not in known:
-            raise InputError.at("/question/like", question.like, f"a {question.kind} of the base")
+        people = {one.id for one in engineers}
+        known = people if question.kind == "home" else {one.id for one in case.depots}
+        what = "an engineer" if question.kind == "home" else "a depot"
+        require("like", question.like, known, f"{what} of the base")
         places = {one.id for one in case.locations}
         for number, place in enumerate(question.places):
-            if place not in places:
-                pointer = f"/question/places/{number}"
-                raise InputError.at(pointer, place, "a location of the base")
-    if question.kind == "team" and question.territory not in (None, *territories):
-        expected = "a territory of an engineer"
-        raise InputError.at("/question/territory", question.territory, expected)
-    if question.kind == "sla_price" and contracts and question.contract not in contracts:
-        expected = "one of " + ", ".join(sorted(contracts))
-        raise InputError.at("/question/contract", question.contract, expected)
+            require(f"places/{number}", place, places, "a location of the base")
+    if question.kind == "team":
+        territories = {one.territory or "" for one in engineers}
+        skills = {skill.name for one in engineers for skill in one.skills}
+        require("territory", question.territory, territories, "a territory of an engineer")
+        require("skill", question.skill, skills, "a skill of an engineer")
+    if question.kind == "worth":
+        parts = known_parts(case)
+        for number, part in enumerate(question.parts):
+            require(f"parts/{number}", part, parts, "a part of the base")
+    contracts = sorted(one.id for one in case.demand.contracts) if case.demand else []
+    if question.kind == "sla_price" and contracts:
+        require("contract", question.contract, contracts, "one of " + ", ".join(contracts))
+    if issues:
+        raise InputError(issues)
 
 
 def call_off_what_if(work: UnitOfWork, id: str) -> WhatIfRow:
@@ -109,6 +125,30 @@ def call_off_what_if(work: UnitOfWork, id: str) -> WhatIfRow:
     if row.state == "queued":
         return _ended(work, row, "cancelled", error="called off before it started")
     work.what_ifs.save(row)
+    return row
+
+
+def resume_what_if(work: UnitOfWork, id: str) -> WhatIfRow:
+    """Queue one again that was called off or has failed; its finished replications stay.
+
+    Raises
+    ------
+    Conflict
+        When it is done; one that is open stays as it is, unless it is being called off.
+    Unavailable
+        When too many wait already.
+    """
+    row = work.what_ifs.get(id)
+    if row.state == "done" or (row.state not in FINAL and row.cancel_requested):
+        state = row.state if row.state == "done" else "being called off"
+        raise Conflict(f"what-if {id!r}: {state}, expected cancelled or failed")
+    if row.state not in FINAL:
+        return row
+    _refuse_crowd(work)
+    row.cancel_requested, row.attempts = False, 0
+    row.error = row.finished_at = None
+    row.progress = {**row.progress, "remaining_s": None}
+    _queued_again(work, row)
     return row
 
 

@@ -10,7 +10,7 @@ from dispatch.domain import Case
 from dispatch.domain.scenario import Scenario
 from dispatch.errors import InputError, RunCancelled
 from dispatch.simulation.executor import Executor
-from dispatch.simulation.figures import FIGURES
+from dispatch.simulation.figures import FIGURES, MOST_OF
 from dispatch.simulation.policies import policy_named
 from dispatch.simulation.statistics import CONFIDENCE, Paired, compare_pairs, interval_of
 from dispatch.simulation.study import Outcome, Study, StudyWorld, WorkItem
@@ -157,6 +157,9 @@ def _world(world: StudyWorld, outcomes: Sequence[Outcome]) -> dict[str, Any]:
     figures = {}
     for name in FIGURES:
         mean, low, high = interval_of(_row(outcomes, name))
+        # No figure is below none, and no share above all.
+        low = None if low is None else max(0.0, low)
+        high = None if high is None else min(high, MOST_OF.get(name, high))
         figures[name] = {"mean": _short(mean), "low": _short(low), "high": _short(high)}
     left: Counter[str] = Counter()
     for one in outcomes:
@@ -180,6 +183,7 @@ def _pair(pair: Paired) -> dict[str, Any]:
         "p_value": _short(pair.p_value),
         "probability_better": _short(pair.better),
         "variance_ratio": _short(pair.variance_ratio),
+        "constant": pair.constant,
         "significant": pair.significant,
     }
 

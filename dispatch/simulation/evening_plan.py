@@ -14,7 +14,8 @@ from dispatch.simulation.operation import Operation
 from dispatch.simulation.people import Planned
 from dispatch.simulation.policies import LEAST_DEPARTURE, PlanningPolicy, planned_stops
 from dispatch.simulation.quick_plan import quick_plan
-from dispatch.simulation.view import look
+from dispatch.simulation.twin import Twin
+from dispatch.simulation.view import Outlook, look
 from dispatch.simulation.world import PreparedWorld
 
 __all__ = ["Evening", "evening_plan"]
@@ -27,7 +28,11 @@ BUDGET = 300
 
 
 def evening_plan(
-    world: PreparedWorld, seed: int, iterations: int, before: Evening | None = None
+    world: PreparedWorld,
+    seed: int,
+    iterations: int,
+    base: PreparedWorld | None = None,
+    before: Evening | None = None,
 ) -> Evening:
     """Plan what is open before the first second.
 
@@ -37,14 +42,36 @@ def evening_plan(
         Made ready.
     seed, iterations
         Of the search of a re-plan.
-    before
-        The evening plan of the base; None: this is the base, or another policy than the base's.
+    base, before
+        The base and its evening plan; None: this is the base, or another policy than the base's.
 
     Returns
     -------
     Mapping
         Empty where the present contradicts the rules, so that no plan can be made.
     """
+    operation, outlook = _evening(world, seed, iterations, before)
+    follow, twin = [], None
+    if base is not None and outlook.case.current_plan is not None:
+        follow = [outlook.case.current_plan]
+        twin = Twin(_evening(base, seed, iterations, before)[1].case, base.travel)
+    routes = quick_plan(
+        outlook.case,
+        world.travel,
+        iterations=BUDGET * iterations,
+        seed=seed,
+        keep_orders=before is not None,
+        follow=follow,
+        least_departure=LEAST_DEPARTURE,
+        twin=twin,
+    )
+    return {one.shift: tuple(planned_stops(operation, one)) for one in routes or ()}
+
+
+def _evening(
+    world: PreparedWorld, seed: int, iterations: int, before: Evening | None
+) -> tuple[Operation, Outlook]:
+    """The moment before the first second, with a plan in force or none."""
     operation = Operation(world, seed, iterations)
     operation.begin()
     operation.begin_shifts_under_way()
@@ -60,16 +87,7 @@ def evening_plan(
                 operation.wanted[stop.visit].told = stop.start
     policy = operation.policy
     stake = policy.stake if isinstance(policy, PlanningPolicy) else 0
-    outlook = look(operation, days=1, keep_promises=before is not None, stake=stake)
-    routes = quick_plan(
-        outlook.case,
-        world.travel,
-        iterations=BUDGET * iterations,
-        seed=seed,
-        keep_orders=before is not None,
-        least_gain=0 if before is None else LEAST_DEPARTURE,
-    )
-    return {one.shift: tuple(planned_stops(operation, one)) for one in routes or ()}
+    return operation, look(operation, days=1, keep_promises=before is not None, stake=stake)
 
 
 def _is_known(operation: Operation, stop: Planned) -> bool:

@@ -10,7 +10,7 @@ from dispatch.domain import Severity
 from dispatch.simulation.people import VisitState, Wanted
 from dispatch.simulation.study import Outcome
 
-__all__ = ["FIGURES", "Better", "Tally"]
+__all__ = ["FIGURES", "MOST_OF", "Better", "Tally"]
 
 
 class Better:
@@ -43,6 +43,9 @@ FIGURES: dict[str, int] = {
     "replans": Better.NEITHER,
 }
 """Names in the order of reports, with the direction in which each gets better."""
+
+MOST_OF = {name: 1.0 for name in FIGURES if name.startswith("on_time") or name == "travel_share"}
+"""What a figure cannot exceed: shares of a whole."""
 
 
 @dataclass(slots=True)

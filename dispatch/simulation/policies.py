@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from dispatch.domain import PlanRoute, StopKind
@@ -13,6 +13,7 @@ from dispatch.simulation.people import Planned
 from dispatch.simulation.quick_plan import quick_plan
 from dispatch.simulation.rules import DispatchRule, by_deadline, by_report
 from dispatch.simulation.shared_decisions import Decision, examples, snapshot
+from dispatch.simulation.twin import Twin
 from dispatch.simulation.view import look, plan_in_force
 
 if TYPE_CHECKING:
@@ -115,6 +116,7 @@ class PlanningPolicy:
         if not outlook.shifts:
             return
         operation.tally.replans += 1
+        theirs = operation.guide.get(operation.now)
         routes = quick_plan(
             outlook.case,
             operation.world.travel,
@@ -124,6 +126,7 @@ class PlanningPolicy:
             least_gain=least_gain,
             follow=[plan_in_force(operation, outlook, like) for like in examples(operation)],
             least_departure=LEAST_DEPARTURE,
+            twin=None if theirs is None else theirs.twin,
         )
         if routes is None:
             operation.tally.refused_plans += 1
@@ -132,7 +135,11 @@ class PlanningPolicy:
         operation.take_over(
             {one.shift: planned_stops(operation, one) for one in routes}, outlook.shifts
         )
-        operation.record[operation.now] = Decision(before, snapshot(operation.routes), iterations)
+        if not operation.guide:
+            after = snapshot(operation.routes)
+            case = replace(outlook.case, current_plan=plan_in_force(operation, outlook, after))
+            twin = Twin(case, operation.world.travel)
+            operation.record[operation.now] = Decision(before, after, iterations, twin)
         for one in routes:
             _tell(operation, planned_stops(operation, one))
 

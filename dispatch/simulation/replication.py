@@ -96,7 +96,7 @@ def _evening(study: Study, number: int, world: PreparedWorld) -> Evening | None:
     base = study.worlds[BASE]
     if number == BASE or world.world.policy != base.policy:
         return evening_plan(world, study.seed, study.iterations)
-    _, before = _prepared(study, BASE)
+    ready, before = _prepared(study, BASE)
     if world.case == base.case:
         return before
-    return evening_plan(world, study.seed, study.iterations, before)
+    return evening_plan(world, study.seed, study.iterations, ready, before)

@@ -20,6 +20,7 @@ from dispatch.simulation.people import Planned, VisitState
 
 if TYPE_CHECKING:
     from dispatch.simulation.operation import Operation
+    from dispatch.simulation.twin import Twin
 
 __all__ = ["Decision", "Record", "Routes", "as_base", "examples", "follow", "snapshot"]
 
@@ -37,11 +38,14 @@ class Decision:
         All routes that have stops.
     iterations
         Of the search; 0: what waited was inserted.
+    twin
+        The base at that moment, which can be asked what it would have liked too.
     """
 
     before: Routes
     after: Routes
     iterations: int
+    twin: Twin | None = None
 
 
 Record = Mapping[int, Decision]
@@ -59,10 +63,8 @@ def examples(operation: Operation) -> list[dict[str, list[Planned]]]:
     last = max((at for at in operation.guide if at <= now), default=None)
     if last is None:
         return []
-    found = [as_base(operation, operation.guide[last])]
-    if last == now:
-        found.append(follow(operation, operation.guide[now]))
-    return found
+    nearest = as_base(operation, operation.guide[last])
+    return [follow(operation, operation.guide[now]), nearest] if last == now else [nearest]
 
 
 def as_base(operation: Operation, decision: Decision) -> dict[str, list[Planned]]:

@@ -36,6 +36,9 @@ class Paired:
         None where the difference never varies.
     replications
         Pairs.
+    constant
+        Whether the difference is the same in every future although the figure itself varies; then
+        common futures cut all of its variance.
     """
 
     base: float
@@ -47,6 +50,7 @@ class Paired:
     better: float | None
     variance_ratio: float | None
     replications: int
+    constant: bool = False
 
     @property
     def significant(self) -> bool:
@@ -68,7 +72,7 @@ def compare_pairs(base: Sequence[float], scenario: Sequence[float], direction: i
     many = len(differences)
     mean = fmean(differences)
     low = high = ratio = None
-    p_value = 1.0
+    p_value, constant = 1.0, False
     if many > 1:
         spread = variance(differences)
         # What differs by rounding alone does not differ.
@@ -76,6 +80,7 @@ def compare_pairs(base: Sequence[float], scenario: Sequence[float], direction: i
         error = math.sqrt(spread / many)
         if error <= 1e-12 * scale:
             low = high = mean
+            constant = math.sqrt(variance(base)) > 1e-9 * scale
             p_value = 0.0 if abs(mean) > 1e-9 * scale else 1.0
         else:
             reach = t_quantile(0.5 + CONFIDENCE / 2, many - 1) * error
@@ -86,7 +91,8 @@ def compare_pairs(base: Sequence[float], scenario: Sequence[float], direction: i
     if direction:
         gains = [direction * one for one in differences]
         better = fmean(1.0 if one > 0 else 0.5 if one == 0 else 0.0 for one in gains)
-    return Paired(fmean(base), fmean(scenario), mean, low, high, p_value, better, ratio, many)
+    means = (fmean(base), fmean(scenario), mean)
+    return Paired(*means, low, high, p_value, better, ratio, many, constant)
 
 
 def interval_of(values: Sequence[float]) -> tuple[float, float | None, float | None]:

@@ -15,7 +15,6 @@ from dispatch.domain import (
     CurrentPlan,
     CurrentRoute,
     CurrentStop,
-    DueWindow,
     Engineer,
     Promise,
     PromiseStage,
@@ -24,6 +23,7 @@ from dispatch.domain import (
     TimeWindow,
     Visit,
 )
+from dispatch.simulation.deadlines import Deadlines
 from dispatch.simulation.field_work import FieldWork
 from dispatch.simulation.people import Planned, VisitState, Wanted, Worker
 from dispatch.simulation.roster import WorkShift
@@ -33,10 +33,6 @@ __all__ = ["Outlook", "look", "plan_in_force"]
 DAY = 86_400
 TOLD_BEFORE_S, TOLD_AFTER_S = 1800, 5400
 """How much earlier and later than told work may start without a call to the customer."""
-SPARED, MOST_SPARE_S = 6, 1800
-"""One part in so many of the time until a deadline is kept to spare, half an hour at most."""
-LEAST_LEFT_S = 3600
-"""What has less time left waits no dearer than this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +55,7 @@ def look(work: FieldWork, *, days: int, keep_promises: bool, stake: int = 0) -> 
     keep_promises
         Whether it costs to move what customers were told.
     stake
-        Times its price that a breach weighs. Then waiting until the deadline costs the fee, pro
-        rata, and deadlines are planned for with some time to spare, because work and roads vary;
-        0: prices and deadlines as they are.
+        Times its price that a breach weighs, see `Deadlines`; 0: prices and deadlines as they are.
     """
     calendar, now = work.world.calendar, work.now
     today = max(0, now // DAY)
@@ -74,8 +68,9 @@ def look(work: FieldWork, *, days: int, keep_promises: bool, stake: int = 0) -> 
                 planned_shifts[one.engineer].append(shift)
     ids = tuple(shift.id for shifts in planned_shifts.values() for shift in shifts)
     published = _published(work, ids) if keep_promises else {}
+    deadlines = Deadlines(calendar, now, until, _spans(work, until), stake) if stake else None
     visits = tuple(
-        _visit(work, one, keep_promises, published.get(one.visit.id), stake)
+        _visit(work, one, keep_promises, published.get(one.visit.id), deadlines)
         for one in work.wanted.values()
         if one.state is VisitState.OPEN and not _locked(work, one.visit.id)
     )
@@ -97,6 +92,12 @@ def look(work: FieldWork, *, days: int, keep_promises: bool, stake: int = 0) -> 
         demand=None,
     )
     return Outlook(case, ids)
+
+
+def _spans(work: FieldWork, until: int) -> list[tuple[int, int]]:
+    """When anybody works, from now on."""
+    ahead = (one for one in work.world.roster if one.start < until and one.end > work.now)
+    return sorted({(one.start, one.end) for one in ahead})
 
 
 def plan_in_force(
@@ -200,7 +201,11 @@ def _published(work: FieldWork, shifts: Iterable[str]) -> dict[str, int]:
 
 
 def _visit(
-    work: FieldWork, one: Wanted, keep_promises: bool, published: int | None, stake: int
+    work: FieldWork,
+    one: Wanted,
+    keep_promises: bool,
+    published: int | None,
+    deadlines: Deadlines | None,
 ) -> Visit:
     visit = one.visit
     instant = work.world.calendar.instant
@@ -235,18 +240,8 @@ def _visit(
         )
     elif visit.promise is not None and not keep_promises:
         changes["promise"] = None
-    if stake and visit.sla is not None and one.arrive_by is not None:
-        left = max(LEAST_LEFT_S, one.arrive_by - work.now)
-        changes["sla"] = replace(
-            visit.sla,
-            arrive_by=instant(one.arrive_by - min(MOST_SPARE_S, left // SPARED)),
-            breach_fee=stake * visit.sla.breach_fee,
-            lateness_per_hour=stake * visit.sla.lateness_per_hour,
-        )
-        if visit.due is None:
-            # Waiting uses up what a delay would need: all of the fee by the deadline.
-            risk = stake * visit.sla.breach_fee * DAY // left
-            changes["due"] = DueWindow(ideal=instant(work.now), lateness_per_day=risk)
+    if deadlines is not None and visit.sla is not None and one.arrive_by is not None:
+        changes |= deadlines.told(visit, one.arrive_by)
     return replace(visit, **changes) if changes else visit  # type: ignore[arg-type]
 
 

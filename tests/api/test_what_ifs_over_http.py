@@ -74,6 +74,7 @@ def test_a_waiting_what_if_can_be_watched_and_called_off(idle: Running) -> None:
         choices = client.get(f"{V1}/scenarios/choices").json()
         assert choices["engineers"] == ["e1", "e2"]
         assert choices["contracts"] == ["platinum"]
+        assert set(choices["names"]["engineers"]) == {"e1", "e2"}
         asked = client.post(f"{V1}/scenarios", json={"title": "假如", "scenarios": [WITHOUT_E2]})
         where = asked.headers["location"]
         assert asked.status_code == 202
@@ -83,6 +84,14 @@ def test_a_waiting_what_if_can_be_watched_and_called_off(idle: Running) -> None:
         assert client.get(f"{where}/report").status_code == 409
         assert parse_case(client.get(f"{where}/case").text).demand is not None
         assert client.delete(where).json()["state"] == "cancelled"
+        assert client.delete(where).json()["state"] == "cancelled"
+        again = client.post(f"{where}/resume")
+        assert (again.status_code, again.json()["state"], again.json()["error"]) == (
+            202,
+            "queued",
+            None,
+        )
+        assert client.post(f"{where}/resume").json()["state"] == "queued"
         assert client.delete(where).json()["state"] == "cancelled"
         assert client.get(f"{V1}/scenarios/none").status_code == 404
 

@@ -109,3 +109,28 @@ def test_a_question_about_nothing_is_refused(
     """Exit status 2, naming what was wrong."""
     assert run(shop, "ask", *arguments, *QUICK) == 2
     assert pointer in capfd.readouterr().err
+
+
+def test_everything_that_is_wrong_is_told_at_once(
+    shop: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """What cannot be read, what leads nowhere and a policy nobody knows; no echo of the same."""
+    changes = [
+        {"change": "engineer_added", "id": "e9", "like": "nobody"},
+        {"change": "engineer_removed", "engineer": "e9"},
+        {"change": "engineer_removed", "engineer": "e7"},
+        {"change": "demand_scaled", "factor": -1},
+        {"change": "demand_scaled", "factor": 2, "type": "moon", "customer": "sun"},
+    ]
+    (shop / "bad.json").write_text(json.dumps({"changes": changes}), encoding="utf-8")
+    assert run(shop, "whatif", "case.json", "bad.json", *QUICK, "--policy", "best") == 2
+    told = capfd.readouterr().err
+    lines = [line.partition("bad.json#")[2] or line for line in told.splitlines() if line.strip()]
+    assert [line.partition(":")[0] for line in lines] == [
+        "--policy",
+        "/changes/3/factor",
+        "/changes/0/like",
+        "/changes/2/engineer",
+        "/changes/4/type",
+        "/changes/4/customer",
+    ]

@@ -21,8 +21,9 @@ def four_repairs() -> Case:
 
 
 def plan_of(case: Case, before: Evening | None = None) -> Evening:
-    """The evening plan of a case."""
-    return evening_plan(PreparedWorld(StudyWorld("one", case), 1), 1, 5, before)
+    """The evening plan of a case; of a scenario of four repairs, when theirs is given."""
+    base = None if before is None else PreparedWorld(StudyWorld("base", four_repairs()), 1)
+    return evening_plan(PreparedWorld(StudyWorld("one", case), 1), 1, 5, base, before)
 
 
 def visits_of(evening: Evening) -> dict[str, list[str]]:

@@ -28,8 +28,9 @@ from dispatch.formats import dump_json, parse_case
 from dispatch.formats.question_table import format_question_csv, format_question_html
 from dispatch.formats.whatif_csv import format_whatif_csv
 from dispatch.formats.whatif_html import format_whatif_html
+from dispatch.operations.what_if_names import names_of_base
 from dispatch.operations.what_if_order import WhatIfOrder, base_case
-from dispatch.operations.what_ifs import call_off_what_if, start_what_if
+from dispatch.operations.what_ifs import call_off_what_if, resume_what_if, start_what_if
 from dispatch.store import UnitOfWork
 from dispatch.store.tables import WhatIfRow
 
@@ -118,7 +119,9 @@ def _below(front: str, error: InputError) -> InputError:
 )
 def read_choices(call: InCall) -> Response:
     """Give engineers, skills, parts, places and contracts of the base as it would be now."""
-    return call.answer(Answer(call.read(lambda work: choices_out(base_case(work)))))
+    return call.answer(
+        Answer(call.read(lambda work: choices_out(base_case(work), names_of_base(work))))
+    )
 
 
 @router.get(
@@ -142,6 +145,20 @@ def read_what_if(id: Id, call: InCall) -> Response:
 def cancel_what_if(id: Id, call: InCall) -> Response:
     """Ask for the end of a what-if."""
     return call.perform(lambda work: Answer(what_if_out(call_off_what_if(work, id)), 202))
+
+
+@router.post(
+    "/{id}/resume",
+    status_code=202,
+    response_model=WhatIfOut,
+    summary="Go on with a what-if that was called off or failed",
+    responses=documented(401, 403, 404, 409, 503),
+)
+def go_on_with_what_if(id: Id, call: InCall) -> Response:
+    """Queue it again; what was finished is not simulated again."""
+    response = call.perform(lambda work: Answer(what_if_out(resume_what_if(work, id)), 202))
+    call.services.what_ifs.wake()
+    return response
 
 
 @router.get(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
@@ -11,12 +12,14 @@ from dispatch.api.schemas.base import Out
 from dispatch.domain import Case, Severity
 from dispatch.domain.demand_of_case import demand_of
 from dispatch.operations.records.base import Duration, Identifier, Name, Record
+from dispatch.operations.what_if_names import Called
 from dispatch.operations.what_if_order import MOST_SCENARIOS, WhatIfOrder
 from dispatch.simulation.policies import POLICIES
 from dispatch.simulation.question_kinds import Question
 from dispatch.store.tables import WhatIfRow
 
 __all__ = [
+    "CalledOut",
     "QuestionIn",
     "ScenarioChoicesOut",
     "WhatIfHead",
@@ -130,6 +133,13 @@ class WhatIfOut(WhatIfHead):
     report: dict[str, Any] | None = Field(description="See docs/what-if.md; null until done.")
 
 
+class CalledOut(Out):
+    """What something is called."""
+
+    name: str
+    name_en: str
+
+
 class ScenarioChoicesOut(Out):
     """Ids of the base that changes and questions may name."""
 
@@ -144,9 +154,10 @@ class ScenarioChoicesOut(Out):
     types: list[str]
     policies: list[str]
     shifts: list[str]
+    names: dict[str, dict[str, CalledOut]] = Field(description="By kind and id, where known.")
 
 
-def choices_out(case: Case) -> ScenarioChoicesOut:
+def choices_out(case: Case, names: Mapping[str, Mapping[str, Called]]) -> ScenarioChoicesOut:
     """Collect what a base can be asked about."""
     demand = demand_of(case)
     held = (*(e.van_stock for e in case.engineers), *(d.stock or {} for d in case.depots))
@@ -163,9 +174,18 @@ def choices_out(case: Case) -> ScenarioChoicesOut:
         "types": (one.type for one in demand.sources),
         "shifts": (shift.id for _, shift in case.shifts()),
     }
+    ids = {name: sorted({one for one in found if one}) for name, found in named.items()}
     return ScenarioChoicesOut(
         policies=list(POLICIES),
-        **{name: sorted({one for one in found if one}) for name, found in named.items()},
+        names={
+            kind: {
+                id: CalledOut(name=called[id][0], name_en=called[id][1])
+                for id in ids[kind]
+                if id in called
+            }
+            for kind, called in names.items()
+        },
+        **ids,
     )
 
 

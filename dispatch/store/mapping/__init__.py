@@ -10,6 +10,7 @@ from dispatch.store.mapping.catalogue import (
     equipment_type_values,
     part_of,
     site_of,
+    site_place,
 )
 from dispatch.store.mapping.crews import depot_place, engineer_of, home_place, locations_of
 from dispatch.store.mapping.field_work import field_report_of
@@ -29,6 +30,7 @@ __all__ = [
     "request_of",
     "request_values",
     "site_of",
+    "site_place",
     "work_of",
     "work_values",
 ]

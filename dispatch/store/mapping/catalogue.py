@@ -23,7 +23,13 @@ __all__ = [
     "equipment_type_values",
     "part_of",
     "site_of",
+    "site_place",
 ]
+
+
+def site_place(site: str) -> str:
+    """Id of the location of a site in a case."""
+    return f"site-{site}"
 
 
 def site_of(row: SiteRow) -> Site:
@@ -31,7 +37,7 @@ def site_of(row: SiteRow) -> Site:
     return Site(
         id=row.id,
         contract=row.contract_id,
-        location=Location(f"site-{row.id}", row.lat, row.lon),
+        location=Location(site_place(row.id), row.lat, row.lon),
         name=row.name,
         name_en=row.name_en,
         address=row.address,
