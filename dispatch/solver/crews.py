@@ -69,7 +69,7 @@ def _work_on(w: Buffer, v: int, s: int) -> int:
 
 
 @kernel
-def _soonest(w: Buffer, st: Buffer, v: int, s: int, pos: int) -> int:
+def _soonest(w: Buffer, st: Buffer, v: int, s: int, pos: int, low: int) -> int:
     """When a visit could start behind the first stops of a route, those breaks over that must be."""
     place = w[w[SHIFT_FROM] + s]
     if pos > 0:
@@ -77,7 +77,7 @@ def _soonest(w: Buffer, st: Buffer, v: int, s: int, pos: int) -> int:
     way = seconds(w, s, place, w[w[LOC] + v])
     if way < 0:
         return FOREVER
-    base, low = w[w[BRK_PTR] + s], max(st[st[OWN_LOW] + v], w[w[WIN_LO] + w[w[WIN_PTR] + v]])
+    base, low = w[w[BRK_PTR] + s], max(low, w[w[WIN_LO] + w[w[WIN_PTR] + v]])
     breaks = w[w[BRK_PTR] + s + 1] - base
     work = _work_on(w, v, s)
     best = FOREVER
@@ -100,16 +100,16 @@ def _soonest(w: Buffer, st: Buffer, v: int, s: int, pos: int) -> int:
 
 
 @kernel
-def crew_starts(w: Buffer, st: Buffer, v: int, team: int) -> int:
-    """Write up to `TRIES` candidate common starts to the scores; return how many."""
-    low, high = st[st[OWN_LOW] + v], st[st[OWN_HIGH] + v]
+def crew_starts(w: Buffer, st: Buffer, v: int, team: int, low: int) -> int:
+    """Write the first `TRIES` candidate common starts from `low` on to the scores; how many."""
+    high = st[st[OWN_HIGH] + v]
     count = 0
     for t in range(team):
         s = st[st[TEAM] + t]
         if w[w[ALLOWED] + v * w[SHIFTS] + s] == 0:
             continue
         for pos in range(st[st[LENGTH] + s] + 1):
-            start = _soonest(w, st, v, s, pos)
+            start = _soonest(w, st, v, s, pos, low)
             if start >= FOREVER:
                 continue
             start = max(max(start, w[NOW]), low)
@@ -236,11 +236,12 @@ def _best_crew(
 
 @kernel
 def _price_crew(
-    w: Buffer, st: Buffer, v: int, chosen: int, pace: int
+    w: Buffer, st: Buffer, v: int, chosen: int, pace: int, every: bool
 ) -> tuple[int, int, int, int, int]:
     """Price the best crew of candidates who need `pace` seconds or less.
 
     The visit is priced with the work of the slowest of them, for who comes is not known yet.
+    `every` asks for later starts too where the first ones are all in vain.
 
     Returns
     -------
@@ -258,20 +259,25 @@ def _price_crew(
     best, best_start, best_lead, soonest = INFEASIBLE, 0, -1, FOREVER
     if team < w[w[CREW] + v]:
         return best, best_start, best_lead, soonest, team
-    tries = crew_starts(w, st, v, team)
-    for i in range(tries + WISHES):
-        if i < tries:
-            start = st[st[SCORE] + i]
-        else:
-            start = w[w[WISHED] + v * WISHES + i - tries]
-            if not _may_start(w, st, v, start):
-                continue
-        st[st[LOW] + v] = st[st[HIGH] + v] = start
-        cost, lead = _best_crew(w, st, v, team, False, best)
-        if lead >= 0:
-            soonest = min(soonest, start)
-        if cost < best:
-            best, best_start, best_lead = cost, start, lead
+    low = st[st[OWN_LOW] + v]
+    while True:
+        tries = crew_starts(w, st, v, team, low)
+        for i in range(tries + WISHES):
+            if i < tries:
+                start = low = st[st[SCORE] + i]
+            else:
+                start = w[w[WISHED] + v * WISHES + i - tries]
+                if not _may_start(w, st, v, start):
+                    continue
+            st[st[LOW] + v] = st[st[HIGH] + v] = start
+            cost, lead = _best_crew(w, st, v, team, False, best)
+            if lead >= 0:
+                soonest = min(soonest, start)
+            if cost < best:
+                best, best_start, best_lead = cost, start, lead
+        if best_lead >= 0 or tries < TRIES or not every:
+            break
+        low += 1
     return best, best_start, best_lead, soonest, team
 
 
@@ -303,12 +309,16 @@ def place_crew(w: Buffer, st: Buffer, u: Buffer, v: int, blink: float) -> bool:
         other = _work_on(w, v, st[st[CHOSEN] + int(draw(st) * chosen)])
         if draw(st) < 0.5:
             pace, other = other, pace
-    best, best_start, best_lead, soonest, team = _price_crew(w, st, v, chosen, pace)
+    best, best_start, best_lead, soonest, team = _price_crew(w, st, v, chosen, pace, blink == 0.0)
     if blink > 0.0 and several and best_lead < 0:
-        best, best_start, best_lead, soonest, team = _price_crew(w, st, v, chosen, other)
+        best, best_start, best_lead, soonest, team = _price_crew(
+            w, st, v, chosen, other, blink == 0.0
+        )
     while blink == 0.0 and best_lead < 0 and slowest > 0:
         slowest = _slower(w, st, v, chosen, slowest)
-        best, best_start, best_lead, soonest, team = _price_crew(w, st, v, chosen, slowest)
+        best, best_start, best_lead, soonest, team = _price_crew(
+            w, st, v, chosen, slowest, blink == 0.0
+        )
     if best_lead < 0:
         return False
     if best >= INFEASIBLE:

@@ -151,9 +151,25 @@ def _place_alone(w: Buffer, st: Buffer, u: Buffer, v: int, floor: int, blink: fl
 
 
 @kernel
+def _some_arrival(w: Buffer, st: Buffer, v: int) -> int:
+    """A moment, drawn at random, at which somebody could be at a visit (-FOREVER: nobody)."""
+    s = int(draw(st) * w[SHIFTS])
+    if w[w[ALLOWED] + v * w[SHIFTS] + s] == 0 or st[st[LENGTH] + s] == 0:
+        return -FOREVER
+    at = int(draw(st) * st[st[LENGTH] + s])
+    way = seconds(w, s, w[w[LOC] + st[st[ROUTE] + s * st[STOPS] + at]], w[w[LOC] + v])
+    if way < 0:
+        return -FOREVER
+    return finish_of(w, st, s, at) + way
+
+
+@kernel
 def _place_team(w: Buffer, st: Buffer, u: Buffer, v: int, floor: int, blink: float) -> bool:
     """Place a crew visit and time all that it pushes."""
     low, high = room_of(w, st, v)
+    if blink > 0.0 and draw(st) < 0.5:
+        # Only the first of many common starts are tried: from another moment on they are others.
+        floor = max(floor, _some_arrival(w, st, v))
     low = max(low, floor)
     if st[PUSHING] == 1:
         high = FOREVER
@@ -204,19 +220,6 @@ def _follows_nobody_missing(w: Buffer, st: Buffer, count: int) -> bool:
             if st[st[WHERE] + v] >= 0 and st[st[WHERE] + w[w[BEFORE] + j]] < 0:
                 return False
     return True
-
-
-@kernel
-def _some_arrival(w: Buffer, st: Buffer, v: int) -> int:
-    """A moment, drawn at random, at which somebody could be at a visit (-FOREVER: nobody)."""
-    s = int(draw(st) * w[SHIFTS])
-    if w[w[ALLOWED] + v * w[SHIFTS] + s] == 0 or st[st[LENGTH] + s] == 0:
-        return -FOREVER
-    at = int(draw(st) * st[st[LENGTH] + s])
-    way = seconds(w, s, w[w[LOC] + st[st[ROUTE] + s * st[STOPS] + at]], w[w[LOC] + v])
-    if way < 0:
-        return -FOREVER
-    return finish_of(w, st, s, at) + way
 
 
 @kernel

@@ -41,6 +41,7 @@ from dispatch.solver.layout import (
     VISITS,
     WHERE,
 )
+from dispatch.solver.room import crew_left_out, mark_room
 from dispatch.solver.route_state import refresh
 from dispatch.solver.undo import touch
 
@@ -53,6 +54,9 @@ if TYPE_CHECKING:
 SPLIT_RATE = 0.5
 TOGETHER_RATE = 0.8
 """How often a visit takes along those that it follows."""
+
+ROOM_RATE = 0.1
+"""How often engineers get free at the same time where a crew is left out."""
 
 STAY = 100
 """Steps in one neighbourhood of a large day before the next: prices seen there are seen again."""
@@ -244,6 +248,13 @@ def ruin(w: Buffer, st: Buffer, u: Buffer) -> int:
     kind = draw(st)
     if kind * 1000.0 < st[EMPTYING]:
         return _ruin_route(w, st, u, seed)
+    if w[LINKS] > 0 and st[BANKED] > 0 and draw(st) < ROOM_RATE:
+        crew = crew_left_out(w, st)
+        count = mark_room(w, st, u, crew) if crew >= 0 else 0
+        if count > 0:
+            count = remove_marked(w, st, u, count)
+            st[st[ORDER] + count] = crew
+            return count + 1
     for i in range(w[NEAR_WIDTH]):
         if cut >= strings:
             break

@@ -50,9 +50,20 @@ def test_a_curve_begins_when_the_work_is_the_same() -> None:
         ("i", "auto", "1", "10"): [(0.1, 2, 50.0), (1.0, 0, 120.0), (10.0, 0, 100.0)],
         ("i", "peer:vroom", "1", "10"): [(2.0, None, 110.0)],
     }
-    ours, theirs = lines_of(incumbents_picture("field", runs))
+    ours, theirs = lines_of(incumbents_picture("trsp", runs))
     assert ours[0][1] < ours[-1][1]
     assert len({y for _, y in theirs}) == 1
+
+
+def test_a_visit_left_out_has_its_price_where_there_is_one() -> None:
+    """On our own days a curve begins at once; who does not tell what is left out has none."""
+    runs = {
+        ("i", "auto", "1", "10"): [(0.1, 2, 50.0), (1.0, 0, 120.0), (10.0, 0, 100.0)],
+        ("i", "peer:nextroute", "1", "10"): [(2.0, None, 110.0)],
+    }
+    (ours,) = lines_of(incumbents_picture("field", runs))
+    # 40,050 stands high above 100, so it is drawn nearer to the upper edge.
+    assert ours[0][1] < ours[-1][1] - 100
 
 
 def test_scale_is_drawn_from_its_result_file() -> None:

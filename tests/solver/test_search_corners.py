@@ -6,7 +6,16 @@ from dataclasses import replace
 
 from named_worlds import EIGHT, FOUR, HOUR, NINE, NOON, day_shift, line, visit, world
 
-from dispatch.solver.problem import UNREACHABLE, Break, Depot, Engineer, Pin, Problem, Window
+from dispatch.solver.problem import (
+    UNREACHABLE,
+    Break,
+    Depot,
+    Engineer,
+    Pin,
+    Problem,
+    Tier,
+    Window,
+)
 from dispatch.solver.search import Search
 from dispatch.solver.solution import Schedule, StopKind
 from dispatch.solver.timetable import schedule
@@ -73,3 +82,20 @@ def test_a_crew_without_its_slowest_candidate_may_end_in_time() -> None:
     )
     timed = planned(world((late,), tuple(day_shift(e) for e in range(3)), team))
     assert {route.shift for route in timed.routes} == {1, 2}
+
+
+def test_a_crew_may_start_at_the_end_of_a_full_day() -> None:
+    """Twelve calls every half an hour leave one engineer an hour in the afternoon alone."""
+    calls = tuple(
+        visit(
+            0,
+            duration=600,
+            tier=Tier.MANDATORY,
+            windows=(Window(start, start),),
+            required_engineers=frozenset({0}),
+        )
+        for start in range(EIGHT, EIGHT + 6 * HOUR, HOUR // 2)
+    )
+    team = visit(0, crew_size=2, tier=Tier.LOW)
+    timed = planned(world((*calls, team), (day_shift(0), day_shift(1)), TWO))
+    assert visits_of(timed, 1) == [12]
