@@ -15,11 +15,10 @@ import typer
 from dispatch.cli.language import Tongue
 from dispatch.cli.output import refuse_unwritable, write_result
 from dispatch.cli.terminal import plain
-from dispatch.cli.whatif_command import Days, Iterations, Processes, Seed, days_of
+from dispatch.cli.whatif_command import Days, Iterations, Processes, Seed, days_of, read_inputs
 from dispatch.errors import InputError
 
 if TYPE_CHECKING:
-    from dispatch.domain.scenario import Scenario
     from dispatch.simulation.question_kinds import Question
 
 __all__ = ["ask"]
@@ -143,11 +142,9 @@ def best(
     scenarios: Annotated[list[Path], typer.Argument(metavar="SCENARIO.json...")],
 ) -> int:
     """Cheapest of some scenarios, for example of depots in different places."""
-    from dispatch.formats.scenario_json import read_scenario
     from dispatch.simulation.question_kinds import Question
 
-    read = [read_scenario(path) for path in scenarios]
-    return _ask(case, Question("best"), how, read)
+    return _ask(case, Question("best"), how, scenarios)
 
 
 @question("sla-price")
@@ -195,7 +192,7 @@ def _length(text: str) -> timedelta:
         raise InputError.at("--within", text, error.expected) from error
 
 
-def _ask(case: Path, asked: Question, how: How, scenarios: Sequence[Scenario] = ()) -> int:
+def _ask(case: Path, asked: Question, how: How, files: Sequence[Path] = ()) -> int:
     """Simulate until the answer is clear, and tell it; Ctrl-C ends it."""
     from dispatch.cli.interrupt import heed_interrupts
     from dispatch.formats import dump_json, read_case
@@ -206,7 +203,10 @@ def _ask(case: Path, asked: Question, how: How, scenarios: Sequence[Scenario] = 
 
     for path in (how.output, how.html):
         refuse_unwritable(path)
-    world = read_case(case)
+    world, scenarios = read_inputs(case, files) if files else (read_case(case), [])
+    issues = asked.strangers(world)
+    if issues:
+        raise InputError(issues)
     first = min(6, how.replications)
     with heed_interrupts() as stop:
         asking = Asking(

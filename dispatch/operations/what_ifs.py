@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from dispatch.domain import Case
-from dispatch.domain.change import known_parts
-from dispatch.errors import Conflict, InputError, Issue, RunFailed, Unavailable
+from dispatch.errors import Conflict, InputError, RunFailed, Unavailable
 from dispatch.formats import format_case
 from dispatch.operations.what_if_order import WhatIfOrder
-from dispatch.simulation.question_kinds import Question
 from dispatch.store import UnitOfWork
 from dispatch.store.tables import WhatIfRow
 
@@ -54,7 +53,10 @@ def start_what_if(work: UnitOfWork, order: WhatIfOrder, case: Case, title: str) 
     """
     order.read_scenarios(case)
     if order.question is not None:
-        _refuse_strangers(order.question, case)
+        issues = order.question.strangers(case)
+        if issues:
+            below = [replace(one, pointer=f"/question{one.pointer}") for one in issues]
+            raise InputError(below)
     _refuse_crowd(work)
     row = WhatIfRow(
         id=str(uuid.uuid4()),
@@ -78,39 +80,6 @@ def _refuse_crowd(work: UnitOfWork) -> None:
         raise Unavailable(
             f"what-ifs: {waiting} waiting, expected fewer than {MOST_WAITING}", retry_after_s=60
         )
-
-
-def _refuse_strangers(question: Question, case: Case) -> None:
-    """Refuse at once what the question would stumble over an hour later."""
-    issues: list[Issue] = []
-
-    def require(field: str, value: str | None, known: Iterable[str], what: str) -> None:
-        if value is not None and value not in known:
-            issues.append(Issue(f"/question/{field}", value, what))
-
-    engineers = case.engineers
-    if question.kind in ("home", "depot"):
-        people = {one.id for one in engineers}
-        known = people if question.kind == "home" else {one.id for one in case.depots}
-        what = "an engineer" if question.kind == "home" else "a depot"
-        require("like", question.like, known, f"{what} of the base")
-        places = {one.id for one in case.locations}
-        for number, place in enumerate(question.places):
-            require(f"places/{number}", place, places, "a location of the base")
-    if question.kind == "team":
-        territories = {one.territory or "" for one in engineers}
-        skills = {skill.name for one in engineers for skill in one.skills}
-        require("territory", question.territory, territories, "a territory of an engineer")
-        require("skill", question.skill, skills, "a skill of an engineer")
-    if question.kind == "worth":
-        parts = known_parts(case)
-        for number, part in enumerate(question.parts):
-            require(f"parts/{number}", part, parts, "a part of the base")
-    contracts = sorted(one.id for one in case.demand.contracts) if case.demand else []
-    if question.kind == "sla_price" and contracts:
-        require("contract", question.contract, contracts, "one of " + ", ".join(contracts))
-    if issues:
-        raise InputError(issues)
 
 
 def call_off_what_if(work: UnitOfWork, id: str) -> WhatIfRow:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
 
-from dispatch.domain import Severity
+from dispatch.domain import Case, Severity
+from dispatch.domain.change import known_parts
+from dispatch.domain.demand_of_case import demand_of
 from dispatch.domain.scenario import Scenario
 from dispatch.errors import InputError, Issue
 from dispatch.simulation.questions import (
@@ -87,6 +89,36 @@ class Question:
             issues.append(Issue("/most", self.most, f"{LEAST_MOST} or more"))
         if issues:
             raise InputError(issues)
+
+    def strangers(self, case: Case) -> list[Issue]:
+        """What is asked about and is not in a case, all of it, before an hour is spent."""
+        issues: list[Issue] = []
+
+        def require(field: str, value: str | None, known: Collection[str], what: str) -> None:
+            if value is not None and value not in known:
+                issues.append(Issue(f"/{field}", value, what))
+
+        people = {one.id for one in case.engineers}
+        if self.kind in ("home", "depot"):
+            home = self.kind == "home"
+            known = people if home else {one.id for one in case.depots}
+            require("like", self.like, known, f"{'an engineer' if home else 'a depot'} of the base")
+            places = {one.id for one in case.locations}
+            for number, place in enumerate(self.places):
+                require(f"places/{number}", place, places, "a location of the base")
+        elif self.kind == "team":
+            territories = {one.territory or "" for one in case.engineers}
+            skills = {skill.name for one in case.engineers for skill in one.skills}
+            require("territory", self.territory, territories, "a territory of an engineer")
+            require("skill", self.skill, skills, "a skill of an engineer")
+        elif self.kind == "worth":
+            parts = known_parts(case)
+            for number, part in enumerate(self.parts):
+                require(f"parts/{number}", part, parts, "a part of the base")
+        elif self.kind == "sla_price":
+            contracts = sorted(one.id for one in demand_of(case).contracts)
+            require("contract", self.contract, contracts, "one of " + ", ".join(contracts))
+        return issues
 
     def to_document(self) -> dict[str, Any]:
         """Write it in plain values; `from_document` reads it back."""

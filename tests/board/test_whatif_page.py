@@ -87,4 +87,5 @@ def test_scenarios_are_compared_and_a_question_is_called_off(
     page.locator("#cancel").click()
     page.get_by_role("dialog").get_by_role("button", name="取消分析").click()
     state(page, "cancelled")
+    expect(page.locator("#resume")).to_be_visible()
     expect(page.locator("#list tbody tr")).to_have_count(2)
