@@ -159,11 +159,13 @@ def _try_with_pickup(
                 seen,
                 lead,
                 v,
-                st[out + DELTA] + known,
+                st[out + DELTA] + st[out + STRIPPED] + known,
             )
+        # Of equals the last: it makes the fewest others wait.
+        most = st[out + DELTA] + st[out + STRIPPED]
         if (
             cost < INFEASIBLE
-            and cost - known < st[out + DELTA]
+            and cost - known < most
             and equipped(w, st, shift, seq, count + 2, lead)
             and stocked(w, st, shift, seq, count + 2)
         ):
@@ -213,7 +215,7 @@ def _along(
         if earliest_finish(st, now, rests) > closing:
             return
         target = w[w[SHIFT_TO] + shift] if pos == count else w[w[LOC] + st[base + pos]]
-        if (st[st[BOUND] + pos] >> 1) - known < st[st[OUT] + DELTA]:
+        if (st[st[BOUND] + pos] >> 1) - known < st[st[OUT] + DELTA] + st[st[OUT] + STRIPPED]:
             there, onward = leg(w, shift, place, place_v), leg(w, shift, place_v, target)
             bound = place_bound(
                 w,
@@ -230,7 +232,8 @@ def _along(
                 travel,
                 metres,
             )
-            if bound < 2 * INFEASIBLE and (bound >> 1) - known < st[st[OUT] + DELTA]:
+            most = st[st[OUT] + DELTA] + st[st[OUT] + STRIPPED]
+            if bound < 2 * INFEASIBLE and (bound >> 1) - known < most:
                 _try_with_pickup(
                     w,
                     st,

@@ -278,17 +278,20 @@ def plain_places(w: Buffer, st: Buffer, v: int, shift: int, lead: int, needs: bo
     seq, out = st[SEQ], st[OUT]
     breaks = w[w[BRK_PTR] + shift + 1] - w[w[BRK_PTR] + shift]
     _bound_places(w, st, v, shift, lead, needs)
+    placed = -1
     while True:
+        # Of equals the last: it makes the fewest others wait.
         pos, bound = 0, st[bounds]
         for i in range(1, count + 1):
-            if st[bounds + i] < bound:
+            if st[bounds + i] <= bound:
                 pos, bound = i, st[bounds + i]
-        if bound >= 2 * INFEASIBLE or (bound >> 1) - base + side >= st[out + DELTA]:
+        most = st[out + DELTA] + (1 if 0 <= placed < pos else 0)
+        if bound >= 2 * INFEASIBLE or (bound >> 1) - base + side >= most:
             return
         st[bounds + pos] = 2 * INFEASIBLE
         if bound & 1 == 0 and not needs:
             st[out + DELTA] = (bound >> 1) - base + side
-            st[out + POSITION] = pos
+            st[out + POSITION] = placed = pos
             st[out + WAIT] = st[st[LOW] + v]
             continue
         for i in range(pos):
@@ -331,17 +334,17 @@ def plain_places(w: Buffer, st: Buffer, v: int, shift: int, lead: int, needs: bo
                     seen,
                     lead,
                     v,
-                    st[out + DELTA] + base - side,
+                    most + base - side,
                 )
                 # The bound alone knows what the largest lateness of the plan becomes.
                 cost = max(cost, bound >> 1)
-            ready = cost < INFEASIBLE and cost - base + side < st[out + DELTA]
+            ready = cost < INFEASIBLE and cost - base + side < most
             if ready and needs:
                 ready = equipped(w, st, shift, seq, count + 1, lead) and stocked(
                     w, st, shift, seq, count + 1
                 )
             st[st[LOW] + v] = own
             if ready:
-                st[out + DELTA] = cost - base + side
-                st[out + POSITION] = pos
+                most = st[out + DELTA] = cost - base + side
+                st[out + POSITION] = placed = pos
                 st[out + WAIT] = low

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
@@ -48,7 +48,7 @@ def found(work: UnitOfWork) -> None:
         ]
     )
     half_year_ago = add_months(TODAY + timedelta(days=30), -6)
-    start = datetime.now(UTC).replace(hour=1, minute=0, second=0, microsecond=0)
+    start = datetime.combine(TODAY, time(9), zone_named("Asia/Shanghai")).astimezone(UTC)
     work.catalogue.plant(
         [
             piece("key", "north", "key", TODAY),
