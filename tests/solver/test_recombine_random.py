@@ -30,7 +30,7 @@ def short_searches(problem: Problem, seeds: int) -> tuple[RoutePool, list[Soluti
         search = Search(problem, seed)
         search.construct()
         for piece in range(4):
-            search.improve(3, piece / 4)
+            search.improve(1, piece / 4)
             plan = search.solution()
             for route in timetable.schedule(plan).routes:
                 cost = route_cost(problem, route)
