@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Self
 
 from dispatch.domain.checks import require_aware, require_id
-from dispatch.domain.plan import Plan, StopKind
+from dispatch.domain.plan import Plan, PlanStop, StopKind
 
 __all__ = ["CurrentPlan", "CurrentRoute", "CurrentStop"]
 
@@ -52,6 +52,22 @@ class CurrentStop:
         for name in ("arrive", "start", "finish"):
             require_aware(name, getattr(self, name))
 
+    @classmethod
+    def of(cls, stop: PlanStop) -> Self:
+        """Take a stop of a finished plan over as it is."""
+        return cls(
+            start=stop.start,
+            kind=stop.kind,
+            visit=stop.visit,
+            depot=stop.depot,
+            location=stop.location,
+            arrive=stop.arrive,
+            finish=stop.finish,
+            parts=stop.parts,
+            loaded=stop.loaded,
+            tools_loaded=stop.tools_loaded,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class CurrentRoute:
@@ -81,21 +97,7 @@ class CurrentPlan:
             tuple(
                 CurrentRoute(
                     shift=route.shift,
-                    stops=tuple(
-                        CurrentStop(
-                            start=stop.start,
-                            kind=stop.kind,
-                            visit=stop.visit,
-                            depot=stop.depot,
-                            location=stop.location,
-                            arrive=stop.arrive,
-                            finish=stop.finish,
-                            parts=stop.parts,
-                            loaded=stop.loaded,
-                            tools_loaded=stop.tools_loaded,
-                        )
-                        for stop in route.stops
-                    ),
+                    stops=tuple(CurrentStop.of(stop) for stop in route.stops),
                     start=route.start,
                     end=route.end,
                 )

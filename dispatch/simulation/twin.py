@@ -66,15 +66,7 @@ def _as_current(route: PlanRoute, visits: set[str], depots: set[str]) -> Current
     return CurrentRoute(
         route.shift,
         tuple(
-            CurrentStop(
-                start=stop.start,
-                kind=stop.kind,
-                visit=stop.visit,
-                depot=stop.depot,
-                location=stop.location,
-                parts=stop.parts,
-                loaded=stop.loaded,
-            )
+            CurrentStop.of(stop)
             for stop in route.stops
             if (stop.kind is not StopKind.VISIT or stop.visit in visits)
             and (stop.kind is not StopKind.PICKUP or stop.depot in depots)
