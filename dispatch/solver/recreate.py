@@ -26,6 +26,7 @@ from dispatch.solver.layout import (
     CLOSES,
     CREW_WIDTH,
     HOMES_WIDTH,
+    LEFT_OUT,
     LINKED,
     MARK,
     MEMBER,
@@ -33,11 +34,13 @@ from dispatch.solver.layout import (
     NEAR_WIDTH,
     OPENS,
     ORDER,
+    PENALTY,
     PUSHING,
     RANK,
     REMOTE,
     SCORE,
     SLA_BY,
+    TOTAL,
     WHERE,
     WORK,
 )
@@ -98,9 +101,9 @@ def _sort(w: Buffer, st: Buffer, count: int) -> None:
 
 
 @kernel
-def _best_shift(w: Buffer, st: Buffer, v: int, blink: float, near: bool) -> int:
-    """The shift that serves a visit at the least cost, -1 if there is none."""
-    best, best_shift = INFEASIBLE, -1
+def _best_shift(w: Buffer, st: Buffer, v: int, blink: float, near: bool, most: int) -> int:
+    """The shift that serves a visit at the least cost below `most`, -1 if there is none."""
+    best, best_shift = most, -1
     keep, stock = is_kept(w, v), stock_key(w, st, v)
     asked = 0
     for i in range(candidates(w, st, v, near)):
@@ -127,10 +130,10 @@ def _best_shift(w: Buffer, st: Buffer, v: int, blink: float, near: bool) -> int:
 
 
 @kernel
-def _place(w: Buffer, st: Buffer, u: Buffer, v: int, blink: float) -> bool:
-    best_shift = _best_shift(w, st, v, blink, True)
+def _place(w: Buffer, st: Buffer, u: Buffer, v: int, blink: float, most: int) -> bool:
+    best_shift = _best_shift(w, st, v, blink, True, most)
     if best_shift < 0 and blink == 0.0 and w[HOMES_WIDTH] > 0:
-        best_shift = _best_shift(w, st, v, blink, False)
+        best_shift = _best_shift(w, st, v, blink, False, most)
     if best_shift < 0:
         return False
     cheapest(w, st, v, best_shift, -1, False, INFEASIBLE)
@@ -166,8 +169,35 @@ def _add_nearby(w: Buffer, st: Buffer, count: int) -> int:
 
 
 @kernel
-def recreate(w: Buffer, st: Buffer, u: Buffer, count: int, blink: float) -> None:
-    """Insert the visits `order[:count]` and some from the bank, each at its cheapest place."""
+def _penalty(w: Buffer, st: Buffer, v: int) -> float:
+    return float(st[st[PENALTY] + w[w[RANK] + v]])
+
+
+@kernel
+def _penalties_of_others(w: Buffer, st: Buffer, count: int) -> float:
+    """Penalties of the visits left out that are not among `order[:count]`."""
+    total = 0.0
+    for t in range(4):
+        total += float(st[st[PENALTY] + t]) * float(st[LEFT_OUT + t])
+    for i in range(count):
+        total -= _penalty(w, st, st[st[ORDER] + i])
+    return total
+
+
+@kernel
+def recreate(w: Buffer, st: Buffer, u: Buffer, count: int, blink: float, allowed: float) -> bool:
+    """Insert the visits `order[:count]` and some from the bank, each at its cheapest place.
+
+    Parameters
+    ----------
+    allowed
+        What the plan may be worth, penalties and all, to be accepted. A place so dear that the plan
+        is refused with it is not looked for: what is still to come hardly ever makes it cheaper.
+
+    Returns
+    -------
+    False where the plan would be refused; it is unfinished then.
+    """
     for i in range(count):
         st[st[MARK] + st[st[ORDER] + i]] = 1
     most = EXTRA_FROM_BANK
@@ -191,6 +221,7 @@ def recreate(w: Buffer, st: Buffer, u: Buffer, count: int, blink: float) -> None
     for i in range(count):
         st[st[MARK] + st[st[ORDER] + i]] = 0
     _sort(w, st, count)
+    left_out = _penalties_of_others(w, st, count)
     # A successor can only be placed after its predecessor: the second round takes those left.
     for _ in range(2):
         waiting = False
@@ -202,6 +233,16 @@ def recreate(w: Buffer, st: Buffer, u: Buffer, count: int, blink: float) -> None
                 if not place_among_links(w, st, u, v, blink):
                     waiting = waiting or w[w[LINKED] + v] == 1
             else:
-                _place(w, st, u, v, blink)
+                spare = allowed - float(st[TOTAL]) - left_out
+                if spare < 0.0:
+                    return False
+                penalty = _penalty(w, st, v)
+                dearest = int(spare) + 1 if spare < penalty else INFEASIBLE
+                if _place(w, st, u, v, blink, dearest):
+                    continue
+                if spare < penalty:
+                    return False
+                left_out += penalty
         if not waiting:
             break
+    return True

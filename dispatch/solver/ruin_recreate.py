@@ -103,14 +103,19 @@ def anneal(
         if w[LINKS] > 0:
             st[PUSHING] = draw(st) * w[LINKS] < PUSHES if blink > 0.0 else i % 2
             relink(w, st, u, st[PUSHING] == 0)
-        recreate(w, st, u, count, blink)
+        allowed = before - temperature * math.log(max(draw(st), 1e-12))
+        # Linked visits move when all is placed, so what stands until then says little of the money.
+        early = allowed if w[LINKS] == 0 and blink > 0.0 else math.inf
+        if not recreate(w, st, u, count, blink, early):
+            take_back(w, st, u)
+            continue
         if w[LINKS] > 0:
             relink(w, st, u, True)
         settle_worst(w, st)
         after = value(st, st)
         # So many routes may be refused at once that the sum of their costs runs over.
         refused = w[LINKS] > 0 and broken(w, st) >= 0
-        if refused or after > before - temperature * math.log(max(draw(st), 1e-12)):
+        if refused or after > allowed:
             take_back(w, st, u)
             continue
         st[SOUND] = 1
