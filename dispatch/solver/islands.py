@@ -39,6 +39,9 @@ VISITS_A_CYCLE = 100
 FAVOUR_AT = (0.3, 0.5, 0.7, 0.85)
 """Where in a cycle the routes to plant are judged anew."""
 
+ANEW_AT = 0.4
+"""Where in a cycle that melts the plan down another plan has formed, and its own best begins."""
+
 
 class Islands:
     """The searches of one run.
@@ -95,20 +98,24 @@ class Islands:
             for cycle in range(cycles):
                 if self._finished():
                     break
+                if not _is_hot(cycle - 1, cycles):
+                    self._meet()
                 lanes = range(len(self.searches))
                 list(threads.map(lambda lane: self._cycle(lane, cycle, cycles), lanes))  # noqa: B023
-                best = self.best()
-                for other in self.searches:
-                    if other is not best:
-                        other.settle(best)
-        best = self.best()
+        best = self._meet()
         best.polish()
         self.run.report(best, 0, better=True)
         return best
 
-    def best(self) -> Search:
-        """The island with the best plan, the first of equals."""
-        return min(self.searches, key=_rank)
+    def _meet(self) -> Search:
+        """Have all islands take over the best plan, the first of equals; returns whose it is."""
+        for search in self.searches:
+            search.recall()
+        best = min(self.searches, key=_rank)
+        for other in self.searches:
+            if other is not best:
+                other.settle(best)
+        return best
 
     def _finished(self) -> bool:
         enough = EXHAUSTED_ITERATIONS * max(1, len(self.problem.visits))
@@ -126,9 +133,12 @@ class Islands:
         """Anneal from hot to cold once."""
         run, search = self.run, self.searches[lane]
         recipe = self.recipe
-        if cycle % 2 == 1 and cycle + 1 < cycles:
-            # Some cycles melt the plan down: near the best, all have the same engineers at work.
-            recipe = replace(recipe, hottest=recipe.hottest * recipe.hotter)
+        hot = _is_hot(cycle, cycles)
+        if hot:
+            # Near the best all plans have the same engineers at work, and remembered routes would
+            # bring them back: so some cycles melt the plan down and plant next to nothing.
+            hottest, planting = recipe.hottest * recipe.hotter, min(recipe.planting, 1)
+            recipe = replace(recipe, hottest=hottest, planting=planting)
         if cycle > 0:
             search.restart()
         enough = EXHAUSTED_ITERATIONS * max(1, len(self.problem.visits))
@@ -149,7 +159,10 @@ class Islands:
             while due and heat >= due[0]:
                 favour(search)
                 due.pop(0)
-            better = search.improve(piece, heat, recipe) > 0
+            if hot and heat >= ANEW_AT:
+                search.begin_anew()
+                hot = False
+            better = search.improve(piece, heat, recipe) > 0 and search.leading
             spent = max(1e-6, time.monotonic() - before)
             left -= piece
             self._pieces[lane] = max(1, min(4 * piece, int(piece * PIECE_SECONDS / spent)))
@@ -163,6 +176,11 @@ class Islands:
         islands, limit = len(self.searches), self.run.limit or 0
         own = limit // islands + (lane < limit % islands)
         return own * (cycle + 1) // cycles - own * cycle // cycles
+
+
+def _is_hot(cycle: int, cycles: int) -> bool:
+    """Whether a cycle makes a new plan, for the next to refine; the last begins at the best."""
+    return cycle % 2 == 1 and cycle + 2 < cycles
 
 
 def _rank(search: Search) -> tuple[tuple[int, ...], int]:

@@ -69,6 +69,7 @@ class Search:
         self.state = new_state(problem, self.world, len(self.options), seed)
         self._undo = new_copy(self.state)
         self._best = new_copy(self.state)
+        self._aside: Buffer | None = None
         self._place_history()
         self._set_penalties()
         self.leg_price = self._leg_price()
@@ -280,9 +281,10 @@ class Search:
         """Per mille of the steps that plant a route: long routes tear too many others apart."""
         lengths = self._row(self.state, layout.LENGTH, 0, len(self.problem.shifts))
         used = int((lengths > 0).sum())
-        return min(
-            recipe.planting, recipe.planting * PLANTED_STOPS * used // max(1, int(lengths.sum()))
-        )
+        stops = max(1, int(lengths.sum()))
+        # Routes are remembered only while some are planted, be it hardly any.
+        least = min(1, recipe.planting)
+        return max(least, min(recipe.planting, recipe.planting * PLANTED_STOPS * used // stops))
 
     def tune(self, removed: int, longest: int, emptying: int) -> None:
         """Set the sizes of ruins, see `Recipe`."""
@@ -298,7 +300,25 @@ class Search:
         other.state[other.state[layout.RNG]] = seed_bits(seed)
         other._undo = self._undo.copy()
         other._best = self._best.copy()
+        other._aside = None
         return other
+
+    def begin_anew(self) -> None:
+        """Take the plan at hand for the best; the best so far is set aside until `recall`."""
+        self.recall()
+        self._aside = self._best.copy()
+        self._do(SAVE)
+
+    def recall(self) -> None:
+        """Make the better of what was set aside and what was found since the best again."""
+        if self._aside is not None and not self.leading:
+            np.copyto(self._best, self._aside)
+        self._aside = None
+
+    @property
+    def leading(self) -> bool:
+        """Whether nothing better than the best was set aside."""
+        return self._aside is None or rank_of(self._best) < rank_of(self._aside)
 
     def settle(self, other: Search) -> None:
         """Begin again at the best plan of another search of the same problem."""
@@ -353,10 +373,8 @@ class Search:
 
     def figures(self) -> tuple[tuple[int, ...], int]:
         """Visits left out by tier (LOW first) and money or working time of the best solution."""
-        best = self._best
-        return tuple(int(best[layout.LEFT_OUT + t]) for t in range(4)), int(
-            best[layout.TOTAL] + best[layout.WORST]
-        )
+        left_out, value = rank_of(self._best)
+        return left_out[::-1], value
 
     def solution(self) -> Solution:
         """Read the best solution, with the loads of its pickups."""
@@ -394,6 +412,12 @@ class Search:
     def unplanned(self) -> int:
         """Visits left out of the best solution."""
         return int(self._best[layout.BANKED])
+
+
+def rank_of(plan: Buffer) -> tuple[tuple[int, ...], int]:
+    """Visits left out by tier, the highest first, and money or working time: less is better."""
+    left_out = tuple(int(plan[layout.LEFT_OUT + t]) for t in range(3, -1, -1))
+    return left_out, int(plan[layout.TOTAL] + plan[layout.WORST])
 
 
 def _pairs(row: Buffer) -> tuple[tuple[int, int], ...]:

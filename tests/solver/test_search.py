@@ -217,3 +217,24 @@ def test_a_warm_start_keeps_its_waits_and_drops_what_is_not_allowed() -> None:
     search.construct()
     timed = schedule(problem, search.solution())
     assert (starts_of(timed), timed.unassigned) == ({0: TEN}, (1,))
+
+
+def test_a_plan_set_aside_comes_back_unless_a_better_one_is_found() -> None:
+    """Everybody served for 4 steps beats the empty plan; the empty plan never beats everybody."""
+    search = Search(world(tuple(visit(place) for place in (1, 2))), 1)
+    empty = search.state.copy()
+    search.construct()
+    served, full = search.figures(), search.state.copy()
+    assert sum(served[0]) == 0
+    search.state[:] = empty
+    search.begin_anew()
+    assert sum(search.figures()[0]) == 2
+    assert not search.leading
+    search.recall()
+    assert (search.figures(), search.leading) == (served, True)
+    search.settle(Search(search.problem, 1))
+    search.state[:] = full
+    search.begin_anew()
+    assert (search.figures(), search.leading) == (served, True)
+    search.recall()
+    assert search.figures() == served

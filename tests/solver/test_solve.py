@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hand_made import go
-from named_worlds import EIGHT, overloaded_day, two_engineers, visit, world
+from named_worlds import EIGHT, day_shift, overloaded_day, two_engineers, visit, world
 from small_problems import Mix, small_problem
 
-from dispatch.solver.problem import Window
+from dispatch.solver.islands import PIECE_ITERATIONS
+from dispatch.solver.problem import Engineer, Window
+from dispatch.solver.recipe import Recipe
 from dispatch.solver.solution import Solution
 from dispatch.solver.solve import Outcome, Progress, solve
+from dispatch.solver.stages_compare import plan_value
 from dispatch.solver.timetable import schedule
 
 BUSY = small_problem(11, Mix(most_visits=8, history=0.0))
+
+
+_POINTS = np.random.default_rng(7).integers(0, 3000, (51, 2))
+_WAYS = np.hypot(*(_POINTS[:, None] - _POINTS[None]).transpose(2, 0, 1)).round().astype(np.int64)
+SCATTERED = world(
+    tuple(visit(place, duration=900) for place in range(1, 51)),
+    tuple(day_shift(engineer) for engineer in range(5)),
+    tuple(Engineer() for _ in range(5)),
+    travel_seconds=_WAYS[None],
+    travel_metres=10 * _WAYS,
+)
+"""Fifty short visits in a square and five engineers: no short search finds the best plan."""
 
 
 def judged(note: Progress) -> tuple[tuple[int, ...], int]:
@@ -63,6 +79,28 @@ def test_a_cancelled_run_gives_its_best_plan() -> None:
     assert outcome.iterations < 10**9
     assert outcome.notes == ("cancelled: the best plan found so far",)
     assert outcome.schedule == schedule(BUSY, outcome.solution)
+
+
+@pytest.mark.parametrize("questions", range(1, 40, 3))
+def test_a_run_cancelled_while_it_makes_another_plan_gives_the_best(questions: int) -> None:
+    """Whatever cycle is under way, hot ones with a plan of their own too, the best comes out."""
+    problem = SCATTERED
+    asked, told = [], []
+
+    def cancelled() -> bool:
+        asked.append(True)
+        return len(asked) >= questions
+
+    outcome = solve(
+        problem,
+        iterations=24 * PIECE_ITERATIONS,
+        recipe=Recipe(cycle_iterations=4 * PIECE_ITERATIONS, recombine=False),
+        on_progress=told.append,
+        cancelled=cancelled,
+    )
+    best = min(judged(note) for note in told)
+    timed = outcome.schedule
+    assert (timed.cost.unassigned[::-1], plan_value(problem, timed)) <= best
 
 
 @pytest.mark.parametrize("budget", [{"time_limit_s": 0.0}, {"iterations": 0}])
