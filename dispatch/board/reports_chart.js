@@ -166,7 +166,7 @@ function table(chart) {
 }
 
 /** @param {number} value */
-function roundUp(value) {
+export function roundUp(value) {
   const power = 10 ** Math.floor(Math.log10(value));
   return [1, 2, 2.5, 5, 10].map((one) => one * power).find((one) => one >= value) ?? value;
 }

@@ -47,7 +47,8 @@ def lines_of(text: str, room: int, most: int = 2) -> list[str]:
     most
         Lines.
     """
-    left, found = text.strip(), []
+    left = text.strip()
+    found: list[str] = []
     while left and len(found) < most:
         fits = _fitting(left, room)
         if len(found) == most - 1 and fits < len(left):

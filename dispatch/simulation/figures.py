@@ -121,7 +121,10 @@ class Tally:
             "replans": float(self.replans),
         }
         return Outcome(
-            {name: figures[name] for name in FIGURES}, dict(sorted(self.left_for.items()))
+            {name: figures[name] for name in FIGURES},
+            dict(sorted(self.left_for.items())),
+            {severity.value: many for severity, many in sorted(asked.items())},
+            {severity.value: many for severity, many in sorted(kept.items())},
         )
 
 
