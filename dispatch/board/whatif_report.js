@@ -4,8 +4,7 @@
  */
 
 import { element, foreign } from "./element.js";
-import { shape } from "./office_svg.js";
-import { roundUp } from "./reports_chart.js";
+import { roundUp, shape } from "./office_svg.js";
 
 /** @typedef {{base: number, scenario: number, difference: number, low: number | null, high: number | null, p_value: number, probability_better: number | null, variance_ratio: number | null, constant?: boolean, significant: boolean}} Pair */
 
