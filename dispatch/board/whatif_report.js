@@ -10,7 +10,7 @@ import { roundUp, shape } from "./office_svg.js";
 
 const SHARES = new Set(["utilisation", "travel_share"]);
 /** Of a drawn interval: `side` is kept free for half of the label of an end, `row` is its height without labels. */
-const GLYPH = { width: 176, height: 32, row: 16, side: 30 };
+const GLYPH = { width: 150, height: 32, row: 16, side: 28 };
 
 /**
  * @param {import("./office_page.js").OfficePage} page
