@@ -64,6 +64,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         ),
         "最佳：{place}，与现状相比每日节省 {value}（{low} 至 {high}），未计其自身成本。",
     ),
+    "best_unclear": (
+        "None clearly saves money; most likely {place} does, {value} a day ({low} to {high}).",
+        "没有明显省钱的选项；最可能的是 {place}，每日 {value}（{low} 至 {high}）。",
+    ),
     "rivals": (
         "Not clearly worse: {rivals}.",
         "未明显更差：{rivals}。",
@@ -171,7 +175,10 @@ def _worth(row: Row, tongue: int) -> list[str]:
 
 
 def _best(rows: Sequence[Row], tongue: int) -> list[str]:
-    told = [_say("best", tongue, place=rows[0]["place"], **_money(rows[0]))]
+    clear = rows[0]["low"] is not None and rows[0]["low"] > 0
+    told = [
+        _say("best" if clear else "best_unclear", tongue, place=rows[0]["place"], **_money(rows[0]))
+    ]
     rivals = [str(row["place"]) for row in rows[1:] if row["left"]]
     if rivals:
         told.append(_say("rivals", tongue, rivals=_say("list", tongue).join(rivals)))
