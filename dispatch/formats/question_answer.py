@@ -37,8 +37,11 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "everywhere": ("whole company", "全公司"),
     "skilled": ("{where} ({skill})", "{where}（{skill}）"),
     "unsure": (
-        "That is what was seen; it is too close for {runs} futures to be sure. More futures help.",
-        "以上为观察结果；差距太小，{runs} 次模拟尚不足以确定，可增加模拟次数。",
+        (
+            "That was seen in {runs} futures with {promised} critical arrivals, too little to be sure;"
+            " more futures or days help."
+        ),
+        "以上为 {runs} 次模拟、{promised} 次紧急到达中的观察结果，尚不足以确定；可增加模拟次数或天数。",
     ),
     "holds": (
         "The team holds at {holds} times today's demand and breaks at {breaks} times.",
@@ -165,7 +168,7 @@ def _breaking(rows: Sequence[Row], tongue: int) -> list[str]:
 def _doubt(rows: Sequence[Row], tongue: int) -> list[str]:
     """Say that an answer is not clear, where one of its two ends is not."""
     unsure = [row for row in rows if not row["sure"]]
-    return [_say("unsure", tongue, runs=unsure[0]["runs"])] if unsure else []
+    return [_say("unsure", tongue, **unsure[0])] if unsure else []
 
 
 def _worth(row: Row, tongue: int) -> list[str]:

@@ -23,6 +23,7 @@ from dispatch.domain.scenario import DemandScaled, Scenario, SlaChanged
 from dispatch.errors import InputError
 from dispatch.simulation.comparison import make_study
 from dispatch.simulation.executor import Executor
+from dispatch.simulation.figures import promise_group
 from dispatch.simulation.sampling import Kept, Patience, Sampler
 
 __all__ = [
@@ -93,7 +94,8 @@ def smallest_team(
     asking
         How.
     share
-        Of critical requests whose promise is kept, 0 to 1.
+        Of critical requests whose promise is kept, 0 to 1: of those in the territory that need the
+        skill, whoever comes to them.
     territory, skill
         Look at one territory only; count only who has a skill.
 
@@ -107,12 +109,15 @@ def smallest_team(
     places = (
         [territory] if territory is not None else sorted({e.territory or "" for e in engineers})
     )
+    calling = {one.territory or "" for one in demand_of(asking.case).sources}
     answers = []
     for place in places:
         team = [e for e in engineers if (e.territory or "") == place and _has(e, skill)]
         if not team:
             raise InputError.at("/territory", place, "a territory with an engineer who counts")
-        smallest, tried = _smallest_of(asking, share, team)
+        # Where demand knows nothing of a territory, its team answers for the whole company.
+        group = promise_group(Severity.CRITICAL, place if place in calling else None, skill)
+        smallest, tried = _smallest_of(asking, share, team, group)
         rows = [{"engineers": size} | tried[size].to_row() for size in sorted(tried)]
         answers.append(
             {
@@ -127,7 +132,7 @@ def smallest_team(
 
 
 def _smallest_of(
-    asking: Asking, share: float, team: Sequence[Engineer]
+    asking: Asking, share: float, team: Sequence[Engineer], group: str
 ) -> tuple[int | None, dict[int, Kept]]:
     """Change one team until it is just large enough: its size, and what was tried."""
     most = len(team) + MOST_MORE
@@ -136,7 +141,7 @@ def _smallest_of(
     tried: dict[int, Kept] = {}
 
     def holds(size: int) -> bool:
-        tried[size] = sampler.keeps(1 + size, Severity.CRITICAL, share)
+        tried[size] = sampler.keeps(1 + size, group, share)
         return tried[size].holds
 
     # What is far too small is clear soon, so the search comes from below.

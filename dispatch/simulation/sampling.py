@@ -109,8 +109,8 @@ class Sampler:
         many = min(len(before), len(after))
         return compare_pairs(before[:many], after[:many], direction)
 
-    def keeps(self, world: int, severity: str, least: float) -> Kept:
-        """Whether a share of the promises of a severity is kept.
+    def keeps(self, world: int, group: str, least: float) -> Kept:
+        """Whether a share of the promises of a group is kept.
 
         The share is that of all promises of all futures together. It is sure when two tests agree:
         one that knows that promises of the same day are kept and broken together (the ratio of
@@ -121,7 +121,7 @@ class Sampler:
         for many in self._looks():
             self.more((world,), many)
             days = [self.outcomes[WorkItem(world, r)] for r in range(many)]
-            found = _kept_of(days, severity, least, error)
+            found = _kept_of(days, group, least, error)
             if found.sure:
                 break
         return found
@@ -158,9 +158,9 @@ class Sampler:
         return [*looks, patience.most]
 
 
-def _kept_of(days: Sequence[Outcome], severity: str, least: float, error: float) -> Kept:
-    kept = [one.kept.get(severity, 0) for one in days]
-    promised = [one.promised.get(severity, 0) for one in days]
+def _kept_of(days: Sequence[Outcome], group: str, least: float, error: float) -> Kept:
+    kept = [one.kept.get(group, 0) for one in days]
+    promised = [one.promised.get(group, 0) for one in days]
     if not sum(promised):
         return Kept(True, False, 1.0, 0, 0, len(days))
     share = sum(kept) / sum(promised)

@@ -85,8 +85,8 @@ class Outcome:
     unassigned
         Visits that nobody came to, by the code of the reason.
     promised, kept
-        Promises whose time ran out or that were kept, and those of them that were kept, by
-        severity.
+        Promises whose time ran out or that were kept, and those of them that were kept, by group:
+        severity, territory and skill, see `figures.promise_group`.
     """
 
     figures: Mapping[str, float] = field(default_factory=dict)

@@ -9,7 +9,8 @@ import pytest
 
 from dispatch.domain.change import VanStock
 from dispatch.domain.scenario import Scenario
-from dispatch.simulation.executor import Done
+from dispatch.simulation.comparison import make_study, work_off
+from dispatch.simulation.executor import Done, InProcess
 from dispatch.simulation.questions import Asking, best_of, breaking_demand, smallest_team
 from dispatch.simulation.sampling import Patience, binomial_tail
 from dispatch.simulation.study import Outcome, Study, WorkItem
@@ -40,7 +41,9 @@ class Oracle:
             promised, kept, cost = self.says(name, item.replication)
             share = kept / promised if promised else 1.0
             figures = {"cost": cost, "on_time_critical": share}
-            done(item, Outcome(figures, {}, {"critical": promised}, {"critical": kept}))
+            groups = ("critical", "critical@")
+            asked, held = dict.fromkeys(groups, promised), dict.fromkeys(groups, kept)
+            done(item, Outcome(figures, {}, asked, held))
 
     def close(self) -> None:
         """Nobody waits."""
@@ -128,3 +131,15 @@ def test_the_best_is_told_against_today_in_the_same_futures() -> None:
         ("far", 100.0, False),
     ]
     assert oracle.runs_of("far") == 6
+
+
+def test_promises_are_counted_by_territory_and_skill() -> None:
+    """Each critical arrival belongs to its severity, its territory, its skill, and both."""
+    study = make_study(busy_shop(), [], days=1, policy="nearest")
+    (outcome,) = work_off(study, 1, InProcess()).values()
+    whole = outcome.promised["critical"]
+    assert whole > 0
+    assert outcome.promised["critical@"] == whole
+    assert outcome.promised["critical#power"] <= whole
+    assert outcome.promised["critical@#power"] == outcome.promised["critical#power"]
+    assert all(outcome.kept.get(one, 0) <= many for one, many in outcome.promised.items())
