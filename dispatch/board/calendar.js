@@ -3,6 +3,7 @@
  * skill, and the rounds of the week that was chosen.
  */
 
+import { drawHalfYear, readHalfYear } from "./calendar_half_year.js";
 import { drawLoads, drawParts } from "./calendar_load.js";
 import { drawWeek } from "./calendar_week.js";
 import { byId, element } from "./element.js";
@@ -18,6 +19,8 @@ import { CALENDAR_ZH } from "./words_calendar_zh.js";
 let calendar = null;
 /** @type {import("./calendar_week.js").Round[] | null} */
 let rounds = null;
+/** What was levelled; undefined: not asked for yet. @type {import("./calendar_half_year.js").HalfYear | null | undefined} */
+let half;
 /** @type {string | null} */
 let chosen = new URLSearchParams(location.search).get("week");
 /** Only this part; undefined: all. @type {{territory?: string, skill?: string}} */
@@ -44,6 +47,7 @@ async function load() {
   const found = await page.calls.get(`/maintenance-calendar?${address()}`);
   if (mine !== asked) return;
   calendar = found;
+  if (half === undefined) half = await readHalfYear(page);
   if (!found.weeks.some((/** @type {Week} */ one) => one.start === chosen)) chosen = null;
   await loadWeek();
 }
@@ -53,6 +57,13 @@ async function loadWeek() {
   rounds = null;
   if (chosen !== null) rounds = (await page.calls.get(`/maintenance-calendar/rounds?${address({ start: chosen })}`)).items;
   if (mine === asked) draw();
+}
+
+/** Make another calendar of the half-year, and show it. */
+async function level() {
+  half = await page.calls.change("POST", "/half-year", { body: {} });
+  await load();
+  byId("half-year").focus();
 }
 
 /** @param {string} start */
@@ -81,6 +92,7 @@ function draw() {
     drawParts(page, calendar, "by_territory", words.say("calendar.by.territory"), words.say("calendar.nowhere")),
     drawParts(page, calendar, "by_skill", words.say("calendar.by.skill"), words.say("calendar.unskilled")),
   );
+  if (half !== undefined) drawHalfYear(page, half, level);
   drawWeek(byId("week"), page, chosen, rounds, calendar.today);
 }
 

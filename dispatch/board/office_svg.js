@@ -17,3 +17,9 @@ export function shape(name, attributes, children = []) {
   made.append(...children);
   return made;
 }
+
+/** The next round number, for the end of an axis. @param {number} value above zero */
+export function roundUp(value) {
+  const power = 10 ** Math.floor(Math.log10(value));
+  return [1, 2, 2.5, 5, 10].map((one) => one * power).find((one) => one >= value) ?? value;
+}

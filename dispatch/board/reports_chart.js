@@ -5,7 +5,7 @@
  */
 
 import { element, foreign } from "./element.js";
-import { shape } from "./office_svg.js";
+import { roundUp, shape } from "./office_svg.js";
 
 const WIDTH = 420;
 const HEIGHT = 210;
@@ -163,12 +163,6 @@ function table(chart) {
       ]))),
     ]),
   ]);
-}
-
-/** @param {number} value */
-function roundUp(value) {
-  const power = 10 ** Math.floor(Math.log10(value));
-  return [1, 2, 2.5, 5, 10].map((one) => one * power).find((one) => one >= value) ?? value;
 }
 
 /** @param {string} label @param {number} most */

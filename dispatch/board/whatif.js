@@ -3,6 +3,7 @@
  * at with its progress, the time it still takes, and what came out.
  */
 
+import { Refused } from "./api.js";
 import { byId, element, foreign } from "./element.js";
 import { ask } from "./office_dialog.js";
 import { OfficePage } from "./office_page.js";
@@ -14,6 +15,8 @@ import { WHATIF_ZH } from "./words_whatif_zh.js";
 /** @typedef {{id: string, title: string, kind: string, state: string, progress: {done: number, of: number | null, remaining_s: number | null}, attempts: number, cancel_requested: boolean, created_by: string, created_at: string, error: string | null, report?: Record<string, any> | null}} WhatIf */
 
 const LOOK_MS = 1000;
+/** Between two looks while the service does not answer. */
+const LOOK_LOST_MS = 3000;
 const RESUMABLE = new Set(["cancelled", "failed"]);
 const OPEN = new Set(["queued", "simulating"]);
 
@@ -26,6 +29,7 @@ let choices = null;
 let chosen = new URLSearchParams(location.search).get("id");
 let timer = 0;
 let saidState = "";
+let lost = false;
 const page = new OfficePage(WHATIF_EN, WHATIF_ZH, load, draw);
 
 async function load() {
@@ -43,7 +47,23 @@ async function look() {
   if (chosen !== null && stale) shown = await page.calls.get(`/scenarios/${encodeURIComponent(chosen)}`);
   drawAll();
   if (items.some((one) => OPEN.has(one.state)) || (shown && OPEN.has(shown.state))) {
-    timer = window.setTimeout(() => look().catch((error) => page.failed(error)), LOOK_MS);
+    timer = window.setTimeout(() => void lookAgain(), LOOK_MS);
+  }
+}
+
+/** Look until the service answers: while it begins anew, what is shown here goes on. */
+async function lookAgain() {
+  try {
+    await look();
+    if (lost) page.say(null);
+    lost = false;
+  } catch (error) {
+    lost = true;
+    page.failed(error);
+    // Whoever has to sign in first is not disturbed while typing.
+    if (!(error instanceof Refused) || error.status < 400 || error.status >= 500) {
+      timer = window.setTimeout(() => void lookAgain(), LOOK_LOST_MS);
+    }
   }
 }
 

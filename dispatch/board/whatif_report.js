@@ -4,13 +4,13 @@
  */
 
 import { element, foreign } from "./element.js";
-import { shape } from "./office_svg.js";
+import { roundUp, shape } from "./office_svg.js";
 
 /** @typedef {{base: number, scenario: number, difference: number, low: number | null, high: number | null, p_value: number, probability_better: number | null, variance_ratio: number | null, constant?: boolean, significant: boolean}} Pair */
 
-const MONEY = new Set(["value", "low", "high", "least", "safe", "least_per_customer", "safe_per_customer"]);
 const SHARES = new Set(["utilisation", "travel_share"]);
-const GLYPH = { width: 120, height: 16 };
+/** Of a drawn interval: `side` is kept free for half of the label of an end, `row` is its height without labels. */
+const GLYPH = { width: 150, height: 32, row: 16, side: 28 };
 
 /**
  * @param {import("./office_page.js").OfficePage} page
@@ -19,7 +19,7 @@ const GLYPH = { width: 120, height: 16 };
  */
 export function drawReport(page, report) {
   const { words } = page;
-  if (report.question) return [drawRows(page, report.rows)];
+  if (report.question) return drawAnswer(page, report.told[words.language]);
   const how = words.say("whatif.how", { count: report.replications, days: report.days });
   return [
     element("p", { class: "hint-line" }, how),
@@ -38,7 +38,7 @@ function drawScenario(page, one) {
       cell(tell(words, name, pair.scenario)),
       element("td", { class: `number ${verdict(pair)}` }, `${tell(words, name, pair.difference, true)}${pair.significant ? " *" : ""}`),
       cell(pair.low === null || pair.high === null ? "–" : `${tell(words, name, pair.low, true)} … ${tell(words, name, pair.high, true)}`),
-      element("td", {}, [interval(pair)]),
+      element("td", {}, [interval(words, name, pair)]),
       cell(pair.probability_better === null ? "–" : `${Math.round(100 * pair.probability_better)} %`),
       cell(pair.variance_ratio === null ? (pair.constant ? "∞" : "–") : `${words.numbers.format(pair.variance_ratio)} ×`),
     ]));
@@ -68,18 +68,45 @@ function verdict(pair) {
   return pair.probability_better >= 0.5 ? "gain" : "loss";
 }
 
-/** The interval of a difference around zero; the numbers beside it say the same. @param {Pair} pair */
-function interval(pair) {
-  const { width, height } = GLYPH;
+/**
+ * The interval of a difference around zero, over an axis with round ends in the unit of the figure;
+ * the numbers beside it say the same.
+ *
+ * @param {import("./words.js").Words} words
+ * @param {string} name
+ * @param {Pair} pair
+ */
+function interval(words, name, pair) {
+  const { width, height, row, side } = GLYPH;
   const low = pair.low ?? pair.difference;
   const high = pair.high ?? pair.difference;
-  const reach = Math.max(Math.abs(low), Math.abs(high)) || 1;
-  const at = (/** @type {number} */ value) => width / 2 + (value / reach) * (width / 2 - 4);
+  const scale = isShare(name) ? 100 : isMoney(name) ? 0.01 : 1;
+  const end = roundUp(Math.max(Math.abs(low), Math.abs(high)) * scale || 1);
+  const at = (/** @type {number} */ value) => width / 2 + ((value * scale) / end) * (width / 2 - side);
+  const digits = new Intl.NumberFormat(words.tag, { maximumSignificantDigits: 3, signDisplay: "exceptZero" });
+  const ticks = [-end, 0, end].flatMap((value) => {
+    const x = at(value / scale);
+    return [
+      shape("line", { class: value ? "rule" : "zero", x1: x, x2: x, y1: 1, y2: row + 3 }),
+      shape("text", { class: "tick", x, y: height - 2, "text-anchor": "middle" }, [digits.format(value) + (isShare(name) && value ? " %" : "")]),
+    ];
+  });
   return shape("svg", { class: `interval ${verdict(pair)}`, viewBox: `0 0 ${width} ${height}`, width, height, "aria-hidden": "true" }, [
-    shape("line", { class: "zero", x1: width / 2, x2: width / 2, y1: 0, y2: height }),
-    shape("line", { class: "span", x1: at(low), x2: at(high), y1: height / 2, y2: height / 2 }),
-    shape("circle", { class: "mean", cx: at(pair.difference), cy: height / 2, r: 4 }),
+    shape("line", { class: "rule", x1: at(-end / scale), x2: at(end / scale), y1: row + 1, y2: row + 1 }),
+    ...ticks,
+    shape("line", { class: "span", x1: at(low), x2: at(high), y1: row / 2, y2: row / 2 }),
+    shape("circle", { class: "mean", cx: at(pair.difference), cy: row / 2, r: 4 }),
   ]);
+}
+
+/** @param {string} name */
+function isShare(name) {
+  return name.startsWith("on_time") || SHARES.has(name);
+}
+
+/** @param {string} name */
+function isMoney(name) {
+  return name.startsWith("cost");
 }
 
 /**
@@ -92,25 +119,27 @@ function interval(pair) {
  */
 function tell(words, name, value, signed = false) {
   const plus = signed && value > 0 ? "+" : "";
-  if (name.startsWith("on_time") || SHARES.has(name)) return `${plus}${words.numbers.format(100 * value)} %`;
-  if (name.startsWith("cost") || MONEY.has(name)) return `${plus}${words.money(Math.round(value))}`;
+  if (isShare(name)) return `${plus}${words.numbers.format(100 * value)} %`;
+  if (isMoney(name)) return `${plus}${words.money(Math.round(value))}`;
   return `${plus}${words.numbers.format(value)}`;
 }
 
-/** @param {import("./office_page.js").OfficePage} page @param {Record<string, any>[]} rows */
-function drawRows(page, rows) {
+/**
+ * The answer to a question in sentences, and its evidence as a table; the service words both.
+ *
+ * @param {import("./office_page.js").OfficePage} page
+ * @param {{answer: string[], head: string[], rows: string[][]}} told
+ * @returns {HTMLElement[]}
+ */
+function drawAnswer(page, told) {
   const { words } = page;
-  if (!rows.length) return element("p", { class: "empty" }, words.say("whatif.none"));
-  const names = Object.keys(rows[0]);
-  const text = (/** @type {string} */ name, /** @type {any} */ value) => {
-    if (value === null) return "–";
-    if (typeof value === "boolean") return words.say(value ? "whatif.yes" : "whatif.no");
-    return typeof value === "number" ? tell(words, name, value) : String(value);
-  };
-  return element("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": words.say("whatif.report") }, [
-    element("table", { class: "grid" }, [
-      element("thead", {}, [element("tr", {}, names.map((name) => element("th", { scope: "col" }, words.say(`whatif.column.${name}`))))]),
-      element("tbody", {}, rows.map((row) => element("tr", {}, names.map((name) => element("td", {}, [element("bdi", {}, text(name, row[name]))]))))),
+  return [
+    ...told.answer.map((sentence) => element("p", { class: "answer" }, [foreign(sentence)])),
+    element("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": words.say("whatif.report") }, [
+      element("table", { class: "grid" }, [
+        element("thead", {}, [element("tr", {}, told.head.map((head) => element("th", { scope: "col" }, head)))]),
+        element("tbody", {}, told.rows.map((row) => element("tr", {}, row.map((text) => element("td", {}, [element("bdi", {}, text)]))))),
+      ]),
     ]),
-  ]);
+  ];
 }

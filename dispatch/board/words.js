@@ -30,7 +30,7 @@ export class Words {
     this.language = language;
     this.tag = TAGS[language];
     this.dictionary = DICTIONARIES[language];
-    this.numbers = new Intl.NumberFormat(this.tag, { maximumFractionDigits: 1 });
+    this.numbers = new Intl.NumberFormat(this.tag, { maximumFractionDigits: 1, signDisplay: "negative" });
     this.amounts = new Intl.NumberFormat(this.tag, { minimumFractionDigits: 2 });
     /** @type {Map<string, string> | null} */
     this.people = null;

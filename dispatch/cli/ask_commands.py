@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 from inspect import Parameter, Signature, signature
@@ -14,7 +16,6 @@ import typer
 
 from dispatch.cli.language import Tongue
 from dispatch.cli.output import refuse_unwritable, write_result
-from dispatch.cli.terminal import plain
 from dispatch.cli.whatif_command import Days, Iterations, Processes, Seed, days_of, read_inputs
 from dispatch.errors import InputError
 
@@ -49,7 +50,7 @@ class How:
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Answer (JSON).")] = None
     html: Annotated[Path | None, typer.Option("--html", help="Answer as a page.")] = None
     language: Annotated[
-        Tongue, typer.Option("--language", help="Language of the page.", envvar="DISPATCH_LANG")
+        Tongue, typer.Option("--language", help="Language of the answer.", envvar="DISPATCH_LANG")
     ] = Tongue.EN
 
 
@@ -195,8 +196,13 @@ def _length(text: str) -> timedelta:
 def _ask(case: Path, asked: Question, how: How, files: Sequence[Path] = ()) -> int:
     """Simulate until the answer is clear, and tell it; Ctrl-C ends it."""
     from dispatch.cli.interrupt import heed_interrupts
+    from dispatch.cli.whatif_table import print_answer
     from dispatch.formats import dump_json, read_case
-    from dispatch.formats.question_table import QUESTION_WORDS, format_question_html
+    from dispatch.formats.question_table import (
+        QUESTION_WORDS,
+        format_question_html,
+        tell_question,
+    )
     from dispatch.simulation.questions import Asking
     from dispatch.simulation.sampling import Patience
     from dispatch.simulation.scheduler import executor_for
@@ -208,10 +214,13 @@ def _ask(case: Path, asked: Question, how: How, files: Sequence[Path] = ()) -> i
     if issues:
         raise InputError(issues)
     first = min(6, how.replications)
-    with heed_interrupts() as stop:
+    with (
+        closing(executor_for(how.processes or os.cpu_count() or 1)) as executor,
+        heed_interrupts() as stop,
+    ):
         asking = Asking(
             world,
-            executor_for(how.processes or os.cpu_count() or 1),
+            executor,
             Patience(first, max(1, first), how.replications),
             days=days_of(world, how.days),
             seed=how.seed,
@@ -219,31 +228,11 @@ def _ask(case: Path, asked: Question, how: How, files: Sequence[Path] = ()) -> i
             cancelled=stop.is_set,
         )
         rows = asked.answer(asking, scenarios)
-    report = {"question": asked.kind, "rows": rows}
+    report = {"question": asked.kind, "asked": asked.to_document(), "rows": rows}
     if how.output is not None:
         write_result(dump_json(report) + "\n", how.output)
     if how.html is not None:
         title = QUESTION_WORDS[asked.kind][how.language is Tongue.ZH]
         write_result(format_question_html(report, title, how.language.value), how.html)
-    return _tell(rows)
-
-
-def _tell(rows: Sequence[Mapping[str, Any]]) -> int:
-    """Print rows as a table on standard output."""
-    if rows:
-        names = list(rows[0])
-        cells = [[_cell(row[name]) for name in names] for row in rows]
-        widths = [max(len(name), *(len(r[i]) for r in cells)) for i, name in enumerate(names)]
-        for line in (names, *cells):
-            typer.echo(
-                "  ".join(text.ljust(w) for text, w in zip(line, widths, strict=True)).rstrip()
-            )
+    print_answer(tell_question(report, how.language.value), sys.stdout)
     return 0
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return f"{value:.4g}" if abs(value) < 100 else f"{value:.0f}"
-    return "-" if value is None else plain(str(value))

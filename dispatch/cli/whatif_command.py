@@ -6,6 +6,7 @@ import hashlib
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -156,6 +157,7 @@ def simulate_study(
     from dispatch.simulation.comparison import work_off
 
     with (
+        closing(_executor(processes, replications * len(study.worlds))) as executor,
         heed_interrupts() as stop,
         Kept(keep, mark) as kept,
         show_items(replications * len(study.worlds) - len(kept.finished)) as tell,
@@ -168,7 +170,7 @@ def simulate_study(
         return work_off(
             study,
             replications,
-            _executor(processes, replications * len(study.worlds)),
+            executor,
             finished=kept.finished,
             done=keep_and_tell,
             cancelled=stop.is_set,

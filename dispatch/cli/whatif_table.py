@@ -19,7 +19,7 @@ from dispatch.formats.whatif_words import (
     tell_ratio,
 )
 
-__all__ = ["print_report"]
+__all__ = ["print_answer", "print_report"]
 
 HEADINGS = ("figure", "base", "scenario", "difference", "interval", "better", "variance")
 
@@ -46,6 +46,20 @@ def print_report(report: Mapping[str, Any], language: str, file: TextIO) -> None
                 table.add_row(*_row(name, pair, tongue))
         console.print(table)
         _print_left(console, one, tongue)
+
+
+def print_answer(told: Mapping[str, Any], file: TextIO) -> None:
+    """Print the answer to a question, and its evidence as a table."""
+    console = Console(file=file, highlight=False, width=None if file.isatty() else 150)
+    for sentence in told["answer"]:
+        console.print(Text(plain(sentence)))
+    if not told["rows"]:
+        return
+    console.print()
+    table = Table(*told["head"], box=None, pad_edge=False)
+    for row in told["rows"]:
+        table.add_row(*(Text(plain(one)) for one in row))
+    console.print(table)
 
 
 def _row(name: str, pair: Mapping[str, Any], tongue: int) -> tuple[str, ...]:

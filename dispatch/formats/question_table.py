@@ -9,9 +9,16 @@ from html import escape
 from typing import Any
 
 from dispatch.formats.csv_writing import with_apostrophe
+from dispatch.formats.question_answer import answer_of, tell_money, tell_one_more, tell_share
 from dispatch.formats.whatif_html import POLICY, STYLE
 
-__all__ = ["COLUMN_WORDS", "QUESTION_WORDS", "format_question_csv", "format_question_html"]
+__all__ = [
+    "COLUMN_WORDS",
+    "QUESTION_WORDS",
+    "format_question_csv",
+    "format_question_html",
+    "tell_question",
+]
 
 QUESTION_WORDS: Mapping[str, tuple[str, str]] = {
     "team": ("Smallest team", "最小团队"),
@@ -28,17 +35,18 @@ COLUMN_WORDS: Mapping[str, tuple[str, str]] = {
     "today": ("engineers today", "现有工程师"),
     "smallest": ("smallest team", "最小团队"),
     "engineers": ("engineers tried", "试算人数"),
-    "on_time": ("arrivals on time", "准时到达率"),
-    "on_time_critical": ("critical on time", "紧急准时率"),
+    "on_time": ("on time", "准时率"),
+    "on_time_critical": ("critical on time, change", "紧急准时率变化"),
+    "on_time_change": ("on time, change", "准时率变化"),
     "kept": ("kept", "达标"),
     "sure": ("clear", "结论明确"),
+    "promised": ("critical arrivals", "紧急到达数"),
     "runs": ("futures", "模拟次数"),
     "change": ("one more", "增加"),
     "value": ("saved a day", "每日节省"),
     "low": ("from", "下限"),
     "high": ("to", "上限"),
     "place": ("choice", "选项"),
-    "cost": ("cost", "总费用"),
     "left": ("not clearly worse", "未明显更差"),
     "contract": ("contract", "合同"),
     "customers": ("customers", "客户数"),
@@ -50,11 +58,14 @@ COLUMN_WORDS: Mapping[str, tuple[str, str]] = {
     "breaks": ("breaks at", "失守倍数"),
     "factor": ("demand tried", "试算倍数"),
 }
-MONEY = {"value", "low", "high", "cost", "least", "safe"} | {
+MONEY = {"value", "low", "high", "least", "safe"} | {
     "least_per_customer",
     "safe_per_customer",
 }
-SHARES = {"on_time", "on_time_critical"}
+SHARES = {"on_time"}
+POINTS = {"on_time_change", "on_time_critical"}
+HIDDEN = {"kind", "who", "what"}
+"""What is told in other words."""
 YES_NO = (("no", "yes"), ("否", "是"))
 
 
@@ -71,6 +82,31 @@ def format_question_csv(report: Mapping[str, Any]) -> str:
     return out.getvalue()
 
 
+def tell_question(report: Mapping[str, Any], language: str = "en") -> dict[str, Any]:
+    """Say an answer for people.
+
+    Parameters
+    ----------
+    report
+        Kind and rows.
+    language
+        ``en`` or ``zh``.
+
+    Returns
+    -------
+    dict
+        Sentences as ``answer``, and the evidence as a table: ``head`` and ``rows``.
+    """
+    tongue = 1 if language == "zh" else 0
+    rows = report["rows"]
+    names = [name for name in rows[0] if name not in HIDDEN] if rows else []
+    return {
+        "answer": answer_of(report, tongue),
+        "head": [COLUMN_WORDS[name][tongue] for name in names],
+        "rows": [[_cell(name, row, tongue) for name in names] for row in rows],
+    }
+
+
 def format_question_html(report: Mapping[str, Any], title: str, language: str = "en") -> str:
     """Write the page.
 
@@ -84,12 +120,10 @@ def format_question_html(report: Mapping[str, Any], title: str, language: str = 
         ``en`` or ``zh``.
     """
     tongue = 1 if language == "zh" else 0
-    rows = report["rows"]
-    names = list(rows[0]) if rows else []
-    head = "".join(f"<th>{escape(COLUMN_WORDS[name][tongue])}</th>" for name in names)
+    told = tell_question(report, language)
+    head = "".join(f'<th scope="col">{escape(one)}</th>' for one in told["head"])
     body = "".join(
-        "<tr>" + "".join(f"<td>{escape(_cell(n, row[n], tongue))}</td>" for n in names) + "</tr>"
-        for row in rows
+        "<tr>" + "".join(f"<td>{escape(one)}</td>" for one in row) + "</tr>" for row in told["rows"]
     )
     kind = QUESTION_WORDS[report["question"]][tongue]
     return "\n".join(
@@ -100,19 +134,25 @@ def format_question_html(report: Mapping[str, Any], title: str, language: str = 
             '<meta name="viewport" content="width=device-width,initial-scale=1">',
             f"<title>{escape(title)}</title><style>{STYLE}</style></head><body>",
             f"<h1>{escape(title)}</h1><h2>{escape(kind)}</h2>",
+            *(f"<p>{escape(one)}</p>" for one in told["answer"]),
             f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>",
             "</body></html>\n",
         )
     )
 
 
-def _cell(name: str, value: Any, tongue: int) -> str:
+def _cell(name: str, row: Mapping[str, Any], tongue: int) -> str:
+    value = row[name]
+    if name == "change" and "kind" in row:
+        return tell_one_more(row, tongue)
     if value is None:
         return "-"
     if isinstance(value, bool):
         return YES_NO[tongue][value]
     if name in MONEY:
-        return f"{value / 100:,.2f}"
+        return tell_money(value)
     if name in SHARES:
-        return f"{100 * value:.1f} %"
+        return tell_share(value)
+    if name in POINTS:
+        return f"{round(100 * value, 1) + 0.0:+.1f} %"
     return f"{value:g}" if isinstance(value, float) else str(value)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
+from dispatch.formats.whatif_chart import draw_differences
 from dispatch.formats.whatif_words import (
     FIGURE_WORDS,
     POLICY_WORDS,
@@ -22,7 +23,6 @@ from dispatch.formats.whatif_words import (
 __all__ = ["format_whatif_html"]
 
 CHARTED = ("on_time", "on_time_critical", "on_time_major", "on_time_minor", "cost", "utilisation")
-WIDTH, ROW, LEFT, RIGHT = 760, 30, 230, 130
 POLICY = (
     '<meta http-equiv="Content-Security-Policy" '
     "content=\"default-src 'none'; style-src 'unsafe-inline'\">"
@@ -35,7 +35,8 @@ table{border-collapse:collapse;width:100%}th,td{padding:.25rem .6rem;text-align:
 border-bottom:1px solid #d9e0e6;font-variant-numeric:tabular-nums}
 th:first-child,td:first-child{text-align:left}
 tr.good td.difference{color:#0b6b3a;font-weight:600}tr.bad td.difference{color:#a11d12;font-weight:600}
-svg text{font:12px system-ui,sans-serif;fill:#1b2733}.note{color:#55636f}
+svg{max-width:100%;height:auto}
+svg text{font:12px system-ui,'Noto Sans SC',sans-serif;fill:#1b2733}.note{color:#55636f}
 """
 
 
@@ -67,6 +68,7 @@ class _Page:
         report = self.report
         how = TEXTS["how" if report["common_random_numbers"] else "apart"][self.tongue]
         scenarios = report["scenarios"]
+        charted = [name for name in CHARTED if scenarios]
         parts = [
             "<!doctype html>",
             f'<html lang="{("en", "zh-CN")[self.tongue]}"><head><meta charset="utf-8">',
@@ -76,7 +78,8 @@ class _Page:
             f"<h1>{self.word('title')}</h1>",
             f'<p class="note">{escape(how.format(**report))}; {self.word("constant")}</p>',
             self._base(report["base"]),
-            *(self._chart(name, scenarios) for name in CHARTED if scenarios),
+            *(draw_differences(name, scenarios, self.tongue) for name in charted),
+            f'<p class="note">{self.word("how_drawn")}</p>' if charted else "",
             *(self._scenario(one) for one in scenarios),
             "</body></html>",
         ]
@@ -140,43 +143,3 @@ class _Page:
         if not rows:
             rows = f'<tr><td colspan="{len(columns)}">{self.word("none")}</td></tr>'
         return f"<h3>{self.word('left')}</h3><table><tr>{head}</tr>{rows}</table>"
-
-    def _chart(self, name: str, scenarios: list[Mapping[str, Any]]) -> str:
-        """Draw the paired differences of one figure, each with its interval, around zero."""
-        pairs = [(one["name"], one["comparison"][name]) for one in scenarios]
-        ends = [0.0]
-        for _, pair in pairs:
-            ends += [pair[key] for key in ("low", "high", "difference") if pair[key] is not None]
-        low, high = min(ends), max(ends)
-        room = (high - low) * 0.08 or 1.0
-        low, high = low - room, high + room
-
-        def at(value: float) -> float:
-            return LEFT + (WIDTH - LEFT - RIGHT) * (value - low) / (high - low)
-
-        height = ROW * len(pairs) + 16
-        zero = f'<line x1="{at(0):.1f}" y1="4" x2="{at(0):.1f}" y2="{height - 8}" '
-        drawn = [zero + 'stroke="#8796a3" stroke-dasharray="3 3"/>']
-        for i, (title, pair) in enumerate(pairs):
-            y = ROW * i + 20
-            colour = "#55636f"
-            if pair["significant"] and pair["probability_better"] is not None:
-                colour = "#0b6b3a" if pair["probability_better"] >= 0.5 else "#a11d12"
-            short = title if len(title) <= 34 else title[:33] + "…"
-            drawn.append(f'<text x="4" y="{y + 4}">{escape(short)}</text>')
-            if pair["low"] is not None:
-                drawn.append(
-                    f'<line x1="{at(pair["low"]):.1f}" y1="{y}" x2="{at(pair["high"]):.1f}" '
-                    f'y2="{y}" stroke="{colour}" stroke-width="3"/>'
-                )
-            drawn.append(
-                f'<circle cx="{at(pair["difference"]):.1f}" cy="{y}" r="5" fill="{colour}"/>'
-            )
-            told = tell_figure(name, pair["difference"], signed=True)
-            drawn.append(f'<text x="{WIDTH - RIGHT + 8}" y="{y + 4}">{escape(told)}</text>')
-        title = f"{self.figure(name)}: {self.word('difference')}"
-        return (
-            f"<h3>{title}</h3>"
-            f'<svg viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" role="img" '
-            f'aria-label="{title}">{"".join(drawn)}</svg>'
-        )

@@ -90,6 +90,14 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "variance": ("variance cut", "方差缩减"),
     "left": ("visits that nobody came to, per replication", "每次模拟中无人前往的任务"),
     "reason": ("reason", "原因"),
+    "of": (": ", "："),
+    "from_base": ("difference from the base", "与现状之差"),
+    "points": (" (percentage points)", "（百分点）"),
+    "money": (" (money a replication)", "（每次模拟的金额）"),
+    "how_drawn": (
+        "dot: mean difference, hollow where zero is as likely; line: 95 % interval",
+        "圆点：平均差值（空心表示与零无显著差异）；横线：95% 区间",
+    ),
     "none": ("none", "无"),
     "constant": (
         "∞: the difference is the same in every future, though the figure varies",
@@ -111,11 +119,12 @@ def tell_figure(name: str, value: float | None, *, signed: bool = False) -> str:
     if value is None:
         return "-"
     plus = "+" if signed else ""
+    # Zero added makes a negative zero, which a tiny difference is rounded to, a positive one.
     if name in SHARES:
-        return f"{100 * value:{plus}.1f} %"
+        return f"{round(100 * value, 1) + 0.0:{plus}.1f} %"
     if name in MONEY:
-        return f"{value / 100:{plus},.2f}"
-    return f"{value:{plus},.1f}"
+        return f"{round(value / 100, 2) + 0.0:{plus},.2f}"
+    return f"{round(value, 1) + 0.0:{plus},.1f}"
 
 
 def tell_ratio(pair: Mapping[str, Any]) -> str:

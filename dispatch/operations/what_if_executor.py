@@ -11,6 +11,7 @@ import threading
 import time
 import uuid
 from collections.abc import Mapping
+from contextlib import closing
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -128,7 +129,8 @@ class WhatIfExecutor:
         watch.done = len(finished)
         executor = Remembering(self._executor(), finished, watch.keep, watch.expect)
         order = WhatIfOrder.from_document(row.asked)
-        return answer_order(order, parse_case(row.case_text), executor, watch.look)
+        with closing(executor):
+            return answer_order(order, parse_case(row.case_text), executor, watch.look)
 
     def _executor(self) -> Executor:
         return executor_for(self._processes, apart=True)

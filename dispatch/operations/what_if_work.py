@@ -75,6 +75,10 @@ class Remembering:
         if left:
             self.inner.run(study, left, keep, cancelled)
 
+    def close(self) -> None:
+        """Let go of whoever simulates; see `Executor.close`."""
+        self.inner.close()
+
 
 def answer_order(
     order: WhatIfOrder, case: Case, executor: Executor, cancelled: Callable[[], bool]
@@ -114,4 +118,5 @@ def answer_order(
         iterations=order.iterations,
         cancelled=cancelled,
     )
-    return {"question": order.kind, "rows": order.question.answer(asking, scenarios)}
+    rows = order.question.answer(asking, scenarios)
+    return {"question": order.kind, "asked": order.question.to_document(), "rows": rows}

@@ -31,6 +31,7 @@ def make_study(
     policy: str = "ours",
     iterations: int = 60,
     independent: bool = False,
+    guided: bool = True,
 ) -> Study:
     """Put a base and its scenarios side by side.
 
@@ -56,7 +57,7 @@ def make_study(
                 name, scenario.apply(case), scenario.policy or policy, scenario.price_per_day
             )
         )
-    return Study(tuple(worlds), days, seed, iterations, independent)
+    return Study(tuple(worlds), days, seed, iterations, independent, guided)
 
 
 def work_off(

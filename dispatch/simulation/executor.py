@@ -56,6 +56,9 @@ class Executor(Protocol):
             may be dropped, and `run` returns.
         """
 
+    def close(self) -> None:
+        """Let go of whoever waits for more items of the last study; `run` may be called again."""
+
 
 def run_item(study: Study, item: WorkItem) -> Outcome:
     """Simulate one replication of one world, here and now."""
@@ -81,11 +84,15 @@ class InProcess:
                 return
             done(item, run_item(study, item))
 
+    def close(self) -> None:
+        """Nobody waits."""
+
 
 class ProcessPool:
     """Children of the lowest priority, so that the planning of the day is not delayed.
 
-    They die with their parent, and run only when nobody else wants the processor.
+    They die with their parent, and run only when nobody else wants the processor. Those of a study
+    that ended well wait for more of it, with the worlds that they made ready, until `close`.
 
     Parameters
     ----------
@@ -95,6 +102,7 @@ class ProcessPool:
 
     def __init__(self, processes: int) -> None:
         self.processes = processes
+        self._kept: tuple[Study, ProcessPoolExecutor] | None = None
 
     def run(
         self,
@@ -138,12 +146,8 @@ class ProcessPool:
         lost: list[WorkItem],
     ) -> BrokenProcessPool | None:
         """Work until all is done or called off (None), or until a child dies: what is lost."""
-        pool = ProcessPoolExecutor(
-            self.processes,
-            mp_context=multiprocessing.get_context("spawn"),
-            initializer=_begin,
-            initargs=(study, os.getpid()),
-        )
+        pool = self._pool_for(study)
+        ended_well = False
         under_way: dict[Future[Outcome], WorkItem] = {}
         try:
             while True:
@@ -157,6 +161,7 @@ class ProcessPool:
                     under_way[pool.submit(_work, item)] = item
                     lost.pop()
                 if not under_way:
+                    ended_well = True
                     return None
                 ended, _ = wait(under_way, timeout=LOOK_S, return_when=FIRST_COMPLETED)
                 for future in sorted(ended, key=lambda one: under_way[one]):
@@ -166,7 +171,28 @@ class ProcessPool:
             lost += sorted(under_way.values())
             return error
         finally:
-            _end(pool)
+            if not ended_well:
+                self.close()
+
+    def _pool_for(self, study: Study) -> ProcessPoolExecutor:
+        """Those who wait for more of a study, or new ones."""
+        if self._kept is not None and self._kept[0] is study:
+            return self._kept[1]
+        self.close()
+        pool = ProcessPoolExecutor(
+            self.processes,
+            mp_context=multiprocessing.get_context("spawn"),
+            initializer=_begin,
+            initargs=(study, os.getpid()),
+        )
+        self._kept = (study, pool)
+        return pool
+
+    def close(self) -> None:
+        """End the children; see `Executor.close`."""
+        if self._kept is not None:
+            _end(self._kept[1])
+            self._kept = None
 
 
 _study: Study | None = None

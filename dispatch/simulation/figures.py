@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from dispatch.domain import Severity
 from dispatch.simulation.people import VisitState, Wanted
 from dispatch.simulation.study import Outcome
 
-__all__ = ["FIGURES", "MOST_OF", "Better", "Tally"]
+__all__ = ["FIGURES", "MOST_OF", "Better", "Tally", "promise_group"]
 
 
 class Better:
@@ -67,7 +67,13 @@ class Tally:
     requests: int = 0
     left_for: Counter[str] = field(default_factory=Counter)
 
-    def outcome(self, wanted: Iterable[Wanted], end: int, price: int) -> Outcome:
+    def outcome(
+        self,
+        wanted: Iterable[Wanted],
+        end: int,
+        price: int,
+        territories: Mapping[str, str] | None = None,
+    ) -> Outcome:
         """Count what became of the visits, and close the books.
 
         Parameters
@@ -78,10 +84,14 @@ class Tally:
             Its last second. A promise that runs out later counts only once it is kept.
         price
             What the change costs over the whole replication.
+        territories
+            Of locations, for counting promises by territory.
         """
         visits = list(wanted)
         kept: Counter[Severity] = Counter()
         asked: Counter[Severity] = Counter()
+        kept_by: Counter[str] = Counter()
+        asked_by: Counter[str] = Counter()
         breaches = 0.0
         responses = []
         for one in visits:
@@ -93,9 +103,12 @@ class Tally:
             if one.arrived is None and one.arrive_by >= end:
                 continue
             asked[sla.severity] += 1
+            groups = _groups_of(one, sla.severity, territories or {})
+            asked_by.update(groups)
             late = (end if one.arrived is None else one.arrived) - one.arrive_by
             if late <= 0:
                 kept[sla.severity] += 1
+                kept_by.update(groups)
             else:
                 breaches += sla.breach_fee + sla.lateness_per_hour * late / 3600
         figures = {"on_time": _share(sum(kept.values()), sum(asked.values()))}
@@ -121,11 +134,27 @@ class Tally:
             "replans": float(self.replans),
         }
         return Outcome(
-            {name: figures[name] for name in FIGURES}, dict(sorted(self.left_for.items()))
+            {name: figures[name] for name in FIGURES},
+            dict(sorted(self.left_for.items())),
+            dict(sorted(asked_by.items())),
+            dict(sorted(kept_by.items())),
         )
 
 
 COSTS = ("cost_labour", "cost_overtime", "cost_travel", "cost_sla", "cost_change")
+
+
+def promise_group(severity: Severity, territory: str | None, skill: str | None) -> str:
+    """Name the promises of a severity, those of one territory, or those that need a skill."""
+    place = "" if territory is None else f"@{territory}"
+    return f"{severity.value}{place}{'' if skill is None else f'#{skill}'}"
+
+
+def _groups_of(one: Wanted, severity: Severity, territories: Mapping[str, str]) -> set[str]:
+    """Every group that a promise belongs to."""
+    skills = [None, *(need.name for need in one.visit.required_skills)]
+    places = {None, territories.get(one.visit.location, "")}
+    return {promise_group(severity, place, skill) for place in places for skill in skills}
 
 
 def _share(part: int, whole: int) -> float:

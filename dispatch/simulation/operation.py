@@ -218,7 +218,8 @@ class Operation(FieldWork):
             if one.state is not VisitState.DONE and one.arrived is None and overdue:
                 self.tally.left_for[why_left(one.visit, self)] += 1
         price = self.world.world.price_per_day * self.world.days
-        return self.tally.outcome(seen, self.world.end, price)
+        territories = {one.location: one.territory or "" for one in self.world.demand.sources}
+        return self.tally.outcome(seen, self.world.end, price, territories)
 
     def open_visits(self) -> list[Wanted]:
         """Visits that somebody may be sent to, in the order in which they were reported."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from dispatch.domain import Case, Engineer, Severity
 from dispatch.domain.change import (
@@ -23,7 +23,8 @@ from dispatch.domain.scenario import DemandScaled, Scenario, SlaChanged
 from dispatch.errors import InputError
 from dispatch.simulation.comparison import make_study
 from dispatch.simulation.executor import Executor
-from dispatch.simulation.sampling import Patience, Sampler
+from dispatch.simulation.figures import promise_group
+from dispatch.simulation.sampling import Kept, Patience, Sampler
 
 __all__ = [
     "Asking",
@@ -70,10 +71,15 @@ class Asking:
         self.days, self.seed, self.iterations = days, seed, iterations
         self.cancelled = cancelled
 
-    def sampler(self, scenarios: Sequence[Scenario]) -> Sampler:
-        """The base and its scenarios, ready to be simulated."""
+    def sampler(self, scenarios: Sequence[Scenario], *, guided: bool = True) -> Sampler:
+        """The base and its scenarios, ready to be simulated; unguided ones need no base."""
         study = make_study(
-            self.case, scenarios, days=self.days, seed=self.seed, iterations=self.iterations
+            self.case,
+            scenarios,
+            days=self.days,
+            seed=self.seed,
+            iterations=self.iterations,
+            guided=guided,
         )
         return Sampler(study, self.executor, self.patience, self.cancelled)
 
@@ -88,7 +94,8 @@ def smallest_team(
     asking
         How.
     share
-        Of critical requests whose promise is kept, 0 to 1.
+        Of critical requests whose promise is kept, 0 to 1: of those in the territory that need the
+        skill, whoever comes to them.
     territory, skill
         Look at one territory only; count only who has a skill.
 
@@ -102,33 +109,48 @@ def smallest_team(
     places = (
         [territory] if territory is not None else sorted({e.territory or "" for e in engineers})
     )
+    calling = {one.territory or "" for one in demand_of(asking.case).sources}
     answers = []
     for place in places:
         team = [e for e in engineers if (e.territory or "") == place and _has(e, skill)]
         if not team:
             raise InputError.at("/territory", place, "a territory with an engineer who counts")
-        sizes = range(max(0, len(team) - MOST_MORE), len(team) + MOST_MORE + 1)
-        sampler = asking.sampler([_team_of(team, size) for size in sizes])
-        tried: list[dict[str, Any]] = []
-        smallest = None
-        for number, size in enumerate(sizes, start=1):
-            kept, sure, mean, many = sampler.keeps(number, CRITICAL, share)
-            tried.append(
-                {"engineers": size, "on_time": mean, "kept": kept, "sure": sure, "runs": many}
-            )
-            if kept:
-                smallest = size
-                break
+        # Where demand knows nothing of a territory, its team answers for the whole company.
+        group = promise_group(Severity.CRITICAL, place if place in calling else None, skill)
+        smallest, tried = _smallest_of(asking, share, team, group)
+        rows = [{"engineers": size} | tried[size].to_row() for size in sorted(tried)]
         answers.append(
             {
                 "territory": place,
                 "skill": skill,
                 "today": len(team),
                 "smallest": smallest,
-                "tried": tried,
+                "tried": rows,
             }
         )
     return answers
+
+
+def _smallest_of(
+    asking: Asking, share: float, team: Sequence[Engineer], group: str
+) -> tuple[int | None, dict[int, Kept]]:
+    """Change one team until it is just large enough: its size, and what was tried."""
+    most = len(team) + MOST_MORE
+    worlds = [_team_of(team, size) for size in range(most + 1)]
+    sampler = asking.sampler(worlds, guided=False)
+    tried: dict[int, Kept] = {}
+
+    def holds(size: int) -> bool:
+        tried[size] = sampler.keeps(1 + size, group, share)
+        return tried[size].holds
+
+    # What is far too small is clear soon, so the search comes from below.
+    size = max(0, len(team) - MOST_MORE)
+    if not holds(size):
+        return next((more for more in range(size + 1, most + 1) if holds(more)), None), tried
+    while size and holds(size - 1):
+        size -= 1
+    return size, tried
 
 
 def _has(engineer: Engineer, skill: str | None) -> bool:
@@ -157,48 +179,56 @@ def marginal_values(
         One for each change, the most valuable first: the ``value`` is the money saved a day, with
         its interval. What is clearly worth less than the best is simulated no further.
     """
-    case = asking.case
-    wanted: list[tuple[str, Change]] = []
+    wanted = _one_more(asking.case, parts, hour)
+    scenarios = [Scenario(one.name, ((one.name, one.change),)) for one in wanted]
+    sampler = asking.sampler(scenarios)
+    worlds = list(range(1, len(scenarios) + 1))
+    sampler.race(worlds, "cost", -1)
+    sampler.more((0,), max(len(sampler.row(world, "cost")) for world in worlds))
+    rows = [
+        {"change": one.name, "kind": one.kind, "who": one.who, "what": one.what}
+        | _worth(asking, sampler, world)
+        for world, one in enumerate(wanted, start=1)
+    ]
+    return sorted(rows, key=lambda row: (-float(row["value"] or 0), str(row["change"])))
+
+
+class _OneMore(NamedTuple):
+    """Something that there could be one more of."""
+
+    name: str
+    kind: str
+    who: str
+    what: str
+    change: Change
+
+
+def _one_more(case: Case, parts: Sequence[str], hour: timedelta) -> list[_OneMore]:
+    """An engineer in each territory, each skill and hour for who lacks it, each part."""
+    wanted = []
     seen: set[str] = set()
     for one in case.engineers:
         place = one.territory or ""
         if place not in seen:
             seen.add(place)
-            wanted.append(
-                (f"engineer more in {place or 'the team'}", EngineerLike(f"{one.id}-more", one.id))
-            )
+            name = f"engineer more in {place or 'the team'}"
+            like = EngineerLike(f"{one.id}-more", one.id)
+            wanted.append(_OneMore(name, "engineer", place, "", like))
     for skill in sorted({need.name for fault in demand_of(case).faults for need in fault.skills}):
         pupil = next((one for one in case.engineers if not one.level_of(skill)), None)
         if pupil is not None:
             best = max(one.level_of(skill) for one in case.engineers)
-            wanted.append((f"{skill} for {pupil.id}", SkillTrained(pupil.id, skill, max(1, best))))
-    wanted += [
-        (f"{_hours(hour)} more for {one.id}", ShiftExtended(hour, engineer=one.id))
-        for one in case.engineers
-        if one.shifts
-    ]
+            trained = SkillTrained(pupil.id, skill, max(1, best))
+            wanted.append(_OneMore(f"{skill} for {pupil.id}", "skill", pupil.id, skill, trained))
+    for one in case.engineers:
+        if one.shifts:
+            name, longer = f"{_hours(hour)} more for {one.id}", ShiftExtended(hour, engineer=one.id)
+            wanted.append(_OneMore(name, "hour", one.id, "", longer))
     needed = sorted({part for fault in demand_of(case).faults for part in fault.parts})
-    wanted += [(f"{part} +1 in each van", VanStock(part, by=1)) for part in parts or needed]
-    scenarios = [Scenario(name, ((name, change),)) for name, change in wanted]
-    sampler = asking.sampler(scenarios)
-    worlds = list(range(1, len(scenarios) + 1))
-    sampler.more((0,), asking.patience.most)
-    sampler.race(worlds, "cost", -1)
-    rows = []
-    for world in worlds:
-        money = sampler.compare(world, "cost", -1)
-        on_time = sampler.compare(world, CRITICAL, 1)
-        rows.append(
-            {
-                "change": scenarios[world - 1].name,
-                "value": -money.difference / asking.days,
-                "low": None if money.high is None else -money.high / asking.days,
-                "high": None if money.low is None else -money.low / asking.days,
-                "on_time_critical": on_time.difference,
-                "runs": money.replications,
-            }
-        )
-    return sorted(rows, key=lambda row: (-float(row["value"] or 0), str(row["change"])))
+    for part in parts or needed:
+        more = VanStock(part, by=1)
+        wanted.append(_OneMore(f"{part} +1 in each van", "part", "", part, more))
+    return wanted
 
 
 def _hours(hour: timedelta) -> str:
@@ -245,23 +275,34 @@ def best_depot(asking: Asking, depot: str, places: Sequence[str]) -> list[dict[s
 
 
 def best_of(asking: Asking, scenarios: Sequence[Scenario]) -> list[dict[str, Any]]:
-    """Order scenarios by their cost; what is clearly worse is simulated no further."""
+    """Order scenarios by the money they save; what is clearly worse is simulated no further.
+
+    Returns
+    -------
+    list of dict
+        The best first; the ``value`` is the money saved a day against the base in the same
+        futures, with its interval; ``left`` tells that it is not clearly worse than the best.
+    """
     sampler = asking.sampler(scenarios)
     worlds = list(range(1, len(scenarios) + 1))
-    sampler.more((0,), asking.patience.first)
     left = sampler.race(worlds, "cost", -1)
-    rows: list[dict[str, Any]] = []
-    for world in [*left, *(w for w in worlds if w not in left)]:
-        costs = sampler.row(world, "cost")
-        rows.append(
-            {
-                "place": scenarios[world - 1].name,
-                "cost": sum(costs) / len(costs),
-                "left": world in left,
-                "runs": len(costs),
-            }
-        )
-    return rows
+    sampler.more((0,), max(len(sampler.row(world, "cost")) for world in worlds))
+    return [
+        {"place": scenarios[world - 1].name, "left": world in left} | _worth(asking, sampler, world)
+        for world in [*left, *(w for w in worlds if w not in left)]
+    ]
+
+
+def _worth(asking: Asking, sampler: Sampler, world: int) -> dict[str, Any]:
+    """Money that a world saves a day against the base, and critical arrivals that it saves."""
+    money = sampler.compare(world, "cost", -1)
+    return {
+        "value": -money.difference / asking.days,
+        "low": None if money.high is None else -money.high / asking.days,
+        "high": None if money.low is None else -money.low / asking.days,
+        "on_time_critical": sampler.compare(world, CRITICAL, 1).difference,
+        "runs": money.replications,
+    }
 
 
 def sla_price(
@@ -289,7 +330,7 @@ def sla_price(
         "safe": upper * month,
         "least_per_customer": money.difference * month / max(1, len(customers)),
         "safe_per_customer": upper * month / max(1, len(customers)),
-        "on_time": sampler.compare(1, "on_time", 1).difference,
+        "on_time_change": sampler.compare(1, "on_time", 1).difference,
         "on_time_critical": sampler.compare(1, CRITICAL, 1).difference,
         "runs": money.replications,
     }
@@ -306,21 +347,37 @@ def breaking_demand(
         ``holds`` is the largest factor tried that is kept, ``breaks`` the smallest that is not;
         None where there is none up to ``most``.
     """
-    tried: list[dict[str, Any]] = []
+    # One world for each step of the accuracy: who simulates makes each ready once.
+    steps = max(1, round((most - 1.0) / accuracy))
+    factors = [round(1.0 + (most - 1.0) * step / steps, 3) for step in range(steps + 1)]
+    sampler = asking.sampler([_demand_of(factor) for factor in factors], guided=False)
+    tried: dict[int, Kept] = {}
 
-    def kept(factor: float) -> bool:
-        scaled = DemandScaled(DemandScale(factor))
-        sampler = asking.sampler([Scenario(f"x {factor:g}", (("demand_scaled", scaled),))])
-        good, sure, mean, many = sampler.keeps(1, CRITICAL, share)
-        tried.append({"factor": factor, "on_time": mean, "kept": good, "sure": sure, "runs": many})
-        return good
+    def holds(step: int) -> bool:
+        tried[step] = sampler.keeps(1 + step, Severity.CRITICAL, share)
+        return tried[step].holds
 
-    if not kept(1.0):
-        return {"holds": None, "breaks": 1.0, "tried": tried}
-    low, high = 1.0, most
-    if kept(most):
-        return {"holds": most, "breaks": None, "tried": tried}
-    while high - low > accuracy:
-        middle = round((low + high) / 2, 3)
-        low, high = (middle, high) if kept(middle) else (low, middle)
-    return {"holds": low, "breaks": high, "tried": tried}
+    def answer(low: int | None, high: int | None) -> dict[str, Any]:
+        return {
+            "holds": None if low is None else factors[low],
+            "breaks": None if high is None else factors[high],
+            "tried": [{"factor": factors[step]} | tried[step].to_row() for step in sorted(tried)],
+        }
+
+    if not holds(0):
+        return answer(None, 0)
+    # Days with much more demand take long to simulate, so the search comes from below.
+    low, reach = 0, 2
+    while low < steps and holds(min(steps, low + reach)):
+        low, reach = min(steps, low + reach), 2 * reach
+    if low == steps:
+        return answer(steps, None)
+    high = min(steps, low + reach)
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if holds(middle) else (low, middle)
+    return answer(low, high)
+
+
+def _demand_of(factor: float) -> Scenario:
+    return Scenario(f"x {factor:g}", (("demand_scaled", DemandScaled(DemandScale(factor))),))

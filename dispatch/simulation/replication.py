@@ -50,11 +50,13 @@ def _follows(study: Study, number: int) -> bool:
     """Whether a world is decided for as the base is, where nothing speaks against it.
 
     Another policy decides by itself: its decisions are what is compared. So does a world with
-    futures of its own, and one in which nothing is changed decides alike anyhow.
+    futures of its own or that is looked at alone, and one in which nothing is changed decides
+    alike anyhow.
     """
     base, world = study.worlds[BASE], study.worlds[number]
     return (
-        not study.independent
+        study.guided
+        and not study.independent
         and world.policy == base.policy
         and isinstance(policy_named(world.policy), PlanningPolicy)
         and world.case != base.case
@@ -94,7 +96,7 @@ def _evening(study: Study, number: int, world: PreparedWorld) -> Evening | None:
     if not isinstance(policy_named(world.world.policy), PlanningPolicy):
         return None
     base = study.worlds[BASE]
-    if number == BASE or world.world.policy != base.policy:
+    if number == BASE or not study.guided or world.world.policy != base.policy:
         return evening_plan(world, study.seed, study.iterations)
     ready, before = _prepared(study, BASE)
     if world.case == base.case:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from statistics import fmean, variance
+from typing import Any
 
 from dispatch.errors import RunCancelled
 from dispatch.simulation.executor import Executor
@@ -13,7 +14,7 @@ from dispatch.simulation.statistics import Paired, compare_pairs
 from dispatch.simulation.student import t_quantile
 from dispatch.simulation.study import Outcome, Study, WorkItem
 
-__all__ = ["Patience", "Sampler"]
+__all__ = ["Kept", "Patience", "Sampler", "binomial_tail"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,38 @@ class Patience:
     def looks(self) -> int:
         """How often it is looked at most."""
         return 1 + max(0, -(-(self.most - self.first) // self.step))
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Whether promises were kept often enough.
+
+    Parameters
+    ----------
+    holds, sure
+        The answer by what was seen, and whether that is clear.
+    share, kept, promised
+        What was seen.
+    runs
+        Futures that it took.
+    """
+
+    holds: bool
+    sure: bool
+    share: float
+    kept: int
+    promised: int
+    runs: int
+
+    def to_row(self) -> dict[str, Any]:
+        """Say it in the words of answers."""
+        return {
+            "on_time": self.share,
+            "promised": self.promised,
+            "kept": self.holds,
+            "sure": self.sure,
+            "runs": self.runs,
+        }
 
 
 @dataclass(slots=True)
@@ -76,23 +109,22 @@ class Sampler:
         many = min(len(before), len(after))
         return compare_pairs(before[:many], after[:many], direction)
 
-    def keeps(self, world: int, figure: str, least: float) -> tuple[bool, bool, float, int]:
-        """Whether the mean of a figure reaches a level.
+    def keeps(self, world: int, group: str, least: float) -> Kept:
+        """Whether a share of the promises of a group is kept.
 
-        Returns
-        -------
-        tuple
-            Whether it does, whether that is sure, the mean, and the replications it took.
+        The share is that of all promises of all futures together. It is sure when two tests agree:
+        one that knows that promises of the same day are kept and broken together (the ratio of
+        two means, linearised), and one that knows how few they are (binomial), without which six
+        days on which nothing went wrong would prove anything.
         """
-        level = 1.0 - self.patience.error / (2 * self.patience.looks)
+        error = self.patience.error / (2 * self.patience.looks)
         for many in self._looks():
             self.more((world,), many)
-            values = self.row(world, figure)
-            mean = fmean(values)
-            reach = _reach(values, level)
-            if abs(mean - least) > reach:
-                return mean >= least, True, mean, many
-        return mean >= least, False, mean, many
+            days = [self.outcomes[WorkItem(world, r)] for r in range(many)]
+            found = _kept_of(days, group, least, error)
+            if found.sure:
+                break
+        return found
 
     def race(self, worlds: Sequence[int], figure: str, direction: int) -> list[int]:
         """Find the best worlds; who is clearly worse than the leader is simulated no further.
@@ -124,6 +156,42 @@ class Sampler:
         patience = self.patience
         looks = list(range(patience.first, patience.most, patience.step))
         return [*looks, patience.most]
+
+
+def _kept_of(days: Sequence[Outcome], group: str, least: float, error: float) -> Kept:
+    kept = [one.kept.get(group, 0) for one in days]
+    promised = [one.promised.get(group, 0) for one in days]
+    if not sum(promised):
+        return Kept(True, False, 1.0, 0, 0, len(days))
+    share = sum(kept) / sum(promised)
+    residuals = [k - share * n for k, n in zip(kept, promised, strict=True)]
+    reach = _reach(residuals, 1.0 - error) / fmean(promised)
+    holds = share >= least
+    missed = sum(promised) - sum(kept)
+    # How likely such a sample is where the share is just what is asked for.
+    seen, odds = (sum(kept), least) if holds else (missed, 1.0 - least)
+    chance = binomial_tail(sum(promised), seen, odds)
+    sure = abs(share - least) > reach and chance <= error
+    return Kept(holds, sure, share, sum(kept), sum(promised), len(days))
+
+
+def binomial_tail(trials: int, least: int, chance: float) -> float:
+    """Probability of at least so many successes."""
+    if least <= 0 or chance >= 1.0:
+        return 1.0
+    if chance <= 0.0:
+        return 0.0
+    whole = math.lgamma(trials + 1)
+    return math.fsum(
+        math.exp(
+            whole
+            - math.lgamma(many + 1)
+            - math.lgamma(trials - many + 1)
+            + many * math.log(chance)
+            + (trials - many) * math.log1p(-chance)
+        )
+        for many in range(least, trials + 1)
+    )
 
 
 def _reach(values: Sequence[float], level: float) -> float:

@@ -109,6 +109,10 @@ class OnScheduler:
                 return
             waiting = chain(lost, waiting)
 
+    def close(self) -> None:
+        """Let go of whoever stepped in for the scheduler; see `Executor.close`."""
+        self.otherwise.close()
+
 
 class _Round:
     """The work of one connection."""

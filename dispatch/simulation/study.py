@@ -48,6 +48,9 @@ class Study:
         Budget of each re-plan.
     independent
         Whether every world draws futures of its own, to see what sharing them is worth.
+    guided
+        Whether scenarios decide as the base does where nothing speaks against it, which makes
+        differences sharp. Who asks about each world alone needs no base.
     """
 
     worlds: tuple[StudyWorld, ...]
@@ -55,6 +58,7 @@ class Study:
     seed: int = 1
     iterations: int = 60
     independent: bool = False
+    guided: bool = True
 
     def seed_of(self, item: WorkItem) -> int:
         """Seed of the future of one replication of one world."""
@@ -80,17 +84,30 @@ class Outcome:
         Key figures by name, see `dispatch.simulation.figures`.
     unassigned
         Visits that nobody came to, by the code of the reason.
+    promised, kept
+        Promises whose time ran out or that were kept, and those of them that were kept, by group:
+        severity, territory and skill, see `figures.promise_group`.
     """
 
     figures: Mapping[str, float] = field(default_factory=dict)
     unassigned: Mapping[str, int] = field(default_factory=dict)
+    promised: Mapping[str, int] = field(default_factory=dict)
+    kept: Mapping[str, int] = field(default_factory=dict)
 
     def to_document(self) -> dict[str, dict[str, float]]:
         """Write it in plain values; `from_document` reads it back without loss."""
-        return {"figures": dict(self.figures), "unassigned": dict(self.unassigned)}
+        return {
+            "figures": dict(self.figures),
+            "unassigned": dict(self.unassigned),
+            "promised": dict(self.promised),
+            "kept": dict(self.kept),
+        }
 
     @classmethod
     def from_document(cls, document: Mapping[str, Mapping[str, float]]) -> Outcome:
         """Read what `to_document` wrote."""
-        unassigned = {code: int(many) for code, many in document["unassigned"].items()}
-        return cls(dict(document["figures"]), unassigned)
+        unassigned, promised, kept = (
+            {code: int(many) for code, many in document.get(name, {}).items()}
+            for name in ("unassigned", "promised", "kept")
+        )
+        return cls(dict(document["figures"]), unassigned, promised, kept)

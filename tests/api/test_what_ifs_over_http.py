@@ -151,6 +151,6 @@ def test_a_question_is_answered_as_rows_and_told_as_a_table(idle: Running) -> No
         case = parse_case(client.get(f"{where}/case").text)
     report = answer_order(order, case, InProcess(), lambda: False)
     assert report["question"] == "breaking"
-    assert [row["factor"] for row in report["rows"]] == [1.0, 2.0]
+    assert [row["factor"] for row in report["rows"]] == [1.0, 1.2, 1.6, 2.0]
     assert "试算倍数" in format_question_html(report, "假如", "zh")
     assert format_question_csv(report).splitlines()[0].startswith("holds,breaks,factor")

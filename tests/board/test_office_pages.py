@@ -321,6 +321,24 @@ def test_the_calendar_of_the_half_year(mei: Watched, theme: str, language: str) 
     page.select_option("#theme", "light")
 
 
+def test_the_levelled_half_year_stands_on_the_calendar(mei: Watched, office: Running) -> None:
+    """Nothing is levelled at first; then its weeks, the other ways, slips and notices are shown."""
+    page = mei.page
+    page.goto(f"{mei.url}/calendar")
+    expect(page.locator("#half-year #level")).to_have_text("Level the half-year")
+    with office.sign_in("Mei", PASSWORD) as client:
+        made = client.post(f"{V1}/half-year", json={"time_limit_s": 0.5}).json()["calendar"]
+    page.reload()
+    expect(page.locator("#half-year tr[data-row=due_date]")).to_contain_text("on the due date")
+    cells = page.locator("#half-year tr[data-row=rounds] td").all_inner_texts()
+    assert sum(int(one) for one in cells) == len(made["rounds"])
+    expect(page.locator("#half-year")).to_contain_text("20 % more corrective work")
+    page.select_option("#language", "zh")
+    expect(page.locator("#half-year tr[data-row=overdue]")).to_contain_text("逾期后")
+    assert faults(page) == []
+    page.select_option("#language", "en")
+
+
 def test_who_may_not(browser: Browser, office: Running) -> None:
     """A manager looks and changes nothing; an engineer is told that these pages are not his."""
     for boss in somebody(browser, office, "Boss"):

@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+from html import escape
 from pathlib import Path
 
 import pytest
 
 from dispatch.cli import main
 from dispatch.formats import format_case
+from dispatch.formats.question_table import COLUMN_WORDS
 from tests.simulation.simulated_worlds import busy_shop
 
 LESS = {"name": "without e2", "changes": [{"change": "engineer_removed", "engineer": "e2"}]}
@@ -80,14 +82,17 @@ def test_each_question_has_an_answer(
     tmp_path: Path,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    """A table on stdout, the same rows as a file, and a page."""
+    """Sentences and a table on stdout, the same rows as a file, and a page with both."""
     answer, page = tmp_path / "answer.json", tmp_path / "answer.html"
     assert run(shop, "ask", *arguments, *QUICK, "-o", str(answer), "--html", str(page)) == 0
-    told = capfd.readouterr().out.splitlines()
-    assert column in told[0].split()
+    answered, _, table = capfd.readouterr().out.partition("\n\n")
+    head, *told = table.splitlines()
     rows = json.loads(answer.read_text())["rows"]
-    assert len(rows) == len(told) - 1
+    assert len(rows) == len(told)
     assert column in rows[0]
+    assert head.split()[0] in COLUMN_WORDS[next(iter(rows[0]))][0]
+    first = escape(" ".join(answered.split())[:60])
+    assert first in page.read_text()
     assert "<table>" in page.read_text()
 
 

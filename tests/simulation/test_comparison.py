@@ -34,6 +34,9 @@ class Backwards:
         for item in reversed(list(items) * 2):
             done(item, run_item(study, item))
 
+    def close(self) -> None:
+        """Nobody waits."""
+
 
 def test_a_base_against_itself_shows_exactly_nothing() -> None:
     """With common random numbers every difference is zero, and so is its interval."""

@@ -11,6 +11,7 @@ from pydantic import Field
 from dispatch.api.schemas.base import Out
 from dispatch.domain import Case, Severity
 from dispatch.domain.demand_of_case import demand_of
+from dispatch.formats.question_table import tell_question
 from dispatch.operations.records.base import Duration, Identifier, Name, Record
 from dispatch.operations.what_if_names import Called
 from dispatch.operations.what_if_order import MOST_SCENARIOS, WhatIfOrder
@@ -194,9 +195,16 @@ def what_if_head(row: WhatIfRow) -> WhatIfHead:
     return WhatIfHead(**_head(row))
 
 
+def _told(report: dict[str, Any]) -> dict[str, Any]:
+    """Add the answer to a question in the words of both languages."""
+    if "question" not in report:
+        return report
+    return report | {"told": {tongue: tell_question(report, tongue) for tongue in ("en", "zh")}}
+
+
 def what_if_out(row: WhatIfRow) -> WhatIfOut:
     """Write a what-if with its report."""
-    return WhatIfOut(**_head(row), asked=row.asked, report=row.report or None)
+    return WhatIfOut(**_head(row), asked=row.asked, report=_told(row.report) or None)
 
 
 def _head(row: WhatIfRow) -> dict[str, Any]:
