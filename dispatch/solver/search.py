@@ -8,7 +8,6 @@ import numpy as np
 
 from dispatch.solver import layout
 from dispatch.solver.kernel import address
-from dispatch.solver.leg import half_up
 from dispatch.solver.memory import COUNT, FIRST, KEY, PRICE, SHIFT
 from dispatch.solver.operate import (
     ANNEAL,
@@ -22,6 +21,7 @@ from dispatch.solver.operate import (
 )
 from dispatch.solver.problem import FOREVER, Problem, ProblemError
 from dispatch.solver.recipe import AUTO, Recipe
+from dispatch.solver.search_prices import base_penalty, leg_price
 from dispatch.solver.search_state import new_state, seed_bits
 from dispatch.solver.search_world import compile_search, pickup_options
 from dispatch.solver.solution import Solution, Stop, StopKind
@@ -71,8 +71,7 @@ class Search:
         self._best = new_copy(self.state)
         self._aside: Buffer | None = None
         self._place_history()
-        self._set_penalties()
-        self.leg_price = self._leg_price()
+        self._set_prices()
 
     def _do(
         self,
@@ -119,54 +118,12 @@ class Search:
         if broken:
             raise ContradictoryHistory(broken)
 
-    def _set_penalties(self) -> None:
-        """Price a visit left out well above anything that serving it could cost."""
-        worst = 0
-        horizon = max((s.latest_end for s in self.problem.shifts), default=0)
-        if not self.world[layout.WORKING_TIME]:
-            for visit in self.problem.visits:
-                money = visit.preference_price + visit.engineer_change_price
-                if visit.sla:
-                    late = max(0, horizon - visit.sla.arrive_by)
-                    money += visit.sla.breach_fee
-                    money += half_up(visit.sla.lateness_per_hour * late, 3600)
-                if visit.promise:
-                    money += visit.promise.price
-                if visit.due:
-                    rate = max(visit.due.earliness_per_day, visit.due.lateness_per_day)
-                    money += half_up(rate * self.problem.horizon, 86400)
-                worst = max(worst, money)
-        base = 2.0 * worst + 100.0 * self._leg_price() + 10.0 * self._work_price()
+    def _set_prices(self) -> None:
+        """Price legs and visits left out as the routes at hand suggest."""
+        self.leg_price = leg_price(self.problem, self.world, self.state)
+        base = base_penalty(self.problem, self.world, self.leg_price)
         for tier in range(4):
             self.state[self.state[layout.PENALTY] + tier] = int(min(base * 10.0**tier, 1e17))
-
-    def _rates(self) -> tuple[float, float]:
-        """Money per second and per metre on the road (seconds count alone by working time)."""
-        if self.world[layout.WORKING_TIME]:
-            return 1.0, 0.0
-        shifts = max(1, len(self.problem.shifts))
-        hour = sum(s.tariff.per_hour for s in self.problem.shifts) / shifts
-        km = sum(s.tariff.per_km for s in self.problem.shifts) / shifts
-        return hour / 3600.0, km / 1000.0
-
-    def _work_price(self) -> float:
-        longest = max((v.duration for v in self.problem.visits), default=0)
-        return self._rates()[0] * longest
-
-    def _leg_price(self) -> float:
-        """Average price of a leg in the current routes, or among near visits when there is none."""
-        st, (second, metre) = self.state, self._rates()
-        legs = seconds = metres = 0
-        for s in range(len(self.problem.shifts)):
-            count = int(st[st[layout.LENGTH] + s])
-            if count:
-                legs += count
-                seconds += int(self._row(st, layout.TRAVEL, s, int(st[layout.STOPS]) + 1)[count])
-                metres += int(self._row(st, layout.METRES_RUN, s, int(st[layout.STOPS]) + 1)[count])
-        if not legs:
-            ways = self.problem.travel_seconds[self.problem.travel_seconds > 0]
-            return max(1.0, second * float(ways.mean()) if ways.size else 1.0)
-        return max(1.0, (second * seconds + metre * metres) / legs)
 
     def warm_start(self, solution: Solution) -> None:
         """Take over the routes of a solution as far as they keep the rules."""
@@ -247,8 +204,7 @@ class Search:
         self._do(SAVE)
         self._fill(2)
         self._do(SAVE)
-        self._set_penalties()
-        self.leg_price = self._leg_price()
+        self._set_prices()
 
     def _fill(self, rounds: int) -> None:
         """Insert all that has a place, without blinking."""
