@@ -188,7 +188,7 @@ def test_every_order_of_plain_problems_costs_as_much_or_more(seed: int) -> None:
     assert (exact.unassigned, exact.cost) == best_plan(problem)
 
 
-@pytest.mark.parametrize("seed", [600, 601, 604, 605, 606, 607, 609, 610])
+@pytest.mark.parametrize("seed", [600, 601, 605, 606, 607, 609, 610, 611])
 def test_the_search_never_beats_a_proved_optimum(seed: int) -> None:
     """Neither the search nor its plan as a start leads below the proved optimum."""
     problem = small_problem(seed, Mix(most_visits=5, history=0.0))
