@@ -37,6 +37,7 @@ COLUMN_WORDS: Mapping[str, tuple[str, str]] = {
     "engineers": ("engineers tried", "试算人数"),
     "on_time": ("on time", "准时率"),
     "on_time_critical": ("critical on time, change", "紧急准时率变化"),
+    "visits_done": ("visits done a day, change", "每日完成上门数变化"),
     "on_time_change": ("on time, change", "准时率变化"),
     "kept": ("kept", "达标"),
     "sure": ("clear", "结论明确"),
@@ -64,6 +65,7 @@ MONEY = {"value", "low", "high", "least", "safe"} | {
 }
 SHARES = {"on_time"}
 POINTS = {"on_time_change", "on_time_critical"}
+COUNTS = {"visits_done"}
 HIDDEN = {"kind", "who", "what"}
 """What is told in other words."""
 YES_NO = (("no", "yes"), ("否", "是"))
@@ -153,6 +155,8 @@ def _cell(name: str, row: Mapping[str, Any], tongue: int) -> str:
         return tell_money(value)
     if name in SHARES:
         return tell_share(value)
+    if name in COUNTS:
+        return f"{round(value, 1) + 0.0:+.1f}"
     if name in POINTS:
         return f"{round(100 * value, 1) + 0.0:+.1f} %"
     return f"{value:g}" if isinstance(value, float) else str(value)

@@ -177,7 +177,8 @@ def marginal_values(
     -------
     list of dict
         One for each change, the most valuable first: the ``value`` is the money saved a day, with
-        its interval. What is clearly worth less than the best is simulated no further.
+        its interval, beside it the visits done more. What is clearly worth less than the best
+        is simulated no further.
     """
     wanted = _one_more(asking.case, parts, hour)
     scenarios = [Scenario(one.name, ((one.name, one.change),)) for one in wanted]
@@ -294,12 +295,17 @@ def best_of(asking: Asking, scenarios: Sequence[Scenario]) -> list[dict[str, Any
 
 
 def _worth(asking: Asking, sampler: Sampler, world: int) -> dict[str, Any]:
-    """Money that a world saves a day against the base, and critical arrivals that it saves."""
+    """Money that a world saves a day against the base, and what else it does that has no price.
+
+    Whoever has more time does more visits, and their work and kilometres cost money: a saving below
+    nothing beside more visits done is a price for these.
+    """
     money = sampler.compare(world, "cost", -1)
     return {
         "value": -money.difference / asking.days,
         "low": None if money.high is None else -money.high / asking.days,
         "high": None if money.low is None else -money.low / asking.days,
+        "visits_done": sampler.compare(world, "visits_done", 1).difference / asking.days,
         "on_time_critical": sampler.compare(world, CRITICAL, 1).difference,
         "runs": money.replications,
     }

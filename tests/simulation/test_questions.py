@@ -9,6 +9,7 @@ import pytest
 
 from dispatch.domain.change import VanStock
 from dispatch.domain.scenario import Scenario
+from dispatch.formats.question_table import tell_question
 from dispatch.simulation.comparison import make_study, work_off
 from dispatch.simulation.executor import Done, InProcess
 from dispatch.simulation.questions import Asking, best_of, breaking_demand, smallest_team
@@ -40,7 +41,7 @@ class Oracle:
             self.asked.append((name, item.replication))
             promised, kept, cost = self.says(name, item.replication)
             share = kept / promised if promised else 1.0
-            figures = {"cost": cost, "on_time_critical": share}
+            figures = {"cost": cost, "on_time_critical": share, "visits_done": float(promised)}
             groups = ("critical", "critical@")
             asked, held = dict.fromkeys(groups, promised), dict.fromkeys(groups, kept)
             done(item, Outcome(figures, {}, asked, held))
@@ -131,6 +132,16 @@ def test_the_best_is_told_against_today_in_the_same_futures() -> None:
         ("far", 100.0, False),
     ]
     assert oracle.runs_of("far") == 6
+
+
+def test_visits_that_more_time_allows_are_told_beside_what_they_cost() -> None:
+    """Two visits more a day for 50 more: no saving, but not for nothing either."""
+    ask, _ = asking(lambda name, _: (3, 3, 100.0) if name == "base" else (5, 5, 150.0))
+    (row,) = best_of(ask, [Scenario("longer", tuple[tuple[str, VanStock], ...]())])
+    assert (row["value"], row["visits_done"]) == (-50.0, 2.0)
+    report = {"question": "best", "rows": [row]}
+    told = tell_question(report)
+    assert told["rows"][0][told["head"].index("visits done a day, change")] == "+2.0"
 
 
 def test_promises_are_counted_by_territory_and_skill() -> None:
