@@ -22,7 +22,7 @@ class Recipe:
     hottest, coldest
         Temperatures at both ends of a cycle, in average leg prices.
     hotter
-        How many times hotter every second cycle but the last begins.
+        How many times hotter every second cycle begins, but for the last two.
     widely
         How many times hotter a cycle of a day with many shifts begins, where each neighbourhood gets
         few of the steps.
