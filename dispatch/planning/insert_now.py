@@ -213,6 +213,7 @@ def _cheapest(
 ) -> Solution | None:
     """Let the compiled search take the routes over and price every place for the visit."""
     from dispatch.solver.search import Search
+    from dispatch.solver.take_over import take_over
 
     planned = base.assigned() | {visit}
     waiting = [v for v in range(len(problem.visits)) if v not in planned]
@@ -228,7 +229,7 @@ def _cheapest(
     if before is not None and linked & planned:
         return None
     search = Search(problem, seed)
-    search.warm_start(base)
+    take_over(search, base)
     search.construct()
     return search.solution()
 

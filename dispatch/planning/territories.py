@@ -1,32 +1,43 @@
 """Plan a large case by territories: cut, solve side by side, put together, cut elsewhere.
 
-A first plan of the whole is built without search, in seconds. Each round then cuts it along other
-borders than before, so that what was a border is inside now, and betters every territory with its
-share of the finite stock and with all that is outside held still (decision 23). The one timetable
-times every whole plan; a round that does not make it better is dropped.
+One annealing cools the plan of the whole. It goes on now in territories, side by side, each with its
+share of the finite stock and with all that is outside or linked held still, now in one search of the
+whole, which moves what lies on borders, links and stock; no two cuts have the same borders (decision 23).
 """
 
 from __future__ import annotations
 
 import math
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from dispatch.planning.territory_cut import cut, places_of
 from dispatch.planning.territory_stock import share_depots
 from dispatch.planning.territory_units import units_of
-from dispatch.planning.territory_work import Found, Order, better_territory, rank
-from dispatch.planning.territory_world import PlanSoFar, Territory, make_territory, read_so_far
+from dispatch.planning.territory_work import Found, Order, better_territory
+from dispatch.planning.territory_world import (
+    PlanSoFar,
+    Territory,
+    linked_visits,
+    make_territory,
+    read_so_far,
+)
+from dispatch.solver.annealing import Stretch, anneal
 from dispatch.solver.explain_orders import solution_of
-from dispatch.solver.feasible import InfeasibleSolution
-from dispatch.solver.solution import Solution, Stop
+from dispatch.solver.islands import VISITS_A_CYCLE
+from dispatch.solver.recipe import AUTO
+from dispatch.solver.run import Run
+from dispatch.solver.search import Search
+from dispatch.solver.search_world import FEW_SHIFTS
+from dispatch.solver.take_over import adopt, take_over
 from dispatch.solver.timetable import Timetable
 
 if TYPE_CHECKING:
     from dispatch.solver.problem import Problem
+    from dispatch.solver.solution import Solution
     from dispatch.solver.solve import Outcome, Progress
 
 __all__ = ["Division", "solve_by_territories"]
@@ -36,20 +47,40 @@ VISITS = 400
 """Visits of one territory, about (decision 23)."""
 
 
+STAGES = (
+    (True, 0.0, 0.25, 0.3),
+    (False, 0.25, 0.5, 0.5),
+    (True, 0.5, 0.75, 0.3),
+    (False, 0.75, 0.9, 0.5),
+    (True, 0.85, 1.0, 0.4),
+)
+"""Of one cooling: on the whole or in territories, from which heat to which, share of the time."""
+
+MOST_WHOLE, LEAST_WHOLE, ALL_WHOLE = 0.8, 0.5, 1600
+"""Share of the time for stages on the whole, and the visits from which on it falls."""
+
+
 @dataclass(frozen=True, slots=True)
 class Division:
-    """How a problem is divided.
+    """How an annealing is divided.
 
     Parameters
     ----------
     visits
         Visits of one territory, about.
-    rounds
-        Cuts.
+    whole
+        Share of the time, or of the steps, that is spent on the whole; None: by size.
     """
 
     visits: int = field(default_factory=lambda: VISITS)
-    rounds: int = 4
+    whole: float | None = None
+
+    def share(self, is_whole: bool, visits: int) -> float:
+        """Share of the time for all stages of one kind."""
+        whole = self.whole
+        if whole is None:
+            whole = max(LEAST_WHOLE, min(MOST_WHOLE, ALL_WHOLE / max(1, visits)))
+        return whole if is_whole else 1.0 - whole
 
 
 def solve_by_territories(
@@ -93,122 +124,138 @@ def solve_by_territories(
     Outcome
         Timed by the one timetable.
     """
-    own = ThreadPoolExecutor(processes) if executor is None else None
-    whole = _Whole(
-        problem,
-        executor or own,
-        processes,
-        seed,
-        division or Division(),
-        on_progress,
-        cancelled or (lambda: False),
-        local=own is not None,
-    )
-    try:
-        return whole.run(warm_start, time_limit_s, iterations)
-    finally:
-        if own is not None:
-            own.shutdown(cancel_futures=True)
+    run = Run(None if iterations is not None else time_limit_s, iterations, on_progress, cancelled)
+    with ExitStack() as stack:
+        local = executor is None
+        whole = _Whole(
+            problem,
+            stack.enter_context(ThreadPoolExecutor(processes)) if executor is None else executor,
+            run,
+            seed=seed,
+            processes=processes,
+            division=division or Division(),
+            local=local,
+        )
+        return whole.plan(warm_start)
 
 
 class _Whole:
-    """One run over all territories."""
+    """One run: a search of the whole, and what is done to parts of its plan."""
 
     def __init__(
         self,
         problem: Problem,
-        executor: Executor | None,
-        processes: int,
-        seed: int,
-        division: Division,
-        on_progress: Callable[[Progress], None] | None,
-        cancelled: Callable[[], bool],
+        executor: Executor,
+        run: Run,
         *,
+        seed: int,
+        processes: int,
+        division: Division,
         local: bool,
     ) -> None:
-        assert executor is not None
-        self.problem, self.executor, self.processes = problem, executor, processes
-        self.seed, self.division, self.local = seed, division, local
-        self.on_progress, self.cancelled = on_progress, cancelled
-        self.began = time.monotonic()
+        self.problem, self.executor, self.run, self.local = problem, executor, run, local
+        self.seed, self.processes, self.division = seed, processes, division
         self.timetable = Timetable(problem)
         self.places = places_of(problem)
-        self.iterations = 0
-        self.trace: list[Progress] = []
+        self.linked = linked_visits(problem)
+        self.count = max(1, math.ceil(len(problem.visits) / division.visits))
+        self.recipe = AUTO
+        if len(problem.shifts) > FEW_SHIFTS:
+            # A territory has few shifts, but is cooled as the large plan that it belongs to.
+            self.recipe = replace(AUTO, hottest=AUTO.hottest * AUTO.widely, widely=1.0)
+        self.search = Search(problem, seed)
+        self.search.tune(AUTO.removed, AUTO.longest_string, AUTO.emptying)
         self.notes: list[str] = []
-        self.count = max(1, math.ceil(len(problem.visits) / self.division.visits))
+        self.cuts = 0
 
-    def run(
-        self, warm_start: Solution | None, time_limit_s: float | None, iterations: int | None
-    ) -> Outcome:
-        """All rounds, then the plan with its clock."""
+    def plan(self, warm_start: Solution | None) -> Outcome:
+        """Construct, cool down as often as there is time for, polish; then the plan's clock."""
         from dispatch.solver.solve import Outcome
 
-        rounds = self.division.rounds
-        so_far = self._first(warm_start)
-        for turn in range(1, rounds + 1):
-            if self.cancelled():
-                self.notes.append("cancelled: the best plan found so far")
+        run, search = self.run, self.search
+        if warm_start is not None:
+            take_over(search, warm_start)
+        search.construct()
+        run.report(search, 0, better=True)
+        cycles = self._cycles()
+        for cycle in range(cycles):
+            if run.over():
                 break
-            seconds = left = None
-            if iterations is not None:
-                left = iterations // rounds
-            elif time_limit_s is not None:
-                rest = time_limit_s - (time.monotonic() - self.began)
-                seconds = rest / (rounds + 1 - turn)
-                if seconds <= 0.0:
-                    break
-            so_far = self._round(turn, so_far, seconds, left)
-        self.notes.append(f"territories: {self.count}, borders moved {rounds} times")
-        schedule = so_far.schedule
+            search.restart()
+            self._cool(cycle, cycles)
+        search.polish()
+        run.report(search, 0, better=True)
+        self.notes.append(f"territories: {self.count}, cut {self.cuts} times")
+        if run.stopped:
+            self.notes.append("cancelled: the best plan found so far")
+        solution = search.solution()
         return Outcome(
-            Solution(so_far.routes),
-            schedule,
-            tuple(self.trace),
-            self.iterations,
+            solution,
+            self.timetable.schedule(solution),
+            tuple(run.trace),
+            run.done,
             "auto",
-            time.monotonic() - self.began,
+            run.elapsed,
             tuple(self.notes),
         )
 
-    def _first(self, warm_start: Solution | None) -> PlanSoFar:
-        """A plan of the whole, built without any search."""
-        from dispatch.solver.solve import solve
+    def _cycles(self) -> int:
+        """How many times the plan cools down: with so much time each that it pays."""
+        size = max(1.0, len(self.problem.visits) / VISITS_A_CYCLE)
+        if self.run.limit is not None:
+            return max(1, round(self.run.limit / (size * AUTO.cycle_iterations)))
+        return max(1, round((self.run.time_limit_s or 0.0) / (size * AUTO.cycle_s)))
 
-        outcome = solve(
-            self.problem,
-            engine="lns",
-            iterations=0,
-            seed=self.seed,
-            warm_start=warm_start,
-            cancelled=self.cancelled,
-        )
-        routes = solution_of(self.problem, outcome.schedule).routes
-        made = read_so_far(self.problem, outcome.schedule, routes)
-        self._tell(made, better=True)
-        return made
+    def _cool(self, cycle: int, cycles: int) -> None:
+        """Anneal from hot to cold, stage by stage, now the whole, now its territories."""
+        run, visits = self.run, len(self.problem.visits)
+        begun, steps, past = run.elapsed, None, 0.0
+        seconds = ((run.time_limit_s or 0.0) - begun) / (cycles - cycle)
+        for is_whole, begins, ends, share in STAGES:
+            past += share * self.division.share(is_whole, visits)
+            if run.limit is not None:
+                steps = max(0, int(run.limit * (cycle + past) / cycles) - run.done)
+            left = max(0.0, begun + seconds * past - run.elapsed)
+            stretch = Stretch(begins, ends, left, steps, self.recipe)
+            if is_whole:
+                anneal(self.search, stretch, cancelled=run.over, told=self._tell)
+            elif not run.over():
+                self._parts(stretch)
 
-    def _round(
-        self,
-        turn: int,
-        so_far: PlanSoFar,
-        seconds: float | None,
-        iterations: int | None,
-    ) -> PlanSoFar:
-        """Better every territory of one cut."""
-        territories = self._cut(turn, so_far)
+    def _tell(self, steps: int, better: bool) -> None:
+        self.run.report(self.search, steps, better)
+
+    def _parts(self, stretch: Stretch) -> None:
+        """Anneal every territory of one cut, and have the search go on from there."""
+        search = self.search
+        self.cuts += 1
+        schedule = self.timetable.schedule(search.solution(best=False))
+        routes = solution_of(self.problem, schedule).routes
+        territories = self._cut(self.cuts, read_so_far(self.problem, schedule, routes))
+        shares = self._shares(stretch, len(territories))
         orders = [
-            self._order(number, turn, one, len(territories), seconds, iterations)
-            for number, one in enumerate(territories)
+            Order(one.problem, one.start, part, self.seed + 104_729 * self.cuts + number)
+            for number, (one, part) in enumerate(zip(territories, shares, strict=True))
         ]
-        changes: dict[int, Mapping[int, tuple[Stop, ...]]] = {}
-        for number, found in self._solve(orders):
-            self.iterations += found.iterations
-            routes = territories[number].routes(found.solution) if found.better else None
-            if routes is not None:
-                changes[number] = routes
-            self._tell(so_far)
-        return self._together([changes[n] for n in sorted(changes)], so_far)
+        found: dict[int, Found] = {}
+        for number, one in self._solve(orders):
+            found[number] = one
+            self._tell(one.iterations, False)
+        for number in sorted(found):
+            changed = territories[number].routes(found[number].solution)
+            if changed is None or not adopt(search, changed):
+                self.notes.append(f"territories: routes of cut {self.cuts} dropped")
+        self._tell(0, search.lead())
+
+    def _shares(self, stretch: Stretch, count: int) -> Iterator[Stretch]:
+        """The budget of each territory; they wait in queues for a free process."""
+        queues = math.ceil(count / self.processes)
+        for number in range(count):
+            if stretch.steps is None:
+                yield replace(stretch, seconds=(stretch.seconds or 0.0) / queues)
+                continue
+            steps = stretch.steps
+            yield replace(stretch, steps=steps * (number + 1) // count - steps * number // count)
 
     def _cut(self, turn: int, so_far: PlanSoFar) -> list[Territory]:
         problem = self.problem
@@ -219,32 +266,13 @@ class _Whole:
         owner = [home[shift.engineer] for shift in problem.shifts]
         depots = share_depots(problem, so_far.schedule, owner, waiting, turn)
         return [
-            make_territory(problem, so_far, *one)
+            make_territory(problem, so_far, *one, hold=self.linked)
             for one in zip(engineers, waiting, depots, strict=True)
         ]
 
-    def _order(
-        self,
-        number: int,
-        turn: int,
-        territory: Territory,
-        count: int,
-        seconds: float | None,
-        iterations: int | None,
-    ) -> Order:
-        # Territories wait for a free process in turn: the time of a round is shared by queues.
-        queues = math.ceil(count / self.processes)
-        return Order(
-            territory.problem,
-            territory.start,
-            None if seconds is None or iterations is not None else seconds / queues,
-            None if iterations is None else max(1, iterations // count),
-            self.seed + 104_729 * turn + number,
-        )
-
     def _solve(self, orders: list[Order]) -> Iterator[tuple[int, Found]]:
         """Solve territories side by side; in their order, so that a run can be repeated."""
-        stop = self.cancelled if self.local else None
+        stop = self.run.over if self.local else None
         futures: dict[Future[Found], int] = {
             self.executor.submit(better_territory, order, stop): number
             for number, order in enumerate(orders)
@@ -254,45 +282,7 @@ class _Whole:
             done, waiting = wait(waiting, timeout=LOOK_S, return_when=FIRST_COMPLETED)
             for future in done:
                 yield futures[future], future.result()
-            if self.cancelled() and waiting:
+            if self.run.over() and waiting:
                 for future in list(waiting):
                     if future.cancel():
                         waiting.remove(future)
-
-    def _together(
-        self, changes: list[Mapping[int, tuple[Stop, ...]]], so_far: PlanSoFar
-    ) -> PlanSoFar:
-        """Put the routes of territories into the plan; leave out whoever breaks a rule with them."""
-        changes = list(changes)
-        while True:
-            routes = list(so_far.routes)
-            for change in changes:
-                for shift, stops in change.items():
-                    routes[shift] = stops
-            try:
-                schedule = self.timetable.schedule(Solution(tuple(routes)))
-            except InfeasibleSolution as error:
-                guilty = [c for c in changes if error.shift in c] or changes
-                if not changes:
-                    raise
-                self.notes.append(f"territories: routes dropped, {error.rule}")
-                changes = [c for c in changes if c not in guilty]
-                continue
-            break
-        made = read_so_far(self.problem, schedule, tuple(routes))
-        if rank(self.problem, schedule) > rank(self.problem, so_far.schedule):
-            made = so_far
-        self._tell(made, better=True)
-        return made
-
-    def _tell(self, so_far: PlanSoFar, *, better: bool = False) -> None:
-        from dispatch.solver.solve import Progress
-
-        cost = so_far.schedule.cost
-        elapsed = time.monotonic() - self.began
-        best = Solution(so_far.routes) if better else None
-        told = Progress(elapsed, self.iterations, cost.unassigned, cost.money, best)
-        if better:
-            self.trace.append(told)
-        if self.on_progress is not None:
-            self.on_progress(told)

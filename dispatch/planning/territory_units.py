@@ -1,7 +1,7 @@
 """What a cut may not separate: engineers with their routes, and visits that wait for a place.
 
-A visit without a place goes to an engineer who must or has promised to serve it, else to where the
-visit is that it follows, else to where it lies.
+A visit without a place goes to an engineer who must or has promised to serve it, else to where it
+lies.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dispatch.planning.territory_cut import Unit
-from dispatch.planning.territory_world import PlanSoFar
+from dispatch.planning.territory_world import PlanSoFar, linked_visits
 from dispatch.solver.problem import Problem
 
 __all__ = ["units_of"]
@@ -33,27 +33,21 @@ def units_of(problem: Problem, so_far: PlanSoFar | None, places: NDArray[np.floa
     Returns
     -------
     list of Unit
-        Each engineer with a shift, and each visit without a place, in exactly one of them.
+        Each engineer with a shift, and each visit without a place or links, in exactly one of them.
     """
     planned = so_far.shifts if so_far else {}
     groups = _Groups(len(problem.engineers) + len(problem.visits))
     first_visit = len(problem.engineers)
+    linked = linked_visits(problem)
+    free = set(range(len(problem.visits))) - linked - planned.keys()
     for v, visit in enumerate(problem.visits):
-        if v in planned:
+        if v in planned or v in linked:
             continue
         owners = [problem.shifts[pin.shift].engineer for pin in visit.pins]
         owners += sorted(visit.required_engineers)[: visit.crew_size]
         owners = owners or sorted(visit.promised_engineers)[:1]
         for engineer in owners:
             groups.join(first_visit + v, engineer)
-        if owners:
-            continue
-        for link in visit.after:
-            shifts = planned.get(link.visit, ())
-            if shifts:
-                groups.join(first_visit + v, problem.shifts[shifts[0]].engineer)
-            else:
-                groups.join(first_visit + v, first_visit + link.visit)
     at_work: dict[int, list[int]] = {e: [] for e in range(first_visit)}
     for v, shifts in planned.items():
         for shift in shifts:
@@ -64,9 +58,7 @@ def units_of(problem: Problem, so_far: PlanSoFar | None, places: NDArray[np.floa
     found = []
     for members in groups.sets():
         engineers = [m for m in members if m < first_visit and m in homes]
-        waiting = [
-            m - first_visit for m in members if m >= first_visit and m - first_visit not in planned
-        ]
+        waiting = [m - first_visit for m in members if m - first_visit in free]
         if not engineers and not waiting:
             continue
         here = [location for e in engineers for location in at_work[e] or [homes[e]]]

@@ -4,35 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from dispatch.solver.problem import Problem
-from dispatch.solver.solution import Schedule, Solution
+from dispatch.solver.solution import Solution
 
-__all__ = ["Found", "Order", "better_territory", "rank"]
+if TYPE_CHECKING:
+    from dispatch.solver.annealing import Stretch
+
+__all__ = ["Found", "Order", "better_territory"]
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A territory to be bettered, with the budget for it; seconds or iterations."""
+    """A territory to be annealed for a stretch."""
 
     problem: Problem
     start: Solution
-    time_limit_s: float | None
-    iterations: int | None
+    stretch: Stretch
     seed: int
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What came of it; `better` also when nothing has changed for the worse."""
+    """What came of it: the plan at hand at the end, and steps done."""
 
     solution: Solution
-    better: bool
     iterations: int
 
 
 def better_territory(order: Order, cancelled: Callable[[], bool] | None = None) -> Found:
-    """Better the plan of one territory.
+    """Anneal the plan of one territory.
 
     Parameters
     ----------
@@ -41,30 +43,18 @@ def better_territory(order: Order, cancelled: Callable[[], bool] | None = None) 
     cancelled
         As in `solve`, where it is known.
     """
+    # The engines load compiled code, which whoever only gives orders need not wait for.
+    from dispatch.solver.annealing import anneal
     from dispatch.solver.explain_orders import solution_of
-    from dispatch.solver.solve import solve
-    from dispatch.solver.timetable import InfeasibleSolution, Timetable
+    from dispatch.solver.search import Search
+    from dispatch.solver.take_over import take_over
+    from dispatch.solver.timetable import Timetable
 
-    outcome = solve(
-        order.problem,
-        engine="lns",
-        time_limit_s=order.time_limit_s,
-        iterations=order.iterations,
-        seed=order.seed,
-        warm_start=order.start,
-        cancelled=cancelled,
-    )
-    try:
-        before = Timetable(order.problem).schedule(order.start)
-    except InfeasibleSolution:
-        better = True
-    else:
-        better = rank(order.problem, outcome.schedule) <= rank(order.problem, before)
-    return Found(solution_of(order.problem, outcome.schedule), better, outcome.iterations)
-
-
-def rank(problem: Problem, schedule: Schedule) -> tuple[tuple[int, ...], int]:
-    """What plans are compared by: visits left out from the highest tier down, then the objective."""
-    from dispatch.solver.stages_compare import plan_value
-
-    return schedule.cost.unassigned[::-1], plan_value(problem, schedule)
+    recipe = order.stretch.recipe
+    search = Search(order.problem, order.seed)
+    search.tune(recipe.removed, recipe.longest_string, recipe.emptying)
+    take_over(search, order.start)
+    search.construct()
+    done = anneal(search, order.stretch, cancelled=cancelled)
+    schedule = Timetable(order.problem).schedule(search.solution(best=False))
+    return Found(solution_of(order.problem, schedule), done)

@@ -33,7 +33,7 @@ from dispatch.solver.solution import (
     TimedStop,
 )
 
-__all__ = ["PlanSoFar", "Territory", "make_territory", "read_so_far"]
+__all__ = ["PlanSoFar", "Territory", "linked_visits", "make_territory", "read_so_far"]
 
 Routes = tuple[tuple[Stop, ...], ...]
 
@@ -63,6 +63,12 @@ class PlanSoFar:
     def finish(self, visit: int) -> int:
         """Last finish of a planned visit."""
         return max(self.stops[visit, shift].finish for shift in self.shifts[visit])
+
+
+def linked_visits(problem: Problem) -> frozenset[int]:
+    """Visits of a crew, that follow another, or that another follows."""
+    tied = {v for v, visit in enumerate(problem.visits) if visit.crew_size > 1 or visit.after}
+    return frozenset(tied | {link.visit for visit in problem.visits for link in visit.after})
 
 
 def read_so_far(problem: Problem, schedule: Schedule, routes: Routes) -> PlanSoFar:
@@ -138,6 +144,8 @@ def make_territory(
     engineers: Iterable[int],
     waiting: Iterable[int],
     depots: tuple[Depot, ...],
+    *,
+    hold: frozenset[int] = frozenset(),
 ) -> Territory:
     """Make a problem of some engineers and visits.
 
@@ -153,8 +161,10 @@ def make_territory(
         Visits without a place that it may take.
     depots
         With the share of their stock that it may load.
+    hold
+        Planned visits that keep shift and start though nothing outside is tied to them.
     """
-    return _Maker(problem, so_far, sorted(set(engineers)), sorted(waiting), depots).make()
+    return _Maker(problem, so_far, sorted(set(engineers)), sorted(waiting), depots, hold).make()
 
 
 class _Maker:
@@ -165,8 +175,9 @@ class _Maker:
         engineers: list[int],
         waiting: list[int],
         depots: tuple[Depot, ...],
+        hold: frozenset[int],
     ) -> None:
-        self.whole, self.so_far, self.depots = problem, so_far, depots
+        self.whole, self.so_far, self.depots, self.hold = problem, so_far, depots, hold
         self.engineers = {e: i for i, e in enumerate(engineers)}
         of = [s for s, shift in enumerate(problem.shifts) if shift.engineer in self.engineers]
         self.shifts = {s: i for i, s in enumerate(of)}
@@ -192,7 +203,7 @@ class _Maker:
 
     def _is_held(self, visit: int, shifts: Sequence[int]) -> bool:
         assert self.so_far is not None
-        if any(shift not in self.shifts for shift in shifts):
+        if visit in self.hold or any(shift not in self.shifts for shift in shifts):
             return True
         return any(
             shift not in self.shifts

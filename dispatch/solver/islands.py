@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from dispatch.solver.favourites import favour
 from dispatch.solver.search import Search
+from dispatch.solver.take_over import take_over
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,7 +86,7 @@ class Islands:
         """Take a warm start over, insert all that has a place, on every island the same."""
         first = self.searches[0]
         if warm_start is not None:
-            first.warm_start(warm_start)
+            take_over(first, warm_start)
         first.construct()
         for other in self.searches[1:]:
             other.settle(first)

@@ -6,7 +6,7 @@ twice.
 
 from __future__ import annotations
 
-from dispatch.solver.bank import leave_bank
+from dispatch.solver.bank import enter_bank, leave_bank
 from dispatch.solver.equipment import equipped
 from dispatch.solver.kernel import entry, pointer
 from dispatch.solver.layout import LENGTH, ROUTE, STOPS
@@ -16,7 +16,7 @@ from dispatch.solver.undo import copy_all, open_step
 
 Address = int
 
-ANNEAL, REFRESH, EQUIP, LEAVE_BANK, OPEN, SAVE, RESTORE = range(7)
+ANNEAL, REFRESH, EQUIP, LEAVE_BANK, ENTER_BANK, OPEN, SAVE, RESTORE = range(8)
 
 
 @entry
@@ -37,8 +37,8 @@ def operate(
     what
         `ANNEAL` runs `subject` iterations and returns how often the best was beaten; `REFRESH`
         recomputes shift `subject` and returns 1 if it keeps the rules; `EQUIP` notes what shift
-        `subject` carries and loads; `LEAVE_BANK` takes visit `subject` out of the bank; `OPEN`
-        begins a step; `SAVE` and `RESTORE` copy the state to the best and back.
+        `subject` carries and loads; `LEAVE_BANK` and `ENTER_BANK` take visit `subject` out of
+        the bank and back; `OPEN` begins a step; `SAVE` and `RESTORE` copy the state to the best and back.
     world, state, undo, best
         Addresses of the buffers, see `kernel.address`.
     temperature, blink
@@ -54,6 +54,8 @@ def operate(
         return int(equipped(w, st, subject, seq, st[st[LENGTH] + subject], -1))
     if what == LEAVE_BANK:
         leave_bank(w, st, subject)
+    elif what == ENTER_BANK:
+        enter_bank(w, st, subject)
     elif what == OPEN:
         open_step(w, st, u)
     elif what == SAVE:

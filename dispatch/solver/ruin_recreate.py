@@ -15,7 +15,9 @@ from dispatch.solver.kernel import kernel
 from dispatch.solver.layout import (
     GOOD,
     LEFT_OUT,
+    LINKED,
     LINKS,
+    ORDER,
     PENALTY,
     PLANTING,
     PUSHING,
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
 
     Buffer = NDArray[np.int64]
 
-PUSHES = 8.0
+PUSHES = 2.0
 """Steps in which visits placed may push linked ones, times the number of linked visits.
 
 Such a step sees more and costs more, the more links there are.
@@ -63,6 +65,19 @@ def better(st: Buffer, best: Buffer) -> bool:
         if st[LEFT_OUT + t] != best[LEFT_OUT + t]:
             return bool(st[LEFT_OUT + t] < best[LEFT_OUT + t])
     return bool(st[TOTAL] + st[WORST] < best[TOTAL] + best[WORST])
+
+
+@kernel
+def _settled(w: Buffer, st: Buffer, count: int) -> bool:
+    """Whether the linked visits stand where they are while the visits `order[:count]` are placed."""
+    if w[LINKS] == 0:
+        return True
+    if st[PUSHING] == 1:
+        return False
+    for i in range(count):
+        if w[w[LINKED] + st[st[ORDER] + i]] == 1:
+            return False
+    return True
 
 
 @kernel
@@ -104,8 +119,8 @@ def anneal(
             st[PUSHING] = draw(st) * w[LINKS] < PUSHES if blink > 0.0 else i % 2
             relink(w, st, u, st[PUSHING] == 0)
         allowed = before - temperature * math.log(max(draw(st), 1e-12))
-        # Linked visits move when all is placed, so what stands until then says little of the money.
-        early = allowed if w[LINKS] == 0 and blink > 0.0 else math.inf
+        # Linked visits move when all is placed: while some are out, the money says little.
+        early = allowed if blink > 0.0 and _settled(w, st, count) else math.inf
         if not recreate(w, st, u, count, blink, early):
             take_back(w, st, u)
             continue

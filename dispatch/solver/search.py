@@ -26,7 +26,6 @@ from dispatch.solver.search_state import new_state, seed_bits
 from dispatch.solver.search_world import compile_search, pickup_options
 from dispatch.solver.solution import Solution, Stop, StopKind
 from dispatch.solver.undo import new_copy
-from dispatch.solver.world import wishes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -73,7 +72,7 @@ class Search:
         self._place_history()
         self._set_prices()
 
-    def _do(
+    def do(
         self,
         what: int,
         subject: int = 0,
@@ -95,26 +94,26 @@ class Search:
                 if pin.started and pin.start is not None:
                     rows.setdefault(pin.shift, []).append((pin.start, 1, v))
         for i, option in enumerate(self.options):
-            shift = self._of(layout.OPTION_SHIFT, i)
+            shift = self.of(layout.OPTION_SHIFT, i)
             if shift >= 0:
                 rows.setdefault(shift, []).append((option.not_before, 0, n + i))
         for shift, row in rows.items():
             for start, _, node in sorted(row):
-                self._extend(shift, node)
+                self.extend(shift, node)
                 if node < n:
                     for table in (layout.LOW, layout.HIGH, layout.OWN_LOW, layout.OWN_HIGH):
                         st[st[table] + node] = start
-                    members = self._row(st, layout.MEMBER, node, int(st[layout.CREW_WIDTH]))
+                    members = self.row(st, layout.MEMBER, node, int(st[layout.CREW_WIDTH]))
                     members[int(np.flatnonzero(members < 0)[0])] = shift
                     if st[st[layout.WHERE] + node] < 0:
                         st[st[layout.WHERE] + node] = shift
-                        self._do(LEAVE_BANK, node)
+                        self.do(LEAVE_BANK, node)
         for v, visit in enumerate(self.problem.visits):
             if st[st[layout.WHERE] + v] >= 0 and visit.crew_size > 1:
-                members = self._row(st, layout.MEMBER, v, int(st[layout.CREW_WIDTH]))
+                members = self.row(st, layout.MEMBER, v, int(st[layout.CREW_WIDTH]))
                 crew = [self.problem.shifts[s].engineer for s in members if s >= 0]
                 st[st[layout.CREW_TIME] + v] = max(self.problem.duration(v, e) for e in crew)
-        broken = [s for s in range(len(self.problem.shifts)) if not self._do(REFRESH, s)]
+        broken = [s for s in range(len(self.problem.shifts)) if not self.do(REFRESH, s)]
         if broken:
             raise ContradictoryHistory(broken)
 
@@ -125,90 +124,43 @@ class Search:
         for tier in range(4):
             self.state[self.state[layout.PENALTY] + tier] = int(min(base * 10.0**tier, 1e17))
 
-    def warm_start(self, solution: Solution) -> None:
-        """Take over the routes of a solution as far as they keep the rules."""
-        option_of = {o.depot: i for i, o in reversed(list(enumerate(self.options))) if not o.fixed}
-        n = len(self.problem.visits)
-        for s, stops in enumerate(solution.routes):
-            for stop in stops:
-                if stop.kind is StopKind.VISIT:
-                    self._append(s, stop.index, stop.not_before)
-                elif stop.index in option_of and not self._fixed(s, stop):
-                    self._append(s, n + option_of[stop.index])
-        self._drop_idle_pickups()
-
-    def _fixed(self, shift: int, stop: Stop) -> bool:
-        pickups = self.problem.shifts[shift].fixed_pickups
-        return any((p.depot, p.start) == (stop.index, stop.not_before) for p in pickups)
-
-    def _append(self, s: int, node: int, low: int = -FOREVER) -> None:
-        st, n = self.state, len(self.problem.visits)
-        if st[st[layout.LENGTH] + s] + 3 > st[layout.STOPS]:
-            return
-        if node < n and (
-            st[st[layout.WHERE] + node] >= 0
-            or self._of(layout.LINKED, node)
-            or not self._of(layout.ALLOWED, node * len(self.problem.shifts) + s)
-        ):
-            return
-        self._extend(s, node)
-        if node < n:
-            self._assign(node, s)
-            if low in wishes(self.problem, self.problem.visits[node]):
-                self._wait(node, low)
-        if self._do(REFRESH, s):
-            if node < n:
-                self._do(LEAVE_BANK, node)
-            return
-        st[st[layout.LENGTH] + s] -= 1
-        if node < n:
-            self._assign(node, -1)
-            self._wait(node, -FOREVER)
-        self._do(REFRESH, s)
-
-    def _drop_idle_pickups(self) -> None:
-        st, n = self.state, len(self.problem.visits)
-        for s in range(len(self.problem.shifts)):
-            route = self._row(st, layout.ROUTE, s, int(st[layout.STOPS]))
-            while count := int(st[st[layout.LENGTH] + s]):
-                option = int(route[count - 1]) - n
-                if option < 0 or self._of(layout.OPTION_SHIFT, option) >= 0:
-                    break
-                st[st[layout.LENGTH] + s] -= 1
-                self._do(REFRESH, s)
-
-    def _of(self, table: int, at: int) -> int:
+    def of(self, table: int, at: int) -> int:
+        """Cell of a table of the world."""
         return int(self.world[self.world[table] + at])
 
-    def _row(self, st: Buffer, table: int, row: int, width: int) -> Buffer:
+    def row(self, st: Buffer, table: int, row: int, width: int) -> Buffer:
+        """Row of a table of a state, to read or to write."""
         at = int(st[table]) + row * width
         return st[at : at + width]
 
-    def _extend(self, s: int, node: int) -> None:
+    def extend(self, s: int, node: int) -> None:
+        """Put a node behind all others of a route, which is not timed yet."""
         st = self.state
-        self._row(st, layout.ROUTE, s, int(st[layout.STOPS]))[st[st[layout.LENGTH] + s]] = node
+        self.row(st, layout.ROUTE, s, int(st[layout.STOPS]))[st[st[layout.LENGTH] + s]] = node
         st[st[layout.LENGTH] + s] += 1
 
-    def _assign(self, v: int, s: int) -> None:
+    def assign(self, v: int, s: int) -> None:
+        """Note the shift of a visit that one engineer serves; -1: none."""
         st = self.state
         st[st[layout.WHERE] + v] = s
-        self._row(st, layout.MEMBER, v, int(st[layout.CREW_WIDTH]))[0] = s
+        self.row(st, layout.MEMBER, v, int(st[layout.CREW_WIDTH]))[0] = s
 
-    def _wait(self, v: int, low: int) -> None:
+    def wait(self, v: int, low: int) -> None:
+        """Note that a visit starts no sooner than it must."""
         for table in (layout.LOW, layout.OWN_LOW):
             self.state[self.state[table] + v] = low
 
     def construct(self) -> None:
         """Insert every visit that has a place, each at its cheapest."""
-        self._do(OPEN)
-        self._do(SAVE)
+        self.do(OPEN)
+        self.do(SAVE)
         self._fill(2)
-        self._do(SAVE)
+        self.do(SAVE)
         self._set_prices()
 
     def _fill(self, rounds: int) -> None:
         """Insert all that has a place, without blinking."""
-        self._do(ANNEAL, rounds)
+        self.do(ANNEAL, rounds)
 
     def improve(self, iterations: int, heat: float, recipe: Recipe = AUTO) -> int:
         """Run some iterations at one temperature.
@@ -231,11 +183,11 @@ class Search:
         temperature = self.leg_price * hottest * fall
         self.state[layout.PLANTING] = self._planting(recipe)
         self.state[layout.GOOD] = int(recipe.nearness * self.figures()[1])
-        return self._do(ANNEAL, iterations, temperature, recipe.blink)
+        return self.do(ANNEAL, iterations, temperature, recipe.blink)
 
     def _planting(self, recipe: Recipe) -> int:
         """Per mille of the steps that plant a route: long routes tear too many others apart."""
-        lengths = self._row(self.state, layout.LENGTH, 0, len(self.problem.shifts))
+        lengths = self.row(self.state, layout.LENGTH, 0, len(self.problem.shifts))
         used = int((lengths > 0).sum())
         stops = max(1, int(lengths.sum()))
         # Routes are remembered only while some are planted, be it hardly any.
@@ -263,7 +215,14 @@ class Search:
         """Take the plan at hand for the best; the best so far is set aside until `recall`."""
         self.recall()
         self._aside = self._best.copy()
-        self._do(SAVE)
+        self.do(SAVE)
+
+    def lead(self) -> bool:
+        """Take the plan at hand for the best if it is; returns whether it is."""
+        better = rank_of(self.state) < rank_of(self._best)
+        if better:
+            self.do(SAVE)
+        return better
 
     def recall(self) -> None:
         """Make the better of what was set aside and what was found since the best again."""
@@ -320,7 +279,7 @@ class Search:
 
     def restart(self) -> None:
         """Go back to the best solution found so far."""
-        self._do(RESTORE)
+        self.do(RESTORE)
 
     def polish(self) -> None:
         """Try to place every visit still left out of the best solution, without blinking."""
@@ -332,17 +291,18 @@ class Search:
         left_out, value = rank_of(self._best)
         return left_out[::-1], value
 
-    def solution(self) -> Solution:
-        """Read the best solution, with the loads of its pickups."""
+    def solution(self, *, best: bool = True) -> Solution:
+        """Read the best solution or the one at hand, with the loads of its pickups."""
         view = self.state[: self.state[layout.CACHE_KEY]].copy()
-        self._do(RESTORE, state=view)
+        if best:
+            self.do(RESTORE, state=view)
         return Solution(tuple(self._stops(view, s) for s in range(len(self.problem.shifts))))
 
     def _stops(self, view: Buffer, s: int) -> tuple[Stop, ...]:
         problem, n = self.problem, len(self.problem.visits)
         count, width = int(view[view[layout.LENGTH] + s]), int(view[layout.STOPS])
-        nodes = [int(node) for node in self._row(view, layout.ROUTE, s, width)[:count]]
-        self._do(EQUIP, s, state=view)
+        nodes = [int(node) for node in self.row(view, layout.ROUTE, s, width)[:count]]
+        self.do(EQUIP, s, state=view)
         stops = []
         for i, node in enumerate(nodes):
             if node < n:
@@ -352,7 +312,7 @@ class Search:
                 stops.append(Stop(StopKind.VISIT, node, low, high, parts))
                 continue
             option = self.options[node - n]
-            loads = _pairs(self._row(view, layout.LOADS, i, problem.num_parts))
+            loads = _pairs(self.row(view, layout.LOADS, i, problem.num_parts))
             if option.fixed:
                 loads = next(
                     p.loads

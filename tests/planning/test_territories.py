@@ -15,7 +15,7 @@ from dispatch.planning.territory_choice import is_divided, search_seconds
 from dispatch.planning.territory_cut import Unit, cut, places_of
 from dispatch.planning.territory_stock import share_depots
 from dispatch.planning.territory_units import units_of
-from dispatch.planning.territory_world import make_territory, read_so_far
+from dispatch.planning.territory_world import linked_visits, make_territory, read_so_far
 from dispatch.solver.check_stock import LooseStock
 from dispatch.solver.problem import (
     After,
@@ -91,19 +91,19 @@ def test_a_cut_loses_nothing_and_mans_every_territory(turn: int) -> None:
 
 
 def test_visits_that_belong_together_are_one_unit() -> None:
-    """Who follows stands with whom it follows; who is bound to an engineer stands with them."""
+    """Who is bound to an engineer stands with them; linked visits wait for the search of the whole."""
     problem = two_towns(
         work(4), work(6, after=(After(0),)), work(6, required_engineers=frozenset({0}))
     )
     found = units_of(problem, None, places_of(problem))
-    assert any(set(unit.visits) == {0, 1} for unit in found)
+    assert not any({0, 1} & set(unit.visits) for unit in found)
     assert any(unit.engineers == (0,) and unit.visits == (2,) for unit in found)
 
 
 def test_two_towns_are_planned_as_two_territories() -> None:
     """Each town's engineers serve their own visits; nobody drives two hours."""
     problem = two_towns(work(4), work(5), work(6), work(7))
-    found = solve_by_territories(problem, iterations=400, division=Division(visits=2, rounds=2))
+    found = solve_by_territories(problem, iterations=400, division=Division(visits=2))
     assert found.schedule.unassigned == ()
     west = {s.index for r in found.schedule.routes if r.shift < 2 for s in r.stops}
     assert west <= {0, 1}
@@ -211,3 +211,15 @@ def test_a_divided_random_day_is_audited(seed: int, monkeypatch: pytest.MonkeyPa
     assert audit(case, made) == []
     again = plan(case, iterations=400, seed=seed, territories="on", processes=2)
     assert again.routes == made.routes
+
+
+def test_linked_visits_keep_shift_and_start_in_a_territory() -> None:
+    """Visit 1 follows visit 0 on the next route of the same town; asked to hold them, both stand."""
+    problem = two_towns(work(4), work(5, after=(After(0),)), work(0))
+    assert linked_visits(problem) == {0, 1}
+    routes = ((stop(0), stop(2)), (replace(stop(1), not_before=11 * HOUR),), (), ())
+    schedule = Timetable(problem).schedule(Solution(routes))
+    so_far = read_so_far(problem, schedule, routes)
+    part = make_territory(problem, so_far, [0, 1], [], (), hold=linked_visits(problem))
+    starts = {part.visits[number]: stop_.not_before for number, stop_ in part.held.items()}
+    assert starts == {v: so_far.stops[v, s].start for v, s in ((0, 0), (1, 1))}

@@ -114,15 +114,15 @@ def test_no_route_stays_broken_when_several_break_at_once() -> None:
     )
     search = Search(problem, 1)
     for v in range(6):
-        search._extend(v, v)
-        search._assign(v, v)
-        assert search._do(REFRESH, v) == 1
-        search._do(LEAVE_BANK, v)
+        search.extend(v, v)
+        search.assign(v, v)
+        assert search.do(REFRESH, v) == 1
+        search.do(LEAVE_BANK, v)
     hot = 1e30
-    search._do(ANNEAL, 1, hot)
-    costs = search._row(search.state, layout.COST, 0, 6)
+    search.do(ANNEAL, 1, hot)
+    costs = search.row(search.state, layout.COST, 0, 6)
     assert [int(cost) < INFEASIBLE // 2 for cost in costs] == [True] * 6
-    where = search._row(search.state, layout.WHERE, 0, 6)
+    where = search.row(search.state, layout.WHERE, 0, 6)
     assert where.tolist() == [-1, -1, -1, 3, 4, 5]
 
 
@@ -141,23 +141,23 @@ def test_a_route_that_comes_too_early_for_a_delivery_is_filled_anew() -> None:
     )
     search = Search(problem, 1)
     pickup = 2 + next(i for i, option in enumerate(search.options) if option.not_before <= EIGHT)
-    members = search._row(search.state, layout.MEMBER, 0, 2)
-    search._assign(0, 0)
+    members = search.row(search.state, layout.MEMBER, 0, 2)
+    search.assign(0, 0)
     members[1] = 1
-    search._wait(0, TEN)
+    search.wait(0, TEN)
     for shift, nodes in ((0, (0, pickup, 1)), (1, (0,))):
         for node in nodes:
-            search._extend(shift, node)
-    search._assign(1, 0)
+            search.extend(shift, node)
+    search.assign(1, 0)
     for shift in (0, 1):
-        assert search._do(REFRESH, shift) == 1
+        assert search.do(REFRESH, shift) == 1
     for v in (0, 1):
-        search._do(LEAVE_BANK, v)
-    search._do(SAVE)
-    search._row(search.state, layout.OWN_LOW, 0, 2)[0] = -FOREVER
+        search.do(LEAVE_BANK, v)
+    search.do(SAVE)
+    search.row(search.state, layout.OWN_LOW, 0, 2)[0] = -FOREVER
 
-    search._do(ANNEAL, 1, 1e30)
+    search.do(ANNEAL, 1, 1e30)
 
-    costs = search._row(search.state, layout.COST, 0, 2)
+    costs = search.row(search.state, layout.COST, 0, 2)
     assert [int(cost) < INFEASIBLE // 2 for cost in costs] == [True, True]
-    assert min(search._row(search.state, layout.WHERE, 0, 2)) >= 0
+    assert min(search.row(search.state, layout.WHERE, 0, 2)) >= 0

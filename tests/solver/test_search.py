@@ -36,6 +36,7 @@ from dispatch.solver.problem import (
 )
 from dispatch.solver.search import ContradictoryHistory, Search
 from dispatch.solver.solution import Schedule, Solution, StopKind
+from dispatch.solver.take_over import take_over
 from dispatch.solver.timetable import schedule
 
 
@@ -202,7 +203,7 @@ def test_a_warm_start_is_the_first_incumbent() -> None:
     problem = two_engineers()
     given = Solution((go(1), go(0, 2)))
     search = Search(problem, 1)
-    search.warm_start(given)
+    take_over(search, given)
     search.construct()
     assert [[s.index for s in r] for r in search.solution().routes] == [[1], [0, 2]]
 
@@ -213,7 +214,7 @@ def test_a_warm_start_keeps_its_waits_and_drops_what_is_not_allowed() -> None:
     other = visit(2, forbidden_engineers=frozenset({0}))
     problem = world((promised, other))
     search = Search(problem, 1)
-    search.warm_start(Solution(((replace(at(0, TEN), not_after=DAY), *go(1)),)))
+    take_over(search, Solution(((replace(at(0, TEN), not_after=DAY), *go(1)),)))
     search.construct()
     timed = schedule(problem, search.solution())
     assert (starts_of(timed), timed.unassigned) == ({0: TEN}, (1,))

@@ -31,22 +31,22 @@ def test_a_restored_plan_knows_which_shift_uses_the_piece_in_the_van() -> None:
     search = Search(problem, 1)
     pickup = 2 + next(i for i, option in enumerate(search.options) if not option.fixed)
     for shift in (0, 1):
-        search._extend(shift, pickup)
-        search._extend(shift, shift)
-        search._assign(shift, shift)
-        assert search._do(REFRESH, shift) == 1
-        search._do(LEAVE_BANK, shift)
+        search.extend(shift, pickup)
+        search.extend(shift, shift)
+        search.assign(shift, shift)
+        assert search.do(REFRESH, shift) == 1
+        search.do(LEAVE_BANK, shift)
     parts = problem.num_parts
-    first = search._row(search.state, layout.VAN, 0, 2 * parts).copy()
+    first = search.row(search.state, layout.VAN, 0, 2 * parts).copy()
     assert first.reshape(2, parts)[:, 0].tolist() == [1, 0]
-    search._do(SAVE)
+    search.do(SAVE)
 
-    lengths = search._row(search.state, layout.LENGTH, 0, 2)
+    lengths = search.row(search.state, layout.LENGTH, 0, 2)
     for shift, stops in ((0, 0), (1, 2), (0, 2)):
         lengths[shift] = stops
-        assert search._do(REFRESH, shift) == 1
-    swapped = search._row(search.state, layout.VAN, 0, 2 * parts)
+        assert search.do(REFRESH, shift) == 1
+    swapped = search.row(search.state, layout.VAN, 0, 2 * parts)
     assert swapped.reshape(2, parts)[:, 0].tolist() == [0, 1]
 
-    search._do(RESTORE)
-    assert search._row(search.state, layout.VAN, 0, 2 * parts).tolist() == first.tolist()
+    search.do(RESTORE)
+    assert search.row(search.state, layout.VAN, 0, 2 * parts).tolist() == first.tolist()
