@@ -83,7 +83,8 @@ def plan(
         Seconds to spend after the search on a lower bound of all plans; None: no bound.
     territories
         Whether the case is cut into territories (decision 23): ``auto`` does so from a size on.
-        The time limit of a divided run is that of the whole run, audit included.
+        The time limit of a run of 3,000 visits or more that is divided is that of the whole run,
+        audit included; else it is that of the search.
     executor
         Who solves the territories; None: threads of this process.
 

@@ -42,7 +42,10 @@ def is_divided(problem: Problem, engine: str, wish: Territories) -> bool:
 
 
 def search_seconds(problem: Problem, limit_s: float | None, spent_s: float) -> float | None:
-    """Seconds of search that end a divided run, reasons and audit included, within its limit.
+    """Seconds of search of a divided run.
+
+    From the size on that is divided by itself, reasons and audit end within the limit too; a smaller
+    day has the limit for its search, as it has undivided.
 
     Parameters
     ----------
@@ -53,7 +56,7 @@ def search_seconds(problem: Problem, limit_s: float | None, spent_s: float) -> f
     spent_s
         Seconds that matrices and model took.
     """
-    if limit_s is None:
-        return None
+    if limit_s is None or len(problem.visits) < DIVIDED_FROM:
+        return limit_s
     after = min(LONGEST_AFTER * limit_s, AFTER_SEARCH_S * len(problem.visits))
     return max(1.0, limit_s - spent_s - after)
