@@ -209,6 +209,16 @@ def test_several_go_together_and_two_change_places(desk: Watched, calm: Running)
     expect(page.locator("#moves")).to_contain_text("1 move not published")
 
 
+def test_the_chosen_deadline_lets_clicks_through(desk: Watched) -> None:
+    """It is drawn above the stops; one that it lies on can be picked all the same."""
+    page = desk.open()
+    visit = page.locator("#gantt .deadline[data-of-visit]").first.get_attribute("data-of-visit")
+    assert visit is not None
+    stop_of(page, visit).click()
+    mark = page.locator(".deadline.chosen").first
+    expect(mark).to_have_css("pointer-events", "none")
+
+
 def test_the_other_dispatchers_plan_appears_and_nothing_is_overwritten(
     desk: Watched, calm: Running, browser: Browser
 ) -> None:
