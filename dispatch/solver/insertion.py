@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dispatch.solver.base_route import base_route
+from dispatch.solver.base_route import find_base
 from dispatch.solver.clock import INFEASIBLE
 from dispatch.solver.equipment import CERTAIN, LACKING, POSSIBLE, bringing
 from dispatch.solver.kernel import kernel
@@ -195,11 +195,10 @@ def put(w: Buffer, st: Buffer, v: int, shift: int) -> bool:
     length = count
     for i in range(length):
         st[st[STOOD] + i] = st[st[ROUTE] + shift * st[STOPS] + i]
+    stood = st[STOOD]
     if stripped:
-        count, _ = base_route(w, st, shift)
-    else:
-        for i in range(count):
-            st[st[BASE] + i] = st[st[ROUTE] + shift * st[STOPS] + i]
+        count = find_base(w, st, shift)
+        stood = st[BASE]
     route, at = st[ROUTE] + shift * st[STOPS], 0
     for i in range(count + 1):
         if stripped and i == st[st[OUT] + PICKUP_AT]:
@@ -209,7 +208,7 @@ def put(w: Buffer, st: Buffer, v: int, shift: int) -> bool:
             st[route + at] = v
             at += 1
         if i < count:
-            st[route + at] = st[st[BASE] + i]
+            st[route + at] = st[stood + i]
             at += 1
     st[st[LENGTH] + shift] = at
     if st[st[OUT] + WAIT] > st[st[LOW] + v]:

@@ -245,8 +245,10 @@ FAVOURITES, FAVOURED = 85, 86
 # many relinks there were, and whether the step began with the least starts of its orders.
 AFFECTED, IS_AFFECTED, RELINKS, SOUND = 87, 88, 89, 90
 
-# A route without its free pickups: how far it has come before each stop, and bounds of pickups in it.
-BASE_RUN, PICKUP_BOUND = 91, 92
+# Routes without their free pickups: where the one at hand has come before each stop, bounds of pickups
+# in it with one visit, the table of all that are kept, how many it has room for and in how many cells
+# each, and bounds of pickups in the one at hand.
+BASE_RUN, PICKUP_BOUND, BASES, BASE_ROOM, BASE_CELLS, BASE_BOUNDS = 91, 92, 97, 98, 99, 100
 
 # The stops of a route before a visit is put into it.
 STOOD = 93
@@ -257,7 +259,7 @@ SOURCE = 96
 # The visit around which a large day is searched for a while, and in how many steps more.
 FOCUS, FOCUS_LEFT = 94, 95
 
-STATE_HEADER = 97
+STATE_HEADER = 101
 DECIDING = RNG
 """Tables from this one on are not part of a copy of a solution."""
 

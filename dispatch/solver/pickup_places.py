@@ -9,8 +9,10 @@ from dispatch.solver.base_route import (
     RUN_METRES,
     RUN_SEEN,
     RUN_TRAVEL,
-    base_route,
+    base_gains,
     bound_alone,
+    find_base,
+    pickup_bound,
     step_base,
     time_base,
 )
@@ -64,12 +66,11 @@ from dispatch.solver.plain_places import (
     last_start,
     place_bound,
     side_price,
-    stops_gain,
 )
 from dispatch.solver.road import leg
 from dispatch.solver.route_clock import earliest_finish, flow_at, is_charged, run_on, work_of
 from dispatch.solver.search_world import WISHES
-from dispatch.solver.tail import LAST, TAIL_CELLS, write_tails
+from dispatch.solver.tail import LAST, TAIL_CELLS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -280,9 +281,8 @@ def places_with_pickup(w: Buffer, st: Buffer, v: int, shift: int, lead: int) -> 
     first, options = w[w[CHOICE_PTR] + v], w[w[CHOICE_PTR] + v + 1] - w[w[CHOICE_PTR] + v]
     if options == 0:
         return
-    count, _ = base_route(w, st, shift)
-    write_tails(w, st, shift, st[BASE], count, st[BASE_TAIL])
-    gains = w[w[GAINS] + v] == 1 or stops_gain(w, st, st[BASE], count)
+    count = find_base(w, st, shift)
+    gains = w[w[GAINS] + v] == 1 or base_gains(st)
     known, bounds, pairs = _known(w, st, v, shift), st[BOUND], st[PICKUP_BOUND]
     work, charged = work_of(w, st, v, shift), is_charged(w, st, v) or v == lead
     last = -1
@@ -298,9 +298,7 @@ def places_with_pickup(w: Buffer, st: Buffer, v: int, shift: int, lead: int) -> 
             option = w[w[CHOICE] + first + choice]
             pair = 2 * INFEASIBLE
             if useful(w, v, option, shift):
-                node = w[VISITS] + option
-                spent = work_of(w, st, node, shift)
-                pair = max(ahead, bound_alone(w, st, node, shift, at, count, spent, False, gains))
+                pair = max(ahead, pickup_bound(w, st, option, shift, at, count, gains))
             st[pairs + at * w[OPTIONS] + choice] = pair
     while True:
         best, best_at, best_choice = 2 * INFEASIBLE, -1, -1

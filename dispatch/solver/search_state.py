@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dispatch.solver import layout
-from dispatch.solver.base_route import RUN_CELLS
+from dispatch.solver.base_route import MOST_BASES, base_cells
 from dispatch.solver.label import FIELDS
 from dispatch.solver.memory import FIRST
 from dispatch.solver.problem import FOREVER
@@ -98,6 +98,7 @@ def new_state(problem: Problem, w: Buffer, options: int, seed: int) -> Buffer:
     traced = crew > 1 or w[layout.WORST_RATE] > 0
     stops = longest_route(problem, options, block)
     width = FIRST + 2 * stops
+    bases = min(MOST_BASES, max(1, shifts))
     routes = min(MOST_ROUTES, 1 << (MEMORY_ROOM // width).bit_length() - 1)
     scalars = {
         layout.BANKED: n,
@@ -109,6 +110,8 @@ def new_state(problem: Problem, w: Buffer, options: int, seed: int) -> Buffer:
         layout.REMOVED: 10,
         layout.LONGEST: 10,
         layout.EMPTYING: 50,
+        layout.BASE_ROOM: bases,
+        layout.BASE_CELLS: base_cells(stops, rests, options),
         layout.MEMORY_CELLS: routes,
         layout.MEMORY_WIDTH: width,
         **{layout.LEFT_OUT + t: count for t, count in enumerate(left_out)},
@@ -146,10 +149,7 @@ def new_state(problem: Problem, w: Buffer, options: int, seed: int) -> Buffer:
         layout.MOST_LATE: zeros(shifts),
         layout.RNG: np.array([seed_bits(seed)]),
         layout.SEQ: zeros(stops + 4),
-        layout.BASE: zeros(stops + 4),
-        layout.BASE_LABELS: zeros(stops + 5, block),
-        layout.BASE_TAIL: zeros(stops + 5, TAIL_CELLS),
-        layout.BASE_RUN: zeros(stops + 5, RUN_CELLS),
+        layout.BASES: zeros(bases, base_cells(stops, rests, options)),
         layout.STOOD: zeros(stops + 4),
         layout.PICKUP_BOUND: zeros(stops + 5, options),
         layout.FLOW: zeros(7, block),
