@@ -224,9 +224,7 @@ def _cheapest(
             if not visits[v].pins:
                 visits[v] = replace(visits[v], windows=())
         problem = replace(problem, visits=tuple(visits))
-    linked = {v for v, one in enumerate(problem.visits) if one.after or one.crew_size > 1}
-    linked |= {link.visit for one in problem.visits for link in one.after}
-    if before is not None and linked & planned:
+    if before is not None and problem.linked_visits() & planned:
         return None
     search = Search(problem, seed)
     take_over(search, base)

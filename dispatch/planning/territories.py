@@ -21,7 +21,6 @@ from dispatch.planning.territory_work import Found, Order, better_territory
 from dispatch.planning.territory_world import (
     PlanSoFar,
     Territory,
-    linked_visits,
     make_territory,
     read_so_far,
 )
@@ -157,7 +156,7 @@ class _Whole:
         self.seed, self.processes, self.division = seed, processes, division
         self.timetable = Timetable(problem)
         self.places = places_of(problem)
-        self.linked = linked_visits(problem)
+        self.linked = problem.linked_visits()
         self.count = max(1, math.ceil(len(problem.visits) / division.visits))
         self.recipe = AUTO
         if len(problem.shifts) > FEW_SHIFTS:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dispatch.planning.territory_cut import Unit
-from dispatch.planning.territory_world import PlanSoFar, linked_visits
+from dispatch.planning.territory_world import PlanSoFar
 from dispatch.solver.problem import Problem
 
 __all__ = ["units_of"]
@@ -38,7 +38,7 @@ def units_of(problem: Problem, so_far: PlanSoFar | None, places: NDArray[np.floa
     planned = so_far.shifts if so_far else {}
     groups = _Groups(len(problem.engineers) + len(problem.visits))
     first_visit = len(problem.engineers)
-    linked = linked_visits(problem)
+    linked = problem.linked_visits()
     free = set(range(len(problem.visits))) - linked - planned.keys()
     for v, visit in enumerate(problem.visits):
         if v in planned or v in linked:

@@ -33,7 +33,7 @@ from dispatch.solver.solution import (
     TimedStop,
 )
 
-__all__ = ["PlanSoFar", "Territory", "linked_visits", "make_territory", "read_so_far"]
+__all__ = ["PlanSoFar", "Territory", "make_territory", "read_so_far"]
 
 Routes = tuple[tuple[Stop, ...], ...]
 
@@ -63,12 +63,6 @@ class PlanSoFar:
     def finish(self, visit: int) -> int:
         """Last finish of a planned visit."""
         return max(self.stops[visit, shift].finish for shift in self.shifts[visit])
-
-
-def linked_visits(problem: Problem) -> frozenset[int]:
-    """Visits of a crew, that follow another, or that another follows."""
-    tied = {v for v, visit in enumerate(problem.visits) if visit.crew_size > 1 or visit.after}
-    return frozenset(tied | {link.visit for visit in problem.visits for link in visit.after})
 
 
 def read_so_far(problem: Problem, schedule: Schedule, routes: Routes) -> PlanSoFar:

@@ -32,8 +32,7 @@ def to_solution(plan: Plan, problem: Problem, legend: Legend) -> Solution:
     InputError
         The plan names a shift, visit, depot or part that the case does not have.
     """
-    linked = {link.visit for visit in problem.visits for link in visit.after}
-    linked |= {v for v, visit in enumerate(problem.visits) if visit.after or visit.crew_size > 1}
+    linked = problem.linked_visits()
     routes: list[tuple[solution.Stop, ...]] = [() for _ in problem.shifts]
     for r, route in enumerate(plan.routes):
         shift = _find(legend.shifts, "shift", route.shift, f"/routes/{r}/shift")
@@ -46,7 +45,7 @@ def to_solution(plan: Plan, problem: Problem, legend: Legend) -> Solution:
 
 
 def _stop(
-    stop: PlanStop, pointer: str, problem: Problem, legend: Legend, linked: set[int]
+    stop: PlanStop, pointer: str, problem: Problem, legend: Legend, linked: frozenset[int]
 ) -> solution.Stop:
     start = legend.seconds(stop.start)
     taken = stop.loaded if stop.kind is StopKind.PICKUP else stop.parts

@@ -155,6 +155,11 @@ class Problem:
             return False
         return all(person.skills.get(skill, 0) >= level for skill, level in work.skills)
 
+    def linked_visits(self) -> frozenset[int]:
+        """Visits whose time other routes depend on: crews, successors and predecessors."""
+        tied = {v for v, visit in enumerate(self.visits) if visit.crew_size > 1 or visit.after}
+        return frozenset(tied | {link.visit for visit in self.visits for link in visit.after})
+
     def shifts_of(self, engineer: int) -> tuple[int, ...]:
         """Shifts of one engineer in order of their start: the chain that shares one van stock."""
         own = [s for s, shift in enumerate(self.shifts) if shift.engineer == engineer]

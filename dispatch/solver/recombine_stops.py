@@ -43,13 +43,6 @@ def route_cost(problem: Problem, route: TimedRoute) -> int:
     return cost.money - cost.fairness - cost.worst_lateness
 
 
-def linked_visits(problem: Problem) -> frozenset[int]:
-    """Visits whose time other routes depend on: crews, successors and predecessors."""
-    crews = {v for v, visit in enumerate(problem.visits) if visit.crew_size > 1}
-    tied = {v for v, visit in enumerate(problem.visits) if visit.after}
-    return frozenset(crews | tied | {a.visit for v in tied for a in problem.visits[v].after})
-
-
 class Anchors:
     """What linked visits keep of the incumbent: their starts and, for most crews, their members.
 
@@ -66,7 +59,7 @@ class Anchors:
 
     def __init__(self, problem: Problem, solution: Solution, schedule: Schedule) -> None:
         self.problem = problem
-        self.linked = linked_visits(problem)
+        self.linked = problem.linked_visits()
         self.crews = crews_of(problem, solution)
         self._starts: dict[int, int] = {}
         self._ends: dict[int, int] = {}

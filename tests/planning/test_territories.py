@@ -15,7 +15,7 @@ from dispatch.planning.territory_choice import is_divided, search_seconds
 from dispatch.planning.territory_cut import Unit, cut, places_of
 from dispatch.planning.territory_stock import share_depots
 from dispatch.planning.territory_units import units_of
-from dispatch.planning.territory_world import linked_visits, make_territory, read_so_far
+from dispatch.planning.territory_world import make_territory, read_so_far
 from dispatch.solver.check_stock import LooseStock
 from dispatch.solver.problem import (
     After,
@@ -217,10 +217,10 @@ def test_a_divided_random_day_is_audited(seed: int, monkeypatch: pytest.MonkeyPa
 def test_linked_visits_keep_shift_and_start_in_a_territory() -> None:
     """Visit 1 follows visit 0 on the next route of the same town; asked to hold them, both stand."""
     problem = two_towns(work(4), work(5, after=(After(0),)), work(0))
-    assert linked_visits(problem) == {0, 1}
+    assert problem.linked_visits() == {0, 1}
     routes = ((stop(0), stop(2)), (replace(stop(1), not_before=11 * HOUR),), (), ())
     schedule = Timetable(problem).schedule(Solution(routes))
     so_far = read_so_far(problem, schedule, routes)
-    part = make_territory(problem, so_far, [0, 1], [], (), hold=linked_visits(problem))
+    part = make_territory(problem, so_far, [0, 1], [], (), hold=problem.linked_visits())
     starts = {part.visits[number]: stop_.not_before for number, stop_ in part.held.items()}
     assert starts == {v: so_far.stops[v, s].start for v, s in ((0, 0), (1, 1))}
