@@ -16,6 +16,7 @@ from dispatch.solver.layout import (
     BASE_RUN,
     BASE_TAIL,
     BASES,
+    BOUND,
     BRK_PTR,
     FAIR_RATE,
     HASH,
@@ -32,12 +33,14 @@ from dispatch.solver.layout import (
     SHIFT_TO,
     STARTED,
     STOPS,
+    SUBTLE,
     VISITS,
     WORST_RATE,
 )
 from dispatch.solver.plain_places import last_start, place_bound, stops_gain
 from dispatch.solver.road import leg
 from dispatch.solver.route_clock import earliest_finish, flow_at, work_of
+from dispatch.solver.swift_places import swift_bounds
 from dispatch.solver.tail import LAST, TAIL_CELLS, write_tails
 
 if TYPE_CHECKING:
@@ -214,6 +217,37 @@ def bound_alone(
         st[run + RUN_TRAVEL],
         st[run + RUN_METRES],
     )
+
+
+@kernel
+def bound_visit(
+    w: Buffer, st: Buffer, v: int, shift: int, count: int, charged: bool, gains: bool
+) -> int:
+    """Write `bound_alone` of a visit at every position; returns the last one that is reached."""
+    reach, bounds = time_base(w, st, v, shift, count), st[BOUND]
+    if w[w[BRK_PTR] + shift + 1] == w[w[BRK_PTR] + shift] and not gains and w[w[SUBTLE] + v] == 0:
+        swift_bounds(
+            w,
+            st,
+            v,
+            shift,
+            charged,
+            True,
+            st[BASE],
+            count,
+            reach,
+            st[BASE_LABELS],
+            st[BASE_TAIL],
+            st[BASE_RUN] + RUN_TRAVEL,
+            st[BASE_RUN] + RUN_METRES,
+            RUN_CELLS,
+            True,
+        )
+        return reach
+    work = work_of(w, st, v, shift)
+    for pos in range(reach + 1):
+        st[bounds + pos] = bound_alone(w, st, v, shift, pos, count, work, charged, gains)
+    return reach
 
 
 @kernel

@@ -10,11 +10,10 @@ from dispatch.solver.base_route import (
     RUN_SEEN,
     RUN_TRAVEL,
     base_gains,
-    bound_alone,
+    bound_visit,
     find_base,
     pickup_bound,
     step_base,
-    time_base,
 )
 from dispatch.solver.clock import INFEASIBLE, begin_route
 from dispatch.solver.equipment import equipped, stocked
@@ -284,11 +283,10 @@ def places_with_pickup(w: Buffer, st: Buffer, v: int, shift: int, lead: int) -> 
     count = find_base(w, st, shift)
     gains = w[w[GAINS] + v] == 1 or base_gains(st)
     known, bounds, pairs = _known(w, st, v, shift), st[BOUND], st[PICKUP_BOUND]
-    work, charged = work_of(w, st, v, shift), is_charged(w, st, v) or v == lead
+    charged = is_charged(w, st, v) or v == lead
     last = -1
-    for pos in range(time_base(w, st, v, shift, count) + 1):
-        bound = bound_alone(w, st, v, shift, pos, count, work, charged, gains)
-        st[bounds + pos] = bound
+    for pos in range(bound_visit(w, st, v, shift, count, charged, gains) + 1):
+        bound = st[bounds + pos]
         if bound < 2 * INFEASIBLE and (bound >> 1) - known < st[st[OUT] + DELTA]:
             last = pos
     ahead = 2 * INFEASIBLE

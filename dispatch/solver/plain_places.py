@@ -221,7 +221,23 @@ def _bound_places(w: Buffer, st: Buffer, v: int, shift: int, lead: int, every: b
     place = w[w[SHIFT_FROM] + shift]
     rests = w[w[BRK_PTR] + shift + 1] - w[w[BRK_PTR] + shift] + 1
     if rests == 1 and not gains and w[w[SUBTLE] + v] == 0:
-        swift_bounds(w, st, v, shift, charged, every)
+        swift_bounds(
+            w,
+            st,
+            v,
+            shift,
+            charged,
+            every,
+            route,
+            count,
+            count,
+            labels_at(st, shift, 0),
+            tails,
+            st[TRAVEL] + run,
+            st[METRES_RUN] + run,
+            1,
+            False,
+        )
         return
     for pos in range(count + 1):
         st[bounds + pos] = 2 * INFEASIBLE

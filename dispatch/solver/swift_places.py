@@ -18,25 +18,19 @@ from dispatch.solver.layout import (
     DUE_IDEAL,
     DUE_LATE,
     HIGH,
-    LENGTH,
     LOC,
     LOW,
     MAX_TRAVEL,
-    METRES_RUN,
     NOW,
     PER_HOUR,
     PER_OVERTIME,
     PLACES,
     RESTS,
-    ROUTE,
     SHIFT_FROM,
     SHIFT_LIMIT,
     SHIFT_TO,
     SLA_BY,
     STARTED,
-    STOPS,
-    TAIL,
-    TRAVEL,
     TWO_WAY,
     WIN_HI,
     WIN_LO,
@@ -46,7 +40,7 @@ from dispatch.solver.layout import (
 from dispatch.solver.leg import half_up, sla_money
 from dispatch.solver.problem import FOREVER
 from dispatch.solver.road import ways_of
-from dispatch.solver.route_clock import flow_at, labels_at, work_of
+from dispatch.solver.route_clock import flow_at, work_of
 from dispatch.solver.tail import (
     FAR,
     HOME,
@@ -68,16 +62,44 @@ if TYPE_CHECKING:
 
 
 @kernel
-def swift_bounds(w: Buffer, st: Buffer, v: int, shift: int, charged: bool, every: bool) -> None:
+def swift_bounds(
+    w: Buffer,
+    st: Buffer,
+    v: int,
+    shift: int,
+    charged: bool,
+    every: bool,
+    route: int,
+    count: int,
+    last: int,
+    labels: int,
+    tail: int,
+    travelled: int,
+    metres_run: int,
+    apart: int,
+    fetched: bool,
+) -> None:
     """Write twice the cost with the visit at each position, plus 1 where it is a bound only.
 
-    Without `every` a position that an exact price before it beats is written as infeasible.
+    Parameters
+    ----------
+    charged
+        Whether this route carries the money of the visit.
+    every
+        Without it a position that an exact price before it beats is written as infeasible.
+    route, count
+        Offset of the stops, and how many there are.
+    last
+        The last position that has labels.
+    labels, tail
+        Offsets of the labels and the tail of the first position.
+    travelled, metres_run, apart
+        Offsets of the travel before the first position, and cells from there to the next.
+    fetched
+        Whether a pickup is to come before the visit, perhaps just before it: then a visit without
+        a way to it has a bound all the same, of nothing.
     """
-    count, bounds = st[st[LENGTH] + shift], st[BOUND]
-    route = st[ROUTE] + shift * st[STOPS]
-    run = shift * (st[STOPS] + 1)
-    tail = st[TAIL] + run * TAIL_CELLS
-    travelled, metres_run = st[TRAVEL] + run, st[METRES_RUN] + run
+    bounds = st[BOUND]
     matrix, places, loc = ways_of(w, shift), w[PLACES], w[LOC]
     window = w[w[WIN_PTR] + v]
     opening = max(w[w[WIN_LO] + window], st[st[LOW] + v])
@@ -94,11 +116,11 @@ def swift_bounds(w: Buffer, st: Buffer, v: int, shift: int, charged: bool, every
     to_v, step = (from_v, 1) if w[TWO_WAY] == 1 else (matrix + place_v, places)
     label = flow_at(st, 4)
     begin_route(w, st, shift, v, label)
-    following = labels_at(st, shift, 0)
+    following = labels
     best = 2 * INFEASIBLE
     for pos in range(count + 1):
         st[bounds + pos] = 2 * INFEASIBLE
-    for pos in range(count + 1):
+    for pos in range(last + 1):
         ready = st[label + T]
         if ready > closing:
             return
@@ -121,7 +143,7 @@ def swift_bounds(w: Buffer, st: Buffer, v: int, shift: int, charged: bool, every
         arrive = ready + (there >> 32)
         start = max(arrive, opening)
         reach = start + work + (onward >> 32)
-        road = st[travelled + pos] + (there >> 32) + (onward >> 32) + st[tail + HOME]
+        road = st[travelled + apart * pos] + (there >> 32) + (onward >> 32) + st[tail + HOME]
         if (
             free
             and there >= 0
@@ -156,7 +178,7 @@ def swift_bounds(w: Buffer, st: Buffer, v: int, shift: int, charged: bool, every
             wait += max(0, open_tail - reach)
             cost = end - st[label + P] - min(wait, slide)
             if not working_time:
-                metres = st[metres_run + pos] + st[tail + FAR]
+                metres = st[metres_run + apart * pos] + st[tail + FAR]
                 metres += (there & 0xFFFFFFFF) + (onward & 0xFFFFFFFF)
                 if loose and odd_overtime:
                     end = max(end, w[w[SHIFT_LIMIT] + shift])
@@ -169,6 +191,8 @@ def swift_bounds(w: Buffer, st: Buffer, v: int, shift: int, charged: bool, every
                 st[bounds + pos] = 2 * cost
                 if not every:
                     best = 2 * cost
+        elif fetched and free and there < 0 <= onward:
+            st[bounds + pos] = 1
         following += stride
         label = following
         tail += TAIL_CELLS
