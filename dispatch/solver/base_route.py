@@ -233,6 +233,7 @@ def bound_visit(
             shift,
             charged,
             True,
+            INFEASIBLE,
             st[BASE],
             count,
             reach,

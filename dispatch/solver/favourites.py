@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from dispatch.solver import cheapest_columns as packed
 from dispatch.solver import layout
+from dispatch.solver.kernel import address
 from dispatch.solver.memory import COUNT, FIRST, KEY, PRICE, SHIFT
 
 if TYPE_CHECKING:
@@ -42,6 +44,10 @@ FIRST_STEP, SHRINK = 1.0, 0.8
 """Length of the first steps, as a share of Polyak's, and by how much it shrinks at each choice."""
 
 
+FINENESS = 1 << 20
+"""Prices are counted in so many parts of a unit of money."""
+
+
 class Columns:
     """Remembered routes as flat arrays, in the order of their shifts.
 
@@ -58,16 +64,36 @@ class Columns:
         self.sizes = np.diff(first)
         self.shifts, self.begins = np.unique(shift, return_index=True)
         self.counts = np.diff(np.append(self.begins, shift.size))
+        self._packed = layout.pack(
+            packed.HEADER,
+            {packed.SHIFTS: self.shifts.size},
+            {
+                packed.BEGINS: np.append(self.begins, shift.size),
+                packed.COST: np.rint(cost * FINENESS),
+                packed.FIRST: first,
+                packed.SERVED: visits,
+                packed.REDUCED: np.zeros(shift.size),
+            },
+        )
 
-    def reduced(self, prices: Floats) -> Floats:
-        """Cost of each route, the prices of its visits taken off."""
-        gain: Floats = np.add.reduceat(prices[self.visits], self.first[:-1])
-        return self.cost - gain
+    def choose(self, prices: Floats) -> tuple[float, Ints]:
+        """Have each shift drive its cheapest route at these prices, or none.
 
-    def excess(self, reduced: Floats) -> Floats:
-        """How much dearer each route is than what its shift would do at these prices."""
-        best = np.minimum(np.minimum.reduceat(reduced, self.begins), 0.0)
-        return reduced - np.repeat(best, self.counts)
+        Returns
+        -------
+        Their reduced cost, and by visit how many of the routes driven serve it.
+        """
+        whole = np.rint(prices * FINENESS).astype(np.int64)
+        cover = np.zeros(prices.size, dtype=np.int64)
+        total = packed.choose_cheapest(address(self._packed), address(whole), address(cover))
+        return total / FINENESS, cover
+
+    def excess(self, prices: Floats) -> Ints:
+        """How much dearer each route is than what its shift would do at these prices, in parts."""
+        self.choose(prices)
+        reduced = self._packed[self._packed[packed.REDUCED] :]
+        best = np.minimum(np.minimum.reduceat(reduced, self.begins), 0)
+        return np.asarray(reduced - np.repeat(best, self.counts), dtype=np.int64)
 
     def part(self, chosen: Ints) -> Columns:
         """Some of the columns, named in increasing order."""
@@ -94,7 +120,7 @@ def favour(search: Search) -> None:
     columns = Columns(rows[:, SHIFT], rows[:, PRICE].astype(float), nodes[is_visit], first)
     _, cost = search.figures()
     prices = settle_prices(columns, _first_prices(search), float(cost))
-    order = np.argsort(columns.excess(columns.reduced(prices)), kind="stable")
+    order = np.argsort(columns.excess(prices), kind="stable")
     best = known[order[:MOST]]
     st[layout.FAVOURITES] = best.size
     st[st[layout.FAVOURED] :][: best.size] = best
@@ -120,16 +146,13 @@ def settle_prices(columns: Columns, prices: Floats, target: float) -> Floats:
     at_hand = columns
     for step in range(STEPS):
         if step % LOOK_EVERY == 0:
-            order = np.argsort(columns.excess(columns.reduced(prices)), kind="stable")
+            order = np.argsort(columns.excess(prices), kind="stable")
             at_hand = columns.part(np.sort(order[:AT_HAND]))
             length *= SHRINK
-        reduced = at_hand.reduced(prices)
-        least = np.minimum.reduceat(reduced, at_hand.begins)
-        bound = float(prices.sum() + np.minimum(least, 0.0).sum())
+        reduced, cover = at_hand.choose(prices)
+        bound = float(prices.sum()) + reduced
         if bound > highest:
             best, highest = prices, bound
-        driven = np.repeat(np.where(least < 0.0, least, -np.inf), at_hand.counts) == reduced
-        cover = np.bincount(at_hand.visits[np.repeat(driven, at_hand.sizes)], minlength=prices.size)
         slope = np.where(served, 1.0 - cover, 0.0)
         steep = float(slope @ slope)
         if steep == 0.0:

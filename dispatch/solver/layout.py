@@ -259,7 +259,10 @@ SOURCE = 96
 # The visit around which a large day is searched for a while, and in how many steps more.
 FOCUS, FOCUS_LEFT = 94, 95
 
-STATE_HEADER = 101
+# By route and stop, the hash of the route up to it that its labels and travel belong to.
+TIMED = 101
+
+STATE_HEADER = 102
 DECIDING = RNG
 """Tables from this one on are not part of a copy of a solution."""
 

@@ -205,8 +205,13 @@ def stops_gain(w: Buffer, st: Buffer, seq: int, count: int) -> bool:
 
 
 @kernel
-def _bound_places(w: Buffer, st: Buffer, v: int, shift: int, lead: int, every: bool) -> None:
-    """Write a lower bound of the cost with the visit at each position, see `place_bound`."""
+def _bound_places(
+    w: Buffer, st: Buffer, v: int, shift: int, lead: int, every: bool, limit: int
+) -> None:
+    """Write a lower bound of the cost with the visit at each position, see `place_bound`.
+
+    Without `every` positions that cost `limit` or more, or more than another, may be infeasible.
+    """
     count = st[st[LENGTH] + shift]
     route, bounds = st[ROUTE] + shift * st[STOPS], st[BOUND]
     tails = st[TAIL] + shift * (st[STOPS] + 1) * TAIL_CELLS
@@ -228,6 +233,7 @@ def _bound_places(w: Buffer, st: Buffer, v: int, shift: int, lead: int, every: b
             shift,
             charged,
             every,
+            limit,
             route,
             count,
             count,
@@ -293,7 +299,7 @@ def plain_places(w: Buffer, st: Buffer, v: int, shift: int, lead: int, needs: bo
     opening = max(w[w[WIN_LO] + w[w[WIN_PTR] + v]], st[st[LOW] + v])
     seq, out = st[SEQ], st[OUT]
     breaks = w[w[BRK_PTR] + shift + 1] - w[w[BRK_PTR] + shift]
-    _bound_places(w, st, v, shift, lead, needs)
+    _bound_places(w, st, v, shift, lead, needs, st[out + DELTA] + base - side)
     placed = -1
     while True:
         # Of equals the last: it makes the fewest others wait.

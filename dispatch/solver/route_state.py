@@ -36,6 +36,7 @@ from dispatch.solver.layout import (
     SIDE_COST,
     STOPS,
     TAIL,
+    TIMED,
     TOTAL,
     TRAVEL,
     UNPOPULAR,
@@ -103,7 +104,7 @@ def refresh(w: Buffer, st: Buffer, shift: int) -> bool:
         return True
     place = w[w[SHIFT_FROM] + shift]
     seen = 0
-    ok = True
+    ok = kept = True
     for i in range(count):
         node = st[seq + i]
         h = mixed(st[st[HASH] + shift], node + 1)
@@ -127,6 +128,12 @@ def refresh(w: Buffer, st: Buffer, shift: int) -> bool:
             elif st[st[LOW] + node] > -FOREVER:
                 h = mixed(h, st[st[LOW] + node])
         st[st[HASH] + shift] = h
+        run, target = shift * (st[STOPS] + 1) + i, w[w[LOC] + node]
+        kept = kept and st[st[TIMED] + run + 1] == h
+        if kept:
+            # The route is as it was up to here, and so is all that is known of it up to here.
+            place = target
+            continue
         if ok and not visit_next(
             w,
             st,
@@ -142,7 +149,7 @@ def refresh(w: Buffer, st: Buffer, shift: int) -> bool:
             st[PARENT],
         ):
             ok = False
-        run, target = shift * (st[STOPS] + 1) + i, w[w[LOC] + node]
+        st[st[TIMED] + run + 1] = h if ok else 0
         cell = leg(w, shift, place, target)
         st[st[TRAVEL] + run + 1] = st[st[TRAVEL] + run] + (cell >> 32)
         st[st[METRES_RUN] + run + 1] = st[st[METRES_RUN] + run] + (cell & 0xFFFFFFFF)

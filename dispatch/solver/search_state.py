@@ -143,6 +143,7 @@ def new_state(problem: Problem, w: Buffer, options: int, seed: int) -> Buffer:
         layout.TRAVEL: zeros(shifts, stops + 1),
         layout.METRES_RUN: zeros(shifts, stops + 1),
         layout.TAIL: zeros(shifts, stops + 1, TAIL_CELLS),
+        layout.TIMED: zeros(shifts, stops + 1),
         layout.VAN: zeros(shifts, parts),
         layout.DRAWN: zeros(shifts, buckets),
         layout.WORKED: zeros(shifts, 2),

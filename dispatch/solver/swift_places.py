@@ -23,7 +23,9 @@ from dispatch.solver.layout import (
     MAX_TRAVEL,
     NOW,
     PER_HOUR,
+    PER_KM,
     PER_OVERTIME,
+    PER_SHIFT,
     PLACES,
     RESTS,
     SHIFT_FROM,
@@ -62,6 +64,14 @@ if TYPE_CHECKING:
 
 
 @kernel
+def _least(working_time: bool, busy: int, metres: int, labour: int, ways: int, spent: int) -> int:
+    """What a route costs at the least by its ways and its work, in 36,000ths."""
+    if working_time:
+        return 36000 * busy
+    return spent + labour * busy + ways * metres
+
+
+@kernel
 def swift_bounds(
     w: Buffer,
     st: Buffer,
@@ -69,6 +79,7 @@ def swift_bounds(
     shift: int,
     charged: bool,
     every: bool,
+    limit: int,
     route: int,
     count: int,
     last: int,
@@ -86,7 +97,10 @@ def swift_bounds(
     charged
         Whether this route carries the money of the visit.
     every
-        Without it a position that an exact price before it beats is written as infeasible.
+        Without it a position that an exact price before it beats, or the limit, is written as
+        infeasible.
+    limit
+        The cost of the route from which on a position need not be priced.
     route, count
         Offset of the stops, and how many there are.
     last
@@ -117,7 +131,13 @@ def swift_bounds(
     label = flow_at(st, 4)
     begin_route(w, st, shift, v, label)
     following = labels
-    best = 2 * INFEASIBLE
+    best = 2 * INFEASIBLE if every else 2 * min(limit, INFEASIBLE)
+    # Ways and work alone, without a look at the clock, already make most positions too dear. The
+    # money of it is compared in 36,000ths, each of three roundings taking half a unit at most.
+    labour = 0 if odd_overtime else 10 * w[w[PER_HOUR] + shift]
+    ways = 36 * w[w[PER_KM] + shift]
+    spent = 36000 * w[w[PER_SHIFT] + shift] - 54000
+    works = work + st[tail + SPAN] - st[tail + HOME]
     for pos in range(count + 1):
         st[bounds + pos] = 2 * INFEASIBLE
     for pos in range(last + 1):
@@ -151,6 +171,21 @@ def swift_bounds(
             and start <= closing
             and reach <= st[tail + LAST]
             and road <= most
+            and (
+                best >= 2 * INFEASIBLE
+                or _least(
+                    working_time,
+                    road + works,
+                    st[metres_run + apart * pos]
+                    + st[tail + FAR]
+                    + (there & 0xFFFFFFFF)
+                    + (onward & 0xFFFFFFFF),
+                    labour,
+                    ways,
+                    spent + 36000 * st[label + C],
+                )
+                < 18000 * best
+            )
         ):
             slide, money, late = st[label + D], st[label + C], arrive - by
             if late > 0:

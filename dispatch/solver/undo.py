@@ -47,6 +47,7 @@ from dispatch.solver.layout import (
     STEP,
     STOPS,
     TAIL,
+    TIMED,
     TOUCHED,
     TOUCHED_COUNT,
     TRAVEL,
@@ -148,6 +149,9 @@ def _copy_route(w: Buffer, source: Buffer, target: Buffer, s: int) -> None:
     for i in range(at, at + count + 1):
         target[i] = source[i]
     at = source[METRES_RUN] + s * (stops + 1)
+    for i in range(at, at + count + 1):
+        target[i] = source[i]
+    at = source[TIMED] + s * (stops + 1)
     for i in range(at, at + count + 1):
         target[i] = source[i]
     at = source[TAIL] + s * (stops + 1) * TAIL_CELLS

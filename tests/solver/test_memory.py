@@ -90,9 +90,8 @@ def test_prices_of_visits_bound_the_best_choice_of_routes() -> None:
         np.array([0, 1, 2, 4, 5]),
     )
     prices = settle_prices(columns, np.zeros(2), 19.0)
-    bound = prices.sum() + sum(
-        min(0.0, part.min()) for part in np.split(columns.reduced(prices), [3])
-    )
-    assert 14.5 <= bound <= 15.0 + 1e-9
-    order = np.argsort(columns.excess(columns.reduced(prices)), kind="stable")
+    reduced, cover = columns.choose(prices)
+    assert 14.5 <= prices.sum() + reduced <= 15.0 + 1e-5
+    assert cover.tolist() == [1, 1]
+    order = np.argsort(columns.excess(prices), kind="stable")
     assert order[0] == 2
