@@ -63,6 +63,10 @@ if TYPE_CHECKING:
     Buffer = NDArray[np.int64]
 
 
+COMPARABLE = 1 << 48
+"""Costs, doubled, from here on are none: 18,000 times as much would run over."""
+
+
 @kernel
 def _least(working_time: bool, busy: int, metres: int, labour: int, ways: int, spent: int) -> int:
     """What a route costs at the least by its ways and its work, in 36,000ths."""
@@ -172,7 +176,7 @@ def swift_bounds(
             and reach <= st[tail + LAST]
             and road <= most
             and (
-                best >= 2 * INFEASIBLE
+                best >= COMPARABLE
                 or _least(
                     working_time,
                     road + works,

@@ -161,6 +161,14 @@ def test_a_crew_is_priced_once_and_as_a_whole() -> None:
     assert (timed.cost.preference, timed.cost.sla) == (0, 0)
 
 
+def test_a_visit_whose_preference_costs_more_than_its_route_is_served() -> None:
+    """Only a stranger is at work, and sending him costs 100,000: more than an empty day, not too much."""
+    wanted = visit(1, preferred_engineers=frozenset({1}), preference_price=100_000)
+    timed = searched(world((wanted,), (day_shift(),), (Engineer(), Engineer())))
+    assert timed.unassigned == ()
+    assert timed.cost.preference == 100_000
+
+
 def test_linked_visits_keep_their_order_and_delay() -> None:
     """Visit 0 comes after visit 1, an hour after it is done."""
     timed = searched(world((visit(1, after=(After(1, HOUR, 2 * HOUR),)), visit(1))))
