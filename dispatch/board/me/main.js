@@ -48,4 +48,7 @@ async function watch() {
   navigator.serviceWorker.addEventListener("controllerchange", () => {
     if (controlled) location.reload();
   });
+  // A page that was opened just while the first worker became active was not there to be claimed.
+  const { active } = await navigator.serviceWorker.ready;
+  if (navigator.serviceWorker.controller === null) active?.postMessage("look after me");
 }

@@ -31,6 +31,7 @@
 
   worker.addEventListener("message", (/** @type {any} */ event) => {
     if (event.data === "take over") worker.skipWaiting();
+    if (event.data === "look after me") event.waitUntil(worker.clients.claim());
   });
 
   worker.addEventListener("fetch", (/** @type {any} */ event) => {
