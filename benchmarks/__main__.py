@@ -41,6 +41,7 @@ OWN_COMMANDS = (
     "risk",
     "scale",
     "small",
+    "start",
     "urgent",
     "whatif-boston",
     "whatif-equals",

@@ -72,6 +72,16 @@ def curve_table(rows: Sequence[Cells]) -> str:
     return "\n".join(lines)
 
 
+def start_table(rows: Sequence[Cells]) -> str:
+    """How long the search takes to be there, without and with machine code on disk."""
+    lines = [_line(("start", "runs", "median", "worst")), "|---|---:|---:|---:|"]
+    for kind in dict.fromkeys(row["start"] for row in rows):
+        spent = [float(row["seconds"]) for row in rows if row["start"] == kind]
+        figures = (f"{statistics.median(spent):.1f} s", f"{max(spent):.1f} s")
+        lines.append(_line((kind, str(len(spent)), *figures)))
+    return "\n".join(lines)
+
+
 def urgent_table(rows: Sequence[Cells]) -> str:
     """How long an urgent request waits for its answer, and what that costs against a re-plan."""
     lines = [_line(("figure", "requests", "mean", "p95", "worst")), "|---|---:|---:|---:|---:|"]
@@ -127,6 +137,7 @@ OWN_TABLES = {
     "dynamic": dynamic_table,
     "load": load_table,
     "curve": curve_table,
+    "start": start_table,
     "urgent": urgent_table,
     "board": board_table,
     "field": field.table_of_cells,

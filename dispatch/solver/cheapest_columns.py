@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dispatch.solver.kernel import entry, pointer
+from dispatch.solver.kernel import kernel, pointer
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,7 +20,7 @@ Address = int
 SHIFTS, BEGINS, COST, FIRST, SERVED, REDUCED, HEADER = range(7)
 
 
-@entry
+@kernel
 def choose_cheapest(columns: Address, prices: Address, cover: Address) -> int:
     """Take the prices of its visits off each column, and have each shift drive its cheapest.
 

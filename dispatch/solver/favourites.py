@@ -19,6 +19,7 @@ import numpy as np
 
 from dispatch.solver import cheapest_columns as packed
 from dispatch.solver import layout
+from dispatch.solver.compiled import choose_cheapest
 from dispatch.solver.kernel import address
 from dispatch.solver.memory import COUNT, FIRST, KEY, PRICE, SHIFT
 
@@ -85,7 +86,7 @@ class Columns:
         """
         whole = np.rint(prices * FINENESS).astype(np.int64)
         cover = np.zeros(prices.size, dtype=np.int64)
-        total = packed.choose_cheapest(address(self._packed), address(whole), address(cover))
+        total = choose_cheapest(address(self._packed), address(whole), address(cover))
         return total / FINENESS, cover
 
     def excess(self, prices: Floats) -> Ints:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dispatch.solver.kernel import entry, kernel
+from dispatch.solver.kernel import kernel
 from dispatch.solver.layout import (
     BRK_HI,
     BRK_LO,
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     Buffer = NDArray[np.int64]
 
 
-@entry
+@kernel
 def half_up(numerator: int, denominator: int) -> int:
     """Round a non-negative ratio half up."""
     return int((2 * numerator + denominator) // (2 * denominator))

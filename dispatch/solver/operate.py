@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dispatch.solver.bank import enter_bank, leave_bank
 from dispatch.solver.equipment import equipped
-from dispatch.solver.kernel import entry, pointer
+from dispatch.solver.kernel import kernel, pointer
 from dispatch.solver.layout import LENGTH, ROUTE, STOPS
 from dispatch.solver.route_state import refresh
 from dispatch.solver.ruin_recreate import anneal
@@ -19,7 +19,7 @@ Address = int
 ANNEAL, REFRESH, EQUIP, LEAVE_BANK, ENTER_BANK, OPEN, SAVE, RESTORE = range(8)
 
 
-@entry
+@kernel
 def operate(
     what: int,
     world: Address,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dispatch.solver import layout
+from dispatch.solver.compiled import operate
 from dispatch.solver.kernel import address
 from dispatch.solver.memory import COUNT, FIRST, KEY, PRICE, SHIFT
 from dispatch.solver.operate import (
@@ -17,7 +18,6 @@ from dispatch.solver.operate import (
     REFRESH,
     RESTORE,
     SAVE,
-    operate,
 )
 from dispatch.solver.problem import FOREVER, Problem, ProblemError
 from dispatch.solver.recipe import AUTO, Recipe

@@ -10,6 +10,7 @@ import numpy as np
 
 from dispatch.solver import layout
 from dispatch.solver.clock import INFEASIBLE
+from dispatch.solver.compiled import trace_route
 from dispatch.solver.feasible import InfeasibleSolution, verify_orders, verify_stock, verify_times
 from dispatch.solver.kernel import address
 from dispatch.solver.leg import half_up
@@ -24,7 +25,7 @@ from dispatch.solver.solution import (
     TimedRoute,
     TimedStop,
 )
-from dispatch.solver.trace import COLUMNS, trace_cells, trace_route
+from dispatch.solver.trace import COLUMNS, trace_cells
 from dispatch.solver.world import PickupOption, compile_world, crew_price
 
 __all__ = ["InfeasibleSolution", "Timetable", "schedule"]

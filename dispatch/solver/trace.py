@@ -12,7 +12,7 @@ from dispatch.solver.clock import (
     leave_later,
     visit_next,
 )
-from dispatch.solver.kernel import entry, kernel, pointer
+from dispatch.solver.kernel import kernel, pointer
 from dispatch.solver.label import FIELDS, T
 from dispatch.solver.layout import (
     BRK_HI,
@@ -194,7 +194,7 @@ def trace(w: Buffer, t: Buffer, base: int, shift: int, count: int) -> tuple[int,
     return cost, leave, end, -1
 
 
-@entry
+@kernel
 def trace_route(w: Address, t: Address, shift: int, count: int) -> tuple[int, int, int, int]:
     """As `trace`, for Python: `t` is the address of a trace."""
     return trace(pointer(w), pointer(t), 0, shift, count)
