@@ -60,6 +60,8 @@ def in_view(page: Page, place: Locator) -> bool:
 
 def forbidden_place(page: Page, client: httpx.Client, plan: dict[str, Any]) -> tuple[str, str]:
     """A visit, and the shift of somebody in view who lacks a skill for it."""
+    # Nearly the whole team is in view, whatever the search has given to whom.
+    page.set_viewport_size({"width": 1440, "height": 1200})
     version = plan["publication"]["version"]
     lanes = page.locator(".lane").evaluate_all("all => all.map((one) => one.dataset.shift)")
     seen = [one for one in lanes if in_view(page, page.locator(f".lane[data-shift='{one}'] .stop"))]
@@ -117,17 +119,18 @@ def plan_first(page: Page, shoot: Shoot) -> None:
 
 def report_faults(client: httpx.Client, plan: dict[str, Any]) -> None:
     """Three customers call meanwhile, about what somebody can mend without a part."""
-    planned = {stop["visit"] for route in plan["routes"] for stop in route["stops"]}
+    lanes = {stop["visit"]: route["shift"] for route in plan["routes"] for stop in route["stops"]}
     case = client.get(f"{V1}/plans/{plan['publication']['version']}/case").json()
-    easy = {one["id"] for one in case["visits"] if one["id"] in planned and not one.get("parts")}
+    easy = {one["id"] for one in case["visits"] if one["id"] in lanes and not one.get("parts")}
     known = client.get(f"{V1}/requests?limit=200").json()["items"]
-    models = [
-        one
-        for one in known
-        if one["equipment"] and one["fault"] and any(v["id"] in easy for v in one["visits"])
-    ]
+    # Of different engineers, so that one can be taken over without the others.
+    models: dict[str, Any] = {}
+    for one in known:
+        mine = [visit["id"] for visit in one["visits"] if visit["id"] in easy]
+        if one["equipment"] and one["fault"] and mine:
+            models.setdefault(lanes[mine[0]], one)
     assert len(models) >= 3
-    for number, model in enumerate(models[:3]):
+    for number, model in enumerate(list(models.values())[:3]):
         body = {name: model[name] for name in ("site", "equipment", "fault", "severity")}
         body |= {"id": f"story-{number}", "summary": "UPS 告警"}
         answer = client.post(f"{V1}/requests", json=body)
