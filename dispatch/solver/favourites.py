@@ -19,7 +19,7 @@ import numpy as np
 
 from dispatch.solver import cheapest_columns as packed
 from dispatch.solver import layout
-from dispatch.solver.compiled import choose_cheapest
+from dispatch.solver.compiled import choose_cheapest, raise_bound
 from dispatch.solver.kernel import address
 from dispatch.solver.memory import COUNT, FIRST, KEY, PRICE, SHIFT
 
@@ -34,9 +34,8 @@ if TYPE_CHECKING:
 MOST = 300
 """How many remembered routes are promising at most."""
 
-STEPS = 240
-LOOK_EVERY = 20
-"""Subgradient steps, and after how many the columns at hand are chosen anew."""
+LOOKS, STEPS = 12, 20
+"""How often the columns at hand are chosen anew, and the subgradient steps between two choices."""
 
 AT_HAND = 4000
 """How many columns the steps between two choices look at."""
@@ -47,6 +46,9 @@ FIRST_STEP, SHRINK = 1.0, 0.8
 
 FINENESS = 1 << 20
 """Prices are counted in so many parts of a unit of money."""
+
+LOWEST = -(1 << 62)
+"""Below every bound."""
 
 
 class Columns:
@@ -61,15 +63,13 @@ class Columns:
     """
 
     def __init__(self, shift: Ints, cost: Floats, visits: Ints, first: Ints) -> None:
-        self.cost, self.visits, self.first = cost, visits, first
-        self.sizes = np.diff(first)
-        self.shifts, self.begins = np.unique(shift, return_index=True)
-        self.counts = np.diff(np.append(self.begins, shift.size))
+        self.visits = visits
+        _, self._begins, self._counts = np.unique(shift, return_index=True, return_counts=True)
+        self._all = np.arange(shift.size)
         self._packed = layout.pack(
             packed.HEADER,
-            {packed.SHIFTS: self.shifts.size},
+            {packed.SHIFTS: self._begins.size},
             {
-                packed.BEGINS: np.append(self.begins, shift.size),
                 packed.COST: np.rint(cost * FINENESS),
                 packed.FIRST: first,
                 packed.SERVED: visits,
@@ -77,32 +77,58 @@ class Columns:
             },
         )
 
-    def choose(self, prices: Floats) -> tuple[float, Ints]:
+    def choose(self, prices: Ints) -> tuple[int, Ints]:
         """Have each shift drive its cheapest route at these prices, or none.
 
         Returns
         -------
         Their reduced cost, and by visit how many of the routes driven serve it.
         """
-        whole = np.rint(prices * FINENESS).astype(np.int64)
         cover = np.zeros(prices.size, dtype=np.int64)
-        total = choose_cheapest(address(self._packed), address(whole), address(cover))
-        return total / FINENESS, cover
+        hand = self._at_hand(self._all)
+        return choose_cheapest(*hand, address(prices), address(cover)), cover
 
-    def excess(self, prices: Floats) -> Ints:
-        """How much dearer each route is than what its shift would do at these prices, in parts."""
+    def excess(self, prices: Ints) -> Ints:
+        """How much dearer each route is than what its shift would do at these prices."""
         self.choose(prices)
         reduced = self._packed[self._packed[packed.REDUCED] :]
-        best = np.minimum(np.minimum.reduceat(reduced, self.begins), 0)
-        return np.asarray(reduced - np.repeat(best, self.counts), dtype=np.int64)
+        best = np.minimum(np.minimum.reduceat(reduced, self._begins), 0)
+        return np.asarray(reduced - np.repeat(best, self._counts), dtype=np.int64)
 
-    def part(self, chosen: Ints) -> Columns:
-        """Some of the columns, named in increasing order."""
-        sizes = self.sizes[chosen]
-        first = np.concatenate(([0], np.cumsum(sizes)))
-        cells = np.arange(first[-1]) - np.repeat(first[:-1] - self.first[chosen], sizes)
-        shift = np.repeat(self.shifts, self.counts)[chosen]
-        return Columns(shift, self.cost[chosen], self.visits[cells], first)
+    def settle(self, prices: Ints, target: int) -> Ints:
+        """Prices under which the relaxation is dear, by subgradient steps.
+
+        Parameters
+        ----------
+        prices
+            By visit, to begin with, in parts of a unit of money (`FINENESS`) as all money here.
+        target
+            A cost that the relaxation cannot exceed by much: that of a plan.
+
+        Returns
+        -------
+        The prices with the highest bound that was met.
+        """
+        n, highest, length = prices.size, LOWEST, FIRST_STEP
+        # Now, the best, which visits some route serves, scratch.
+        tables = np.zeros((4, n), dtype=np.int64)
+        tables[:2] = prices
+        tables[2, self.visits] = 1
+        for _ in range(LOOKS):
+            chosen = self._all
+            if chosen.size > AT_HAND:
+                excess = self.excess(tables[0])
+                chosen = np.sort(np.argpartition(excess, AT_HAND)[:AT_HAND])
+            length *= SHRINK
+            hand = self._at_hand(chosen)
+            highest = raise_bound(*hand, address(tables), n, STEPS, highest, target, length)
+        return tables[1]
+
+    def _at_hand(self, chosen: Ints) -> tuple[int, int, int]:
+        """Addresses of all columns, of some of them, and of where those of each shift begin."""
+        begins = np.searchsorted(chosen, np.append(self._begins, self._all.size))
+        self._kept = chosen, begins
+        return address(self._packed), address(chosen), address(begins)
 
 
 def favour(search: Search) -> None:
@@ -120,47 +146,12 @@ def favour(search: Search) -> None:
     first = np.concatenate(([0], np.cumsum(is_visit.sum(axis=1))))
     columns = Columns(rows[:, SHIFT], rows[:, PRICE].astype(float), nodes[is_visit], first)
     _, cost = search.figures()
-    prices = settle_prices(columns, _first_prices(search), float(cost))
+    first_prices = np.rint(_first_prices(search) * FINENESS).astype(np.int64)
+    prices = columns.settle(first_prices, int(cost) * FINENESS)
     order = np.argsort(columns.excess(prices), kind="stable")
     best = known[order[:MOST]]
     st[layout.FAVOURITES] = best.size
     st[st[layout.FAVOURED] :][: best.size] = best
-
-
-def settle_prices(columns: Columns, prices: Floats, target: float) -> Floats:
-    """Prices of the visits under which the relaxation is dear, by subgradient steps.
-
-    Parameters
-    ----------
-    prices
-        By visit, to begin with.
-    target
-        A cost that the relaxation cannot exceed by much: that of a plan.
-
-    Returns
-    -------
-    The prices with the highest bound that was met.
-    """
-    best, highest, length = prices, -np.inf, FIRST_STEP
-    served = np.zeros(prices.size, dtype=bool)
-    served[columns.visits] = True
-    at_hand = columns
-    for step in range(STEPS):
-        if step % LOOK_EVERY == 0:
-            order = np.argsort(columns.excess(prices), kind="stable")
-            at_hand = columns.part(np.sort(order[:AT_HAND]))
-            length *= SHRINK
-        reduced, cover = at_hand.choose(prices)
-        bound = float(prices.sum()) + reduced
-        if bound > highest:
-            best, highest = prices, bound
-        slope = np.where(served, 1.0 - cover, 0.0)
-        steep = float(slope @ slope)
-        if steep == 0.0:
-            break
-        gap = max(target - bound, 1e-4 * abs(target))
-        prices = np.maximum(prices + length * gap / steep * slope, 0.0)
-    return best
 
 
 def _first_prices(search: Search) -> Floats:

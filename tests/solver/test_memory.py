@@ -10,7 +10,7 @@ from named_worlds import one_part_short, overloaded_day, two_engineers
 from small_problems import small_problem
 
 from dispatch.solver import layout
-from dispatch.solver.favourites import Columns, favour, settle_prices
+from dispatch.solver.favourites import FINENESS, Columns, favour
 from dispatch.solver.problem import Problem
 from dispatch.solver.recipe import SEARCH_ONLY
 from dispatch.solver.recombine_stops import route_cost
@@ -89,9 +89,9 @@ def test_prices_of_visits_bound_the_best_choice_of_routes() -> None:
         np.array([0, 1, 0, 1, 1]),
         np.array([0, 1, 2, 4, 5]),
     )
-    prices = settle_prices(columns, np.zeros(2), 19.0)
+    prices = columns.settle(np.zeros(2, dtype=np.int64), 19 * FINENESS)
     reduced, cover = columns.choose(prices)
-    assert 14.5 <= prices.sum() + reduced <= 15.0 + 1e-5
+    assert 14.5 <= (prices.sum() + reduced) / FINENESS <= 15.0
     assert cover.tolist() == [1, 1]
     order = np.argsort(columns.excess(prices), kind="stable")
     assert order[0] == 2
