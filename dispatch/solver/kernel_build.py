@@ -104,6 +104,7 @@ def _assembled(modules: Sequence[bytes], entries: set[str]) -> bytes:
         if not one.is_declaration and one.name not in entries:
             one.linkage = "internal"
     whole.verify()
-    builder = pass_builder()
+    machine = target_machine()
+    builder = pass_builder(machine)
     builder.getModulePassManager().run(whole, builder)
-    return bytes(target_machine().emit_object(whole))
+    return bytes(machine.emit_object(whole))

@@ -23,7 +23,6 @@ def processor() -> tuple[str, str]:
     return _llvm.get_host_cpu_name(), features
 
 
-@cache
 def target_machine() -> Any:
     """What assembles for this machine's processor."""
     name, features = processor()
@@ -40,13 +39,13 @@ def target_machine() -> Any:
     )
 
 
-def pass_builder() -> Any:
+def pass_builder(machine: Any) -> Any:
     """What LLVM does to kernels to make them fast."""
     tuning = _llvm.create_pipeline_tuning_options(speed_level=3)
     # Loops here are short and end early: wide or unrolled they take half of the time to compile and
     # twice the room, and the search is as fast without.
     tuning.loop_vectorization = tuning.slp_vectorization = tuning.loop_unrolling = False
-    return _llvm.create_pass_builder(target_machine(), tuning)
+    return _llvm.create_pass_builder(machine, tuning)
 
 
 class Loaded:
@@ -54,8 +53,7 @@ class Loaded:
 
     def __init__(self, code: bytes) -> None:
         empty = _llvm.parse_assembly("")
-        # An engine of its own for each: it takes the target machine over.
-        self.engine = _llvm.create_mcjit_compiler(empty, target_machine.__wrapped__())
+        self.engine = _llvm.create_mcjit_compiler(empty, target_machine())
         self.engine.add_object_file(_llvm.ObjectFileRef.from_data(code))
         self.engine.finalize_object()
 

@@ -23,7 +23,7 @@ from numba.core.typing.templates import make_concrete_template, signature
 from numba.extending import intrinsic, overload
 
 from dispatch.solver.kernel import below, pointer, symbol
-from dispatch.solver.kernel_target import pass_builder
+from dispatch.solver.kernel_target import pass_builder, target_machine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 _llvm: Any = llvm
 _types: Any = types
 _target: Any = cpu_target
+_machine = target_machine()
 
 _BUFFER: Any = _types.CPointer(int64)
 """An array would be counted at each call, and all the time would go into counting."""
@@ -103,7 +104,7 @@ class _Texts(CodeLibrary):
             self.helpers.append(library)
 
     def finalize(self) -> None:
-        raise NotImplementedError("numba assembles no kernels")
+        raise RuntimeError("numba assembles no kernels")
 
     get_function = get_llvm_str = get_asm_str = finalize  # type: ignore[assignment]
 
@@ -143,10 +144,12 @@ def _module(function: Callable[..., Any], flags: Any, texts: _Texts) -> bytes:
         {},
         library=texts,
     )
-    module = _llvm.parse_assembly(texts.texts.pop())
+    (text,) = texts.texts
+    texts.texts.clear()
+    module = _llvm.parse_assembly(text)
     module.get_function(done.fndesc.llvm_func_name).name = symbol(function)
     # What can be done to one function alone is done here, by all processes at once.
-    builder = pass_builder()
+    builder = pass_builder(_machine)
     builder.getFunctionPassManager().run(module.get_function(symbol(function)), builder)
     return bytes(module.as_bitcode())
 
