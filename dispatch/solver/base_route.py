@@ -37,11 +37,13 @@ from dispatch.solver.layout import (
     VISITS,
     WORST_RATE,
 )
-from dispatch.solver.plain_places import last_start, place_bound, stops_gain
+from dispatch.solver.place_bound import place_bound
+from dispatch.solver.plain_places import last_start, stops_gain
 from dispatch.solver.road import leg
 from dispatch.solver.route_clock import earliest_finish, flow_at, work_of
 from dispatch.solver.swift_places import swift_bounds
-from dispatch.solver.tail import LAST, TAIL_CELLS, write_tails
+from dispatch.solver.tail import write_tails
+from dispatch.solver.tail_cells import LAST, TAIL_CELLS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -181,8 +183,12 @@ def bound_alone(
     work: int,
     charged: bool,
     gains: bool,
+    limit: int,
 ) -> int:
-    """Twice a lower bound of the base route with a visit or a pickup alone before stop `at`."""
+    """Twice a lower bound of the base route with a visit or a pickup alone before stop `at`.
+
+    What costs `limit` or more need not be told apart from what cannot be.
+    """
     base = st[BASE]
     if at < count and w[w[STARTED] + st[base + at]] == 1:
         return 2 * INFEASIBLE
@@ -216,12 +222,13 @@ def bound_alone(
         st[BASE_TAIL] + at * TAIL_CELLS,
         st[run + RUN_TRAVEL],
         st[run + RUN_METRES],
+        limit,
     )
 
 
 @kernel
 def bound_visit(
-    w: Buffer, st: Buffer, v: int, shift: int, count: int, charged: bool, gains: bool
+    w: Buffer, st: Buffer, v: int, shift: int, count: int, charged: bool, gains: bool, limit: int
 ) -> int:
     """Write `bound_alone` of a visit at every position; returns the last one that is reached."""
     reach, bounds = time_base(w, st, v, shift, count), st[BOUND]
@@ -233,7 +240,7 @@ def bound_visit(
             shift,
             charged,
             True,
-            INFEASIBLE,
+            limit,
             st[BASE],
             count,
             reach,
@@ -247,7 +254,7 @@ def bound_visit(
         return reach
     work = work_of(w, st, v, shift)
     for pos in range(reach + 1):
-        st[bounds + pos] = bound_alone(w, st, v, shift, pos, count, work, charged, gains)
+        st[bounds + pos] = bound_alone(w, st, v, shift, pos, count, work, charged, gains, limit)
     return reach
 
 
@@ -261,7 +268,7 @@ def pickup_bound(
         return int(st[cell])
     node = w[VISITS] + option
     work = work_of(w, st, node, shift)
-    bound = bound_alone(w, st, node, shift, at, count, work, False, gains)
+    bound = bound_alone(w, st, node, shift, at, count, work, False, gains, INFEASIBLE)
     if kept:
         st[cell] = bound
     return int(bound)

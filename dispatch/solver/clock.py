@@ -188,7 +188,8 @@ def visit_next(
         st[after + D] = slide
         st[after + C] = st[before + C] + money
         st[after + P] = st[before + P]
-        st[after + G] = st[before + G] + (hoped_money(w, node, start) if charged else 0)
+        hoped = hoped_money(w, node, start, w[w[SHIFT_LIMIT] + shift]) if charged else 0
+        st[after + G] = st[before + G] + hoped if slide > 0 else 0
         st[parent] = 0
         return True
     if breaks == 1 and not history and w[w[UNDER_WAY] + node] == 0:
@@ -251,9 +252,9 @@ def visit_next(
                 st[after + (k + j) * FIELDS + D] = more_slide
                 st[after + (k + j) * FIELDS + C] = money
                 st[after + (k + j) * FIELDS + P] = st[before + k * FIELDS + P]
-                st[after + (k + j) * FIELDS + G] = st[before + k * FIELDS + G] + (
-                    hoped_money(w, node, start) if charged else 0
-                )
+                hoped = hoped_money(w, node, start, w[w[SHIFT_LIMIT] + shift]) if charged else 0
+                hoped += st[before + k * FIELDS + G]
+                st[after + (k + j) * FIELDS + G] = hoped if more_slide > 0 else 0
                 st[parent + k + j] = k
                 found = True
     return found

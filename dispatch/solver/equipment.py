@@ -51,7 +51,7 @@ from dispatch.solver.layout import (
     WHERE,
     WORDS,
 )
-from dispatch.solver.route_clock import earliest_finish, flow_at, work_of
+from dispatch.solver.route_clock import earliest_finish, flow_at, labels_at, work_of
 from dispatch.solver.search_world import ENDLESS, FINITE, NONE
 
 if TYPE_CHECKING:
@@ -208,11 +208,12 @@ def equipped(w: Buffer, st: Buffer, shift: int, seq: int, count: int, lead: int)
 
 
 @kernel
-def stocked(w: Buffer, st: Buffer, shift: int, seq: int, count: int) -> bool:
+def stocked(w: Buffer, st: Buffer, shift: int, seq: int, count: int, timed: int) -> bool:
     """Whether finite depots can give the loads that `equipped` noted, beside all other routes.
 
     Loads are counted in the bucket of the pickup's earliest start; a later departure can only move
-    them to where more has arrived. Writes the draw of this route to `st.draw`.
+    them to where more has arrived. Writes the draw of this route to `st.draw`. The first `timed`
+    stops are those of the route at hand, whose labels are written.
     """
     for b in range(w[BUCKETS]):
         st[st[DRAW] + b] = 0
@@ -235,7 +236,9 @@ def stocked(w: Buffer, st: Buffer, shift: int, seq: int, count: int) -> bool:
     for i in range(last + 1):
         node = st[seq + i]
         work = work_of(w, st, node, shift)
-        if not visit_next(
+        if i < timed:
+            now = labels_at(st, shift, i + 1)
+        elif not visit_next(
             w,
             st,
             shift,
@@ -250,7 +253,8 @@ def stocked(w: Buffer, st: Buffer, shift: int, seq: int, count: int) -> bool:
             st[PARENT],
         ):
             return False
-        now, free = free, now
+        else:
+            now, free = free, flow_at(st, 2) if i == timed else now
         place = w[w[LOC] + node]
         if node < n:
             continue

@@ -129,14 +129,37 @@ def start_money(w: Buffer, node: int, start: int) -> int:
 
 
 @kernel
-def hoped_money(w: Buffer, node: int, start: int) -> int:
-    """How much of `start_money` a later start may save at most."""
+def hoped_money(w: Buffer, node: int, start: int, latest: int) -> int:
+    """How much of `start_money` a later start, but none after `latest`, may save at most."""
     if w[w[GAINS] + node] == 0:
         return 0
     money, ideal = 0, w[w[DUE_IDEAL] + node]
     if start < ideal < FOREVER:
         money += half_up(w[w[DUE_EARLY] + node] * (ideal - start), 86400)
-    if start < w[w[PROMISE_LO] + node]:
+        money -= half_up(w[w[DUE_EARLY] + node] * max(0, ideal - max(start, latest)), 86400)
+    if start < w[w[PROMISE_LO] + node] <= latest:
+        money += w[w[PROMISE_PRICE] + node]
+    return money
+
+
+@kernel
+def least_money(w: Buffer, node: int, arrive: int, opening: int, latest: int) -> int:
+    """Money of a stop at the least.
+
+    Parameters
+    ----------
+    arrive
+        The earliest arrival.
+    opening, latest
+        The earliest and the latest start.
+    """
+    money, ideal = 0, w[w[DUE_IDEAL] + node]
+    if w[w[SLA_BY] + node] < FOREVER:
+        money += sla_money(w, node, arrive - w[w[SLA_BY] + node])
+    if ideal < FOREVER:
+        money += half_up(w[w[DUE_LATE] + node] * max(0, opening - ideal), 86400)
+        money += half_up(w[w[DUE_EARLY] + node] * max(0, ideal - latest), 86400)
+    if opening > w[w[PROMISE_HI] + node] or latest < w[w[PROMISE_LO] + node]:
         money += w[w[PROMISE_PRICE] + node]
     return money
 

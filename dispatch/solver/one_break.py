@@ -21,6 +21,7 @@ from dispatch.solver.layout import (
     PROMISE_HI,
     PROMISE_LO,
     PROMISE_PRICE,
+    SHIFT_LIMIT,
     SLA_BY,
     WIN_HI,
     WIN_LO,
@@ -135,7 +136,8 @@ def next_with_one_break(
             st[into + D] = slide
             st[into + C] = money
             st[into + P] = st[label + P]
-            st[into + G] = st[label + G] + (hoped_money(w, node, start) if charged else 0)
+            hoped = hoped_money(w, node, start, w[w[SHIFT_LIMIT] + shift]) if charged else 0
+            st[into + G] = st[label + G] + hoped if slide > 0 else 0
             st[parent + (0 if way == 0 else 1)] = 1 if way == 2 else 0
             found = True
     return found

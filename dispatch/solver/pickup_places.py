@@ -55,6 +55,7 @@ from dispatch.solver.layout import (
     WISHED,
     WORDS,
 )
+from dispatch.solver.place_bound import place_bound
 from dispatch.solver.plain_places import (
     DELTA,
     OPTION,
@@ -63,13 +64,12 @@ from dispatch.solver.plain_places import (
     STRIPPED,
     WAIT,
     last_start,
-    place_bound,
     side_price,
 )
 from dispatch.solver.road import leg
 from dispatch.solver.route_clock import earliest_finish, flow_at, is_charged, run_on, work_of
 from dispatch.solver.search_world import WISHES
-from dispatch.solver.tail import LAST, TAIL_CELLS
+from dispatch.solver.tail_cells import LAST, TAIL_CELLS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -167,7 +167,7 @@ def _try_with_pickup(
             cost < INFEASIBLE
             and cost - known < most
             and equipped(w, st, shift, seq, count + 2, lead)
-            and stocked(w, st, shift, seq, count + 2)
+            and stocked(w, st, shift, seq, count + 2, 0)
         ):
             st[out + DELTA] = cost - known
             st[out + POSITION] = pos
@@ -231,6 +231,7 @@ def _along(
                 st[BASE_TAIL] + pos * TAIL_CELLS,
                 travel,
                 metres,
+                known + st[st[OUT] + DELTA] + st[st[OUT] + STRIPPED],
             )
             most = st[st[OUT] + DELTA] + st[st[OUT] + STRIPPED]
             if bound < 2 * INFEASIBLE and (bound >> 1) - known < most:
@@ -285,7 +286,8 @@ def places_with_pickup(w: Buffer, st: Buffer, v: int, shift: int, lead: int) -> 
     known, bounds, pairs = _known(w, st, v, shift), st[BOUND], st[PICKUP_BOUND]
     charged = is_charged(w, st, v) or v == lead
     last = -1
-    for pos in range(bound_visit(w, st, v, shift, count, charged, gains) + 1):
+    reach = bound_visit(w, st, v, shift, count, charged, gains, known + st[st[OUT] + DELTA])
+    for pos in range(reach + 1):
         bound = st[bounds + pos]
         if bound < 2 * INFEASIBLE and (bound >> 1) - known < st[st[OUT] + DELTA]:
             last = pos

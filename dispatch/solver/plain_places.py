@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from dispatch.solver.clock import INFEASIBLE, begin_route
 from dispatch.solver.equipment import equipped, stocked
-from dispatch.solver.fair_loads import fair_base, worse
+from dispatch.solver.fair_loads import fair_base
 from dispatch.solver.kernel import kernel
-from dispatch.solver.label import FIELDS, C, D, G, P, T, W
 from dispatch.solver.layout import (
     BOUND,
     BRK_PTR,
@@ -23,7 +22,6 @@ from dispatch.solver.layout import (
     LOC,
     LOW,
     METRES_RUN,
-    NOW,
     OUT,
     PLACES,
     ROUTE,
@@ -37,7 +35,7 @@ from dispatch.solver.layout import (
     SUBTLE,
     TAIL,
     TRAVEL,
-    UNDER_WAY,
+    TWO_WAY,
     VISITS,
     WIN_HI,
     WIN_LO,
@@ -45,7 +43,7 @@ from dispatch.solver.layout import (
     WISHED,
     WORKING_TIME,
 )
-from dispatch.solver.leg import hoped_money, work_at
+from dispatch.solver.place_bound import place_bound
 from dispatch.solver.problem import FOREVER
 from dispatch.solver.road import way, ways_of
 from dispatch.solver.route_clock import (
@@ -58,8 +56,7 @@ from dispatch.solver.route_clock import (
 )
 from dispatch.solver.search_world import WISHES
 from dispatch.solver.swift_places import swift_bounds
-from dispatch.solver.tail import LAST, QUIET, TAIL_CELLS, with_tail
-from dispatch.solver.world import PINNED
+from dispatch.solver.tail_cells import LAST, TAIL_CELLS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -88,113 +85,6 @@ def last_start(w: Buffer, st: Buffer, v: int) -> int:
 
 
 @kernel
-def place_bound(
-    w: Buffer,
-    st: Buffer,
-    v: int,
-    shift: int,
-    work: int,
-    charged: bool,
-    labels: int,
-    gains: bool,
-    there: int,
-    onward: int,
-    tail: int,
-    travel: int,
-    metres: int,
-) -> int:
-    """Price a visit between a route's labels and one of its tails.
-
-    Parameters
-    ----------
-    labels, tail
-        Offsets of the clock before the visit and of the tail behind it.
-    charged
-        Whether this route carries the money of the visit.
-    gains
-        Whether the route or the visit has money that a later departure may save.
-    there, onward
-        Cells of the legs to the visit and from it.
-    travel, metres
-        Travel of the route before the leg to the visit.
-
-    Returns
-    -------
-    Twice the cost, plus 1 if it is a lower bound only.
-    """
-    first = w[w[BRK_PTR] + shift]
-    rests = w[w[BRK_PTR] + shift + 1] - first + 1
-    best = 2 * INFEASIBLE
-    # What is on its way already may have been left for before now.
-    now = -FOREVER if w[w[UNDER_WAY] + v] == 1 else w[NOW]
-    pinned = 1 if w[w[SUBTLE] + v] & PINNED != 0 else 0
-    travel += (there >> 32) + (onward >> 32)
-    metres += (there & 0xFFFFFFFF) + (onward & 0xFFFFFFFF)
-    for k in range(rests):
-        ready, wait = st[labels + k * FIELDS + T], st[labels + k * FIELDS + W]
-        if ready >= FOREVER:
-            continue
-        if ready < now:
-            wait += now - ready
-            ready = now
-        arrive = ready + (there >> 32)
-        ok, start, waits, slide, money = work_at(
-            w,
-            v,
-            arrive,
-            wait,
-            arrive,
-            wait,
-            st[labels + k * FIELDS + D],
-            st[st[LOW] + v],
-            st[st[HIGH] + v],
-            charged,
-        )
-        if not ok:
-            continue
-        loose, hoped = pinned, st[labels + k * FIELDS + G]
-        if charged:
-            hoped += hoped_money(w, v, start)
-        if hoped > 0:
-            # A later departure may save so much, and is not held back by what it saves.
-            loose = 1
-            _, _, _, slide, _ = work_at(
-                w,
-                v,
-                arrive,
-                wait,
-                arrive,
-                wait,
-                st[labels + k * FIELDS + D],
-                st[st[LOW] + v],
-                st[st[HIGH] + v],
-                False,
-            )
-        money += st[labels + k * FIELDS + C] - hoped
-        if not gains:
-            quiet = st[tail + QUIET]
-            behind = start + work + (onward >> 32) - quiet if quiet > -FOREVER else 0
-            money += worse(w, st, v, arrive, start, behind)
-        bound = with_tail(
-            w,
-            st,
-            v,
-            shift,
-            tail,
-            k,
-            start + work + (onward >> 32),
-            waits,
-            slide,
-            money,
-            st[labels + k * FIELDS + P],
-            travel,
-            metres,
-        )
-        best = min(best, bound | loose)
-    return best
-
-
-@kernel
 def stops_gain(w: Buffer, st: Buffer, seq: int, count: int) -> bool:
     """Whether a stop of a sequence has money that a later departure may save."""
     if w[GAINING] == 1:
@@ -216,7 +106,7 @@ def _bound_places(
     route, bounds = st[ROUTE] + shift * st[STOPS], st[BOUND]
     tails = st[TAIL] + shift * (st[STOPS] + 1) * TAIL_CELLS
     run = shift * (st[STOPS] + 1)
-    matrix, places, loc = ways_of(w, shift), w[PLACES], w[LOC]
+    places, loc = w[PLACES], w[LOC]
     closing = last_start(w, st, v)
     opening = max(w[w[WIN_LO] + w[w[WIN_PTR] + v]], st[st[LOW] + v])
     work = work_of(w, st, v, shift)
@@ -245,6 +135,10 @@ def _bound_places(
             False,
         )
         return
+    # Where both ways are equal one row of the matrix serves for both, see `swift_bounds`.
+    from_v = ways_of(w, shift) + place_v * places
+    to_v, step = (from_v, 1) if w[TWO_WAY] == 1 else (ways_of(w, shift) + place_v, places)
+    most = min(limit, INFEASIBLE)
     for pos in range(count + 1):
         st[bounds + pos] = 2 * INFEASIBLE
     for pos in range(count + 1):
@@ -265,10 +159,10 @@ def _bound_places(
                 # Even on the spot it would end too late for what comes next.
                 place = target
                 continue
-            there = w[matrix + place * places + place_v]
-            onward = w[matrix + place_v * places + target]
+            there, onward = w[to_v + place * step], w[from_v + target]
+            tail = tails + pos * TAIL_CELLS
             if there >= 0 and onward >= 0:
-                st[bounds + pos] = place_bound(
+                bound = place_bound(
                     w,
                     st,
                     v,
@@ -279,10 +173,14 @@ def _bound_places(
                     gains,
                     there,
                     onward,
-                    tails + pos * TAIL_CELLS,
+                    tail,
                     st[st[TRAVEL] + run + pos],
                     st[st[METRES_RUN] + run + pos],
+                    most,
                 )
+                st[bounds + pos] = bound
+                if bound & 1 == 0 and not every:
+                    most = min(most, (bound >> 1) + 1)
         place = target
 
 
@@ -363,7 +261,7 @@ def plain_places(w: Buffer, st: Buffer, v: int, shift: int, lead: int, needs: bo
             ready = cost < INFEASIBLE and cost - base + side < most
             if ready and needs:
                 ready = equipped(w, st, shift, seq, count + 1, lead) and stocked(
-                    w, st, shift, seq, count + 1
+                    w, st, shift, seq, count + 1, pos
                 )
             st[st[LOW] + v] = own
             if ready:

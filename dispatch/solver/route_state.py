@@ -58,7 +58,8 @@ from dispatch.solver.route_clock import (
     most_hoped,
     work_of,
 )
-from dispatch.solver.tail import TAIL_CELLS, note_owed, write_tails
+from dispatch.solver.tail import note_owed, write_tails
+from dispatch.solver.tail_cells import TAIL_CELLS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -174,7 +175,7 @@ def refresh(w: Buffer, st: Buffer, shift: int) -> bool:
             cost, working = after_slide(w, st, shift, seq, count, cost, leave, working, -1)
         st[st[WORKED] + 2 * shift] = working
     if cost < INFEASIBLE:
-        if equipped(w, st, shift, seq, count, -1) and stocked(w, st, shift, seq, count):
+        if equipped(w, st, shift, seq, count, -1) and stocked(w, st, shift, seq, count, count):
             cost += st[st[SIDE_COST] + shift]
             for p in range(w[PARTS]):
                 st[st[VAN] + shift * w[PARTS] + p] = st[st[VAN_NEED] + p]

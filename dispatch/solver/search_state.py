@@ -12,7 +12,7 @@ from dispatch.solver.label import FIELDS
 from dispatch.solver.memory import FIRST
 from dispatch.solver.problem import FOREVER
 from dispatch.solver.search_world import TRIES
-from dispatch.solver.tail import TAIL_CELLS
+from dispatch.solver.tail_cells import TAIL_CELLS
 from dispatch.solver.trace import trace_cells
 
 if TYPE_CHECKING:

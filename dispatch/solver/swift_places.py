@@ -43,15 +43,15 @@ from dispatch.solver.leg import half_up, sla_money
 from dispatch.solver.problem import FOREVER
 from dispatch.solver.road import ways_of
 from dispatch.solver.route_clock import flow_at, work_of
-from dispatch.solver.tail import (
+from dispatch.solver.tail import owed
+from dispatch.solver.tail_cells import (
     FAR,
     HOME,
     LAST,
+    LEAST,
     LOOSE,
     OPEN,
-    OWED,
     QUIET,
-    REACHED,
     SPAN,
     TAIL_CELLS,
 )
@@ -68,7 +68,22 @@ COMPARABLE = 1 << 48
 
 
 @kernel
-def _least(working_time: bool, busy: int, metres: int, labour: int, ways: int, spent: int) -> int:
+def least_prices(w: Buffer, shift: int) -> tuple[int, int, int]:
+    """Prices of a second and a metre on a shift and of the shift itself, in 36,000ths.
+
+    Each of three amounts of a route is rounded by half a unit at most. Overtime that is cheaper
+    than the hours before it makes no second dear.
+    """
+    labour = 10 * w[w[PER_HOUR] + shift]
+    if w[w[PER_OVERTIME] + shift] < w[w[PER_HOUR] + shift]:
+        labour = 0
+    return labour, 36 * w[w[PER_KM] + shift], 36000 * w[w[PER_SHIFT] + shift] - 54000
+
+
+@kernel
+def least_cost(
+    working_time: bool, busy: int, metres: int, labour: int, ways: int, spent: int
+) -> int:
     """What a route costs at the least by its ways and its work, in 36,000ths."""
     if working_time:
         return 36000 * busy
@@ -101,10 +116,9 @@ def swift_bounds(
     charged
         Whether this route carries the money of the visit.
     every
-        Without it a position that an exact price before it beats, or the limit, is written as
-        infeasible.
+        Without it a position that an exact price before it beats is written as infeasible.
     limit
-        The cost of the route from which on a position need not be priced.
+        The cost of the route from which on a position is written as infeasible.
     route, count
         Offset of the stops, and how many there are.
     last
@@ -135,12 +149,9 @@ def swift_bounds(
     label = flow_at(st, 4)
     begin_route(w, st, shift, v, label)
     following = labels
-    best = 2 * INFEASIBLE if every else 2 * min(limit, INFEASIBLE)
-    # Ways and work alone, without a look at the clock, already make most positions too dear. The
-    # money of it is compared in 36,000ths, each of three roundings taking half a unit at most.
-    labour = 0 if odd_overtime else 10 * w[w[PER_HOUR] + shift]
-    ways = 36 * w[w[PER_KM] + shift]
-    spent = 36000 * w[w[PER_SHIFT] + shift] - 54000
+    best = 2 * min(limit, INFEASIBLE)
+    # Ways and work alone, without a look at the clock, already make most positions too dear.
+    labour, ways, spent = least_prices(w, shift)
     works = work + st[tail + SPAN] - st[tail + HOME]
     for pos in range(count + 1):
         st[bounds + pos] = 2 * INFEASIBLE
@@ -177,7 +188,7 @@ def swift_bounds(
             and road <= most
             and (
                 best >= COMPARABLE
-                or _least(
+                or least_cost(
                     working_time,
                     road + works,
                     st[metres_run + apart * pos]
@@ -186,7 +197,7 @@ def swift_bounds(
                     + (onward & 0xFFFFFFFF),
                     labour,
                     ways,
-                    spent + 36000 * st[label + C],
+                    spent + 36000 * (st[label + C] + st[tail + LEAST]),
                 )
                 < 18000 * best
             )
@@ -208,8 +219,7 @@ def swift_bounds(
                 slide = min(slide, wait + quiet - reach)
             else:
                 loose = True
-                if reach >= st[tail + REACHED]:
-                    money += st[tail + OWED]
+            money += owed(st, tail, reach)
             behind = reach - quiet if quiet > -FOREVER else 0
             money += worse(w, st, v, arrive, start, behind)
             open_tail = st[tail + OPEN]

@@ -5,18 +5,20 @@ the end of the route is `max(arrive, OPEN) + SPAN`, as long as the arrival is no
 (the concatenation of Vidal et al. 2013, doi 10.1016/j.cor.2012.07.018, with the departure free).
 So one place for a visit is priced in constant time. Where a tail holds what this does not
 describe, the figure is a lower bound and the clock has the last word.
+
+A single break that is still ahead makes the tail longer by itself wherever it lies, and adds
+bounds on the arrival: those of every leg that could hold it are put together to one pair.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dispatch.solver.clock import INFEASIBLE, route_money
-from dispatch.solver.fair_loads import fair_money
 from dispatch.solver.kernel import kernel
 from dispatch.solver.label import FIELDS, C, G, T
 from dispatch.solver.layout import (
     BRK_HI,
+    BRK_LO,
     BRK_PTR,
     BRK_WORK,
     DUE_IDEAL,
@@ -24,25 +26,43 @@ from dispatch.solver.layout import (
     HIGH,
     LOC,
     LOW,
-    MAX_TRAVEL,
     NOW,
-    PER_HOUR,
-    PER_OVERTIME,
     PLACES,
+    PROMISE_HI,
+    PROMISE_PRICE,
     SHIFT_FROM,
     SHIFT_LIMIT,
+    SHIFT_START,
     SHIFT_TO,
     SLA_BY,
+    SLA_FEE,
     STARTED,
     SUBTLE,
     WIN_HI,
     WIN_LO,
     WIN_PTR,
-    WORKING_TIME,
 )
+from dispatch.solver.leg import least_money
 from dispatch.solver.problem import FOREVER
 from dispatch.solver.road import seconds, ways_of
 from dispatch.solver.route_clock import work_of
+from dispatch.solver.tail_cells import (
+    BREAK_LAST,
+    BREAK_OPEN,
+    FAR,
+    FEE_AT,
+    FEES,
+    HOME,
+    LAST,
+    LEAST,
+    LOOSE,
+    OPEN,
+    OWED,
+    QUIET,
+    REACHED,
+    SPAN,
+    TAIL_CELLS,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -50,12 +70,86 @@ if TYPE_CHECKING:
 
     Buffer = NDArray[np.int64]
 
-LAST, OPEN, SPAN, QUIET, HOME, FAR, LOOSE, OWED, REACHED = 0, 1, 2, 3, 4, 5, 6, 7, 8
-"""Cells of a tail: the latest arrival that keeps every window; the earliest that does not wait;
-seconds of travel and work; the latest arrival with which nobody is served late; seconds and
-metres of travel; whether the figures are bounds only; money of the tail for being late as the route is, and
-the arrival that this money belongs to."""
-TAIL_CELLS = 9
+
+@kernel
+def has_single_break(w: Buffer, shift: int) -> bool:
+    """Whether a shift has one break, which has not begun by now."""
+    b = w[w[BRK_PTR] + shift]
+    if w[w[BRK_PTR] + shift + 1] != b + 1:
+        return False
+    return bool(w[w[BRK_LO] + b] < w[w[BRK_HI] + b] or w[w[BRK_LO] + b] >= w[NOW])
+
+
+@kernel
+def _bound_break(
+    w: Buffer,
+    st: Buffer,
+    shift: int,
+    at: int,
+    opening: int,
+    closing: int,
+    work: int,
+    ahead: int,
+) -> None:
+    """Write when the tail at `at` must be reached to take the break of its shift behind its first stop.
+
+    The tail after it is written. `opening` and `closing` bound the start of the stop, which takes
+    `work` seconds and with the way to the next one `ahead`.
+    """
+    b, after = w[w[BRK_PTR] + shift], at + TAIL_CELLS
+    low, high, rest = w[w[BRK_LO] + b], w[w[BRK_HI] + b], w[w[BRK_WORK] + b]
+    last, begin = -FOREVER, FOREVER
+    # On the way to the next stop: at its door, or on the road when the door is reached too late.
+    latest = min(closing, high - work, st[after + LAST] - rest - ahead)
+    if opening <= latest and low + rest <= st[after + LAST]:
+        last, begin = latest, max(opening, low - ahead, st[after + OPEN] - rest - ahead)
+    # On a later way.
+    latest = min(closing, st[after + BREAK_LAST] - ahead)
+    if opening <= latest:
+        last, begin = max(last, latest), min(begin, max(opening, st[after + BREAK_OPEN] - ahead))
+    st[at + BREAK_LAST], st[at + BREAK_OPEN] = last, begin
+
+
+@kernel
+def owed(st: Buffer, tail: int, arrive: int) -> int:
+    """Money of the stops of a tail at the least when it is reached at `arrive`."""
+    least = st[tail + LEAST]
+    for i in range(tail + FEE_AT, tail + FEE_AT + 2 * FEES, 2):
+        if arrive > st[i]:
+            least += st[i + 1]
+    return int(max(least, st[tail + OWED]) if arrive >= st[tail + REACHED] else least)
+
+
+@kernel
+def _add_fee(st: Buffer, at: int, late: int, fee: int) -> None:
+    """Have a tail remember that an arrival after `late` costs a fee, unless others are dearer."""
+    lowest = at + FEE_AT
+    for i in range(lowest + 2, at + FEE_AT + 2 * FEES, 2):
+        if st[i + 1] < st[lowest + 1]:
+            lowest = i
+    if fee > st[lowest + 1]:
+        st[lowest], st[lowest + 1] = late, fee
+
+
+@kernel
+def _write_fees(
+    w: Buffer, st: Buffer, at: int, node: int, arrive: int, opening: int, ahead: int
+) -> None:
+    """Write the fees of the tail at `at`; those of the tail after it are written.
+
+    Its first stop is not reached before `arrive` nor begun before `opening`, and it and the way to
+    the next take `ahead` seconds. What is owed whatever happens goes to `LEAST`.
+    """
+    for i in range(at + FEE_AT, at + FEE_AT + 2 * FEES, 2):
+        late, fee = st[i + TAIL_CELLS] - ahead, st[i + TAIL_CELLS + 1]
+        if opening > late:
+            st[at + LEAST] += fee
+            fee = 0
+        st[i], st[i + 1] = late, fee
+    if arrive <= w[w[SLA_BY] + node] < FOREVER:
+        _add_fee(st, at, w[w[SLA_BY] + node], w[w[SLA_FEE] + node])
+    if opening <= w[w[PROMISE_HI] + node] < FOREVER:
+        _add_fee(st, at, w[w[PROMISE_HI] + node], w[w[PROMISE_PRICE] + node])
 
 
 @kernel
@@ -71,13 +165,24 @@ def write_tails(w: Buffer, st: Buffer, shift: int, seq: int, count: int, tails: 
     st[at + LOOSE] = 0
     st[at + OWED] = 0
     st[at + REACHED] = FOREVER
+    st[at + LEAST] = 0
+    for i in range(at + FEE_AT, at + FEE_AT + 2 * FEES):
+        st[i] = 0
+    st[at + BREAK_LAST] = -FOREVER
+    st[at + BREAK_OPEN] = FOREVER
+    single, limit = has_single_break(w, shift), w[w[SHIFT_LIMIT] + shift]
+    # Who has begun already may have come before the shift began.
+    soonest = w[w[SHIFT_START] + shift]
+    if count > 0 and w[w[STARTED] + st[seq]] == 1:
+        soonest = -FOREVER
     place = w[w[SHIFT_TO] + shift]
     matrix, places, loc = ways_of(w, shift), w[PLACES], w[LOC]
     for i in range(count - 1, -1, -1):
         node = st[seq + i]
         after, at = at, at - TAIL_CELLS
         cell = w[matrix + w[loc + node] * places + place]
-        ahead = work_of(w, st, node, shift) + (cell >> 32)
+        work = work_of(w, st, node, shift)
+        ahead = work + (cell >> 32)
         opening, closing = FOREVER, -FOREVER
         first, end = w[w[WIN_PTR] + node], w[w[WIN_PTR] + node + 1]
         if end > first:
@@ -85,7 +190,9 @@ def write_tails(w: Buffer, st: Buffer, shift: int, seq: int, count: int, tails: 
             closing = min(w[w[WIN_HI] + end - 1], st[st[HIGH] + node])
         if cell < 0:
             closing = -FOREVER
-        elif i + 1 == count or w[w[STARTED] + st[seq + i + 1]] == 0:
+        if single:
+            _bound_break(w, st, shift, at, opening, closing, work, ahead)
+        if cell >= 0 and (i + 1 == count or w[w[STARTED] + st[seq + i + 1]] == 0):
             closing = min(closing, st[after + LAST] - ahead)
         quiet = st[after + QUIET]
         if quiet < FOREVER:
@@ -104,6 +211,12 @@ def write_tails(w: Buffer, st: Buffer, shift: int, seq: int, count: int, tails: 
         st[at + LOOSE] = st[after + LOOSE] | w[w[SUBTLE] + node]
         st[at + OWED] = 0
         st[at + REACHED] = FOREVER
+        st[at + LEAST] = st[after + LEAST]
+        if end > first:
+            begin = max(opening, soonest)
+            latest = max(begin, min(closing, limit))
+            st[at + LEAST] += least_money(w, node, soonest, begin, latest)
+            _write_fees(w, st, at, node, soonest, begin, ahead)
         place = w[loc + node]
 
 
@@ -123,73 +236,3 @@ def note_owed(
         # What a later start may save is left out.
         st[at + OWED] = total - st[labels + i * FIELDS + C] + st[labels + i * FIELDS + G]
         place = target
-
-
-@kernel
-def with_tail(
-    w: Buffer,
-    st: Buffer,
-    v: int,
-    shift: int,
-    tail: int,
-    behind: int,
-    arrive: int,
-    wait: int,
-    slide: int,
-    money: int,
-    leave: int,
-    travel: int,
-    metres: int,
-) -> int:
-    """Price the route that reaches a tail at `arrive`.
-
-    Parameters
-    ----------
-    v
-        The visit that is new in the route.
-    tail
-        Offset of the tail.
-    behind
-        Breaks taken by then.
-    arrive, wait, slide, money, leave
-        The label on arrival at the first stop of the tail (see `clock`).
-    travel, metres
-        Travel so far, the leg to the tail included.
-
-    Returns
-    -------
-    Twice the cost, plus 1 if it is a lower bound only.
-    """
-    if arrive > st[tail + LAST] or travel + st[tail + HOME] > w[w[MAX_TRAVEL] + shift]:
-        return 2 * INFEASIBLE
-    bound = 1 if st[tail + LOOSE] != 0 else 0
-    opening, span, quiet = st[tail + OPEN], st[tail + SPAN], st[tail + QUIET]
-    end = max(arrive, opening) + span
-    slide = min(slide, wait + st[tail + LAST] - arrive)
-    if arrive <= quiet:
-        slide = min(slide, wait + quiet - arrive)
-    else:
-        bound = 1
-        if arrive >= st[tail + REACHED]:
-            money += st[tail + OWED]
-    waits = wait + max(0, opening - arrive)
-    working = end - leave - min(waits, slide)
-    rest = 0
-    for b in range(w[w[BRK_PTR] + shift] + behind, w[w[BRK_PTR] + shift + 1]):
-        if end > w[w[BRK_HI] + b]:
-            rest += w[w[BRK_WORK] + b]
-    if rest > 0:
-        # A break ahead may lie in a wait, but never in travel or work.
-        bound = 1
-        end = max(end, arrive + span + rest)
-        if end > w[w[SHIFT_LIMIT] + shift]:
-            return 2 * INFEASIBLE
-        working = max(working, arrive - leave - min(wait, slide) + span + rest)
-    if w[WORKING_TIME] == 1:
-        return 2 * working + bound
-    if bound == 1 and w[w[PER_OVERTIME] + shift] < w[w[PER_HOUR] + shift]:
-        # Overtime that is cheaper than the hours before it turns a late end into a saving.
-        end = max(end, w[w[SHIFT_LIMIT] + shift])
-    money += fair_money(w, st, shift, v, working)
-    money += route_money(w, shift, end, working, metres + st[tail + FAR])
-    return 2 * money + bound

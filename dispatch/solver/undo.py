@@ -57,7 +57,7 @@ from dispatch.solver.layout import (
     WHERE,
     WORKED,
 )
-from dispatch.solver.tail import TAIL_CELLS
+from dispatch.solver.tail_cells import TAIL_CELLS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
