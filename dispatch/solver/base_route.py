@@ -34,6 +34,7 @@ from dispatch.solver.layout import (
     STARTED,
     STOPS,
     SUBTLE,
+    TAIL_WIDTH,
     VISITS,
     WORST_RATE,
 )
@@ -87,7 +88,7 @@ def find_base(w: Buffer, st: Buffer, shift: int) -> int:
     st[BASE] = kept + KEPT_CELLS
     st[BASE_LABELS] = st[BASE] + st[STOPS] + 4
     st[BASE_TAIL] = st[BASE_LABELS] + (st[STOPS] + 5) * st[RESTS] * FIELDS
-    st[BASE_RUN] = st[BASE_TAIL] + (st[STOPS] + 5) * TAIL_CELLS
+    st[BASE_RUN] = st[BASE_TAIL] + (st[STOPS] + 5) * w[TAIL_WIDTH]
     st[BASE_BOUNDS] = st[BASE_RUN] + (st[STOPS] + 5) * RUN_CELLS
     if st[kept + KEPT_HASH] == st[st[HASH] + shift]:
         return int(st[kept + KEPT_COUNT])
@@ -199,7 +200,7 @@ def bound_alone(
         labels = flow_at(st, 4)
         begin_route(w, st, shift, node, labels)
     rests = w[w[BRK_PTR] + shift + 1] - w[w[BRK_PTR] + shift] + 1
-    if earliest_finish(st, labels, rests) + work > st[st[BASE_TAIL] + at * TAIL_CELLS + LAST]:
+    if earliest_finish(st, labels, rests) + work > st[st[BASE_TAIL] + at * w[TAIL_WIDTH] + LAST]:
         return 2 * INFEASIBLE
     there, onward = leg(w, shift, place, w[w[LOC] + node]), leg(w, shift, w[w[LOC] + node], target)
     if there < 0 or onward < 0:
@@ -219,7 +220,7 @@ def bound_alone(
         gains,
         there,
         onward,
-        st[BASE_TAIL] + at * TAIL_CELLS,
+        st[BASE_TAIL] + at * w[TAIL_WIDTH],
         st[run + RUN_TRAVEL],
         st[run + RUN_METRES],
         limit,

@@ -141,7 +141,10 @@ LINK, LINKS = 101, 102
 # 1 where every leg is as long one way as the other.
 TWO_WAY = 103
 
-WORLD_HEADER = 104
+# Cells of a tail: the last ones are there only where there are breaks or stops cost money.
+TAIL_WIDTH = 104
+
+WORLD_HEADER = 105
 
 # The header of `st`: scalars first.
 (

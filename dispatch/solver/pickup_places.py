@@ -50,6 +50,7 @@ from dispatch.solver.layout import (
     SHIFT_TO,
     SIDE_COST,
     SUPPLY,
+    TAIL_WIDTH,
     VISIT_TOOLS,
     VISITS,
     WISHED,
@@ -69,7 +70,7 @@ from dispatch.solver.plain_places import (
 from dispatch.solver.road import leg
 from dispatch.solver.route_clock import earliest_finish, flow_at, is_charged, run_on, work_of
 from dispatch.solver.search_world import WISHES
-from dispatch.solver.tail_cells import LAST, TAIL_CELLS
+from dispatch.solver.tail_cells import LAST
 
 if TYPE_CHECKING:
     import numpy as np
@@ -228,7 +229,7 @@ def _along(
                 gains,
                 there,
                 onward,
-                st[BASE_TAIL] + pos * TAIL_CELLS,
+                st[BASE_TAIL] + pos * w[TAIL_WIDTH],
                 travel,
                 metres,
                 known + st[st[OUT] + DELTA] + st[st[OUT] + STRIPPED],
@@ -259,7 +260,7 @@ def _along(
             return
         if (
             earliest_finish(st, spare, rests) - work_of(w, st, node, shift)
-            > (st[st[BASE_TAIL] + pos * TAIL_CELLS + LAST])
+            > (st[st[BASE_TAIL] + pos * w[TAIL_WIDTH] + LAST])
         ):
             return
         travel += cell >> 32

@@ -170,7 +170,7 @@ def _started_from(
             busy = ready - wait - st[labels + k * FIELDS + P] + ahead
             soonest = max(ready, now) + ahead - st[tail + SPAN]
             known = st[labels + k * FIELDS + C] - st[labels + k * FIELDS + G]
-            known += owed(st, tail, soonest)
+            known += owed(w, st, tail, soonest)
             if (
                 least_cost(working_time, busy, far, labour, ways, spent + 36000 * known)
                 >= 36000 * limit

@@ -34,6 +34,7 @@ from dispatch.solver.layout import (
     STOPS,
     SUBTLE,
     TAIL,
+    TAIL_WIDTH,
     TRAVEL,
     TWO_WAY,
     VISITS,
@@ -56,7 +57,7 @@ from dispatch.solver.route_clock import (
 )
 from dispatch.solver.search_world import WISHES
 from dispatch.solver.swift_places import swift_bounds
-from dispatch.solver.tail_cells import LAST, TAIL_CELLS
+from dispatch.solver.tail_cells import LAST
 
 if TYPE_CHECKING:
     import numpy as np
@@ -104,7 +105,7 @@ def _bound_places(
     """
     count = st[st[LENGTH] + shift]
     route, bounds = st[ROUTE] + shift * st[STOPS], st[BOUND]
-    tails = st[TAIL] + shift * (st[STOPS] + 1) * TAIL_CELLS
+    tails = st[TAIL] + shift * (st[STOPS] + 1) * w[TAIL_WIDTH]
     run = shift * (st[STOPS] + 1)
     places, loc = w[PLACES], w[LOC]
     closing = last_start(w, st, v)
@@ -155,12 +156,12 @@ def _bound_places(
             ready = earliest_finish(st, labels, rests)
             if ready > closing:
                 return
-            if max(ready, opening) + work > st[tails + pos * TAIL_CELLS + LAST]:
+            if max(ready, opening) + work > st[tails + pos * w[TAIL_WIDTH] + LAST]:
                 # Even on the spot it would end too late for what comes next.
                 place = target
                 continue
             there, onward = w[to_v + place * step], w[from_v + target]
-            tail = tails + pos * TAIL_CELLS
+            tail = tails + pos * w[TAIL_WIDTH]
             if there >= 0 and onward >= 0:
                 bound = place_bound(
                     w,

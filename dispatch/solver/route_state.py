@@ -36,6 +36,7 @@ from dispatch.solver.layout import (
     SIDE_COST,
     STOPS,
     TAIL,
+    TAIL_WIDTH,
     TIMED,
     TOTAL,
     TRAVEL,
@@ -59,7 +60,6 @@ from dispatch.solver.route_clock import (
     work_of,
 )
 from dispatch.solver.tail import note_owed, write_tails
-from dispatch.solver.tail_cells import TAIL_CELLS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -83,7 +83,7 @@ def refresh(w: Buffer, st: Buffer, shift: int) -> bool:
     """
     count = st[st[LENGTH] + shift]
     seq = st[ROUTE] + shift * st[STOPS]
-    tails = st[TAIL] + shift * (st[STOPS] + 1) * TAIL_CELLS
+    tails = st[TAIL] + shift * (st[STOPS] + 1) * w[TAIL_WIDTH]
     old = st[st[COST] + shift]
     fair_before = fair_base(w, st, shift)
     st[st[WORKED] + 2 * shift] = st[st[WORKED] + 2 * shift + 1] = 0

@@ -12,7 +12,6 @@ from dispatch.solver.label import FIELDS
 from dispatch.solver.memory import FIRST
 from dispatch.solver.problem import FOREVER
 from dispatch.solver.search_world import TRIES
-from dispatch.solver.tail_cells import TAIL_CELLS
 from dispatch.solver.trace import trace_cells
 
 if TYPE_CHECKING:
@@ -142,7 +141,7 @@ def new_state(problem: Problem, w: Buffer, options: int, seed: int) -> Buffer:
         layout.LABELS: zeros(shifts, stops + 1, block),
         layout.TRAVEL: zeros(shifts, stops + 1),
         layout.METRES_RUN: zeros(shifts, stops + 1),
-        layout.TAIL: zeros(shifts, stops + 1, TAIL_CELLS),
+        layout.TAIL: zeros(shifts, stops + 1, int(w[layout.TAIL_WIDTH])),
         layout.TIMED: zeros(shifts, stops + 1),
         layout.VAN: zeros(shifts, parts),
         layout.DRAWN: zeros(shifts, buckets),

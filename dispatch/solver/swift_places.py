@@ -33,6 +33,7 @@ from dispatch.solver.layout import (
     SHIFT_TO,
     SLA_BY,
     STARTED,
+    TAIL_WIDTH,
     TWO_WAY,
     WIN_HI,
     WIN_LO,
@@ -138,6 +139,7 @@ def swift_bounds(
     closing = min(w[w[WIN_HI] + window], st[st[HIGH] + v])
     work, by, now = work_of(w, st, v, shift), w[w[SLA_BY] + v], w[NOW]
     ideal, due_late = w[w[DUE_IDEAL] + v], w[w[DUE_LATE] + v]
+    rich = w[TAIL_WIDTH] == TAIL_CELLS
     most, working_time = w[w[MAX_TRAVEL] + shift], w[WORKING_TIME] == 1
     odd_overtime = w[w[PER_OVERTIME] + shift] < w[w[PER_HOUR] + shift]
     stride = st[RESTS] * FIELDS
@@ -167,7 +169,7 @@ def swift_bounds(
             # Even on the spot it would end too late for what comes next.
             following += stride
             label = following
-            tail += TAIL_CELLS
+            tail += w[TAIL_WIDTH]
             continue
         place = w[loc + st[route + pos - 1]] if pos > 0 else w[w[SHIFT_FROM] + shift]
         target, free = w[w[SHIFT_TO] + shift], True
@@ -197,7 +199,7 @@ def swift_bounds(
                     + (onward & 0xFFFFFFFF),
                     labour,
                     ways,
-                    spent + 36000 * (st[label + C] + st[tail + LEAST]),
+                    spent + 36000 * (st[label + C] + (st[tail + LEAST] if rich else 0)),
                 )
                 < 18000 * best
             )
@@ -219,7 +221,7 @@ def swift_bounds(
                 slide = min(slide, wait + quiet - reach)
             else:
                 loose = True
-            money += owed(st, tail, reach)
+            money += owed(w, st, tail, reach)
             behind = reach - quiet if quiet > -FOREVER else 0
             money += worse(w, st, v, arrive, start, behind)
             open_tail = st[tail + OPEN]
@@ -244,4 +246,4 @@ def swift_bounds(
             st[bounds + pos] = 1
         following += stride
         label = following
-        tail += TAIL_CELLS
+        tail += w[TAIL_WIDTH]

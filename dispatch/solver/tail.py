@@ -38,6 +38,7 @@ from dispatch.solver.layout import (
     SLA_FEE,
     STARTED,
     SUBTLE,
+    TAIL_WIDTH,
     WIN_HI,
     WIN_LO,
     WIN_PTR,
@@ -58,6 +59,7 @@ from dispatch.solver.tail_cells import (
     LOOSE,
     OPEN,
     OWED,
+    PLAIN_CELLS,
     QUIET,
     REACHED,
     SPAN,
@@ -111,8 +113,10 @@ def _bound_break(
 
 
 @kernel
-def owed(st: Buffer, tail: int, arrive: int) -> int:
+def owed(w: Buffer, st: Buffer, tail: int, arrive: int) -> int:
     """Money of the stops of a tail at the least when it is reached at `arrive`."""
+    if w[TAIL_WIDTH] == PLAIN_CELLS:
+        return 0
     least = st[tail + LEAST]
     for i in range(tail + FEE_AT, tail + FEE_AT + 2 * FEES, 2):
         if arrive > st[i]:
@@ -155,7 +159,7 @@ def _write_fees(
 @kernel
 def write_tails(w: Buffer, st: Buffer, shift: int, seq: int, count: int, tails: int) -> None:
     """Describe the tails of the nodes at `seq`; tail `count` is the way home alone."""
-    at = tails + count * TAIL_CELLS
+    at = tails + count * w[TAIL_WIDTH]
     st[at + LAST] = w[w[SHIFT_LIMIT] + shift]
     st[at + OPEN] = -FOREVER
     st[at + SPAN] = 0
@@ -165,11 +169,13 @@ def write_tails(w: Buffer, st: Buffer, shift: int, seq: int, count: int, tails: 
     st[at + LOOSE] = 0
     st[at + OWED] = 0
     st[at + REACHED] = FOREVER
-    st[at + LEAST] = 0
-    for i in range(at + FEE_AT, at + FEE_AT + 2 * FEES):
-        st[i] = 0
-    st[at + BREAK_LAST] = -FOREVER
-    st[at + BREAK_OPEN] = FOREVER
+    rich = w[TAIL_WIDTH] == TAIL_CELLS
+    if rich:
+        st[at + LEAST] = 0
+        for i in range(at + FEE_AT, at + FEE_AT + 2 * FEES):
+            st[i] = 0
+        st[at + BREAK_LAST] = -FOREVER
+        st[at + BREAK_OPEN] = FOREVER
     single, limit = has_single_break(w, shift), w[w[SHIFT_LIMIT] + shift]
     # Who has begun already may have come before the shift began.
     soonest = w[w[SHIFT_START] + shift]
@@ -179,7 +185,7 @@ def write_tails(w: Buffer, st: Buffer, shift: int, seq: int, count: int, tails: 
     matrix, places, loc = ways_of(w, shift), w[PLACES], w[LOC]
     for i in range(count - 1, -1, -1):
         node = st[seq + i]
-        after, at = at, at - TAIL_CELLS
+        after, at = at, at - w[TAIL_WIDTH]
         cell = w[matrix + w[loc + node] * places + place]
         work = work_of(w, st, node, shift)
         ahead = work + (cell >> 32)
@@ -211,8 +217,9 @@ def write_tails(w: Buffer, st: Buffer, shift: int, seq: int, count: int, tails: 
         st[at + LOOSE] = st[after + LOOSE] | w[w[SUBTLE] + node]
         st[at + OWED] = 0
         st[at + REACHED] = FOREVER
-        st[at + LEAST] = st[after + LEAST]
-        if end > first:
+        if rich:
+            st[at + LEAST] = st[after + LEAST]
+        if rich and end > first:
             begin = max(opening, soonest)
             latest = max(begin, min(closing, limit))
             st[at + LEAST] += least_money(w, node, soonest, begin, latest)
@@ -230,7 +237,7 @@ def note_owed(
         return
     place = w[w[SHIFT_FROM] + shift]
     for i in range(count):
-        at, target = tails + i * TAIL_CELLS, w[w[LOC] + st[seq + i]]
+        at, target = tails + i * w[TAIL_WIDTH], w[w[LOC] + st[seq + i]]
         ready = max(st[labels + i * FIELDS + T], w[NOW])
         st[at + REACHED] = ready + seconds(w, shift, place, target)
         # What a later start may save is left out.

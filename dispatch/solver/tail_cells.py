@@ -8,6 +8,9 @@ and work; the latest arrival with which nobody is served late; seconds and metre
 whether the figures are bounds only; money of the tail for being late as the route is, and the
 arrival that this money belongs to."""
 
+PLAIN_CELLS = 9
+"""All that there is to say where no shift has a break and no stop costs money."""
+
 LEAST = 9
 """Money of the stops of the tail whenever they start within windows and shift: for a due ideal or a
 promise that is past or out of reach, for an arrival that is late already."""

@@ -47,6 +47,7 @@ from dispatch.solver.layout import (
     STEP,
     STOPS,
     TAIL,
+    TAIL_WIDTH,
     TIMED,
     TOUCHED,
     TOUCHED_COUNT,
@@ -57,7 +58,6 @@ from dispatch.solver.layout import (
     WHERE,
     WORKED,
 )
-from dispatch.solver.tail_cells import TAIL_CELLS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -154,8 +154,8 @@ def _copy_route(w: Buffer, source: Buffer, target: Buffer, s: int) -> None:
     at = source[TIMED] + s * (stops + 1)
     for i in range(at, at + count + 1):
         target[i] = source[i]
-    at = source[TAIL] + s * (stops + 1) * TAIL_CELLS
-    for i in range(at, at + (count + 1) * TAIL_CELLS):
+    at = source[TAIL] + s * (stops + 1) * w[TAIL_WIDTH]
+    for i in range(at, at + (count + 1) * w[TAIL_WIDTH]):
         target[i] = source[i]
     _copy_supplies(w, source, target, s)
 

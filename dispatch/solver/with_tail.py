@@ -135,7 +135,7 @@ def with_tail(
         slide = min(slide, wait + quiet - arrive)
     else:
         bound = 1
-    money += owed(st, tail, arrive)
+    money += owed(w, st, tail, arrive)
     waits = wait + max(0, opening - arrive)
     later = min(waits, slide)
     working, sooner = end - leave - later, False

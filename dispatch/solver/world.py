@@ -14,6 +14,7 @@ import numpy as np
 
 from dispatch.solver import layout
 from dispatch.solver.problem import FOREVER, UNLIMITED, Objective, Problem, Visit, Window
+from dispatch.solver.tail_cells import PLAIN_CELLS, TAIL_CELLS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -178,7 +179,16 @@ def world_scalars(problem: Problem, options: Sequence[PickupOption]) -> dict[int
         layout.NOW: -FOREVER if problem.now is None else problem.now,
         layout.WORKING_TIME: int(problem.objective is Objective.WORKING_TIME),
         layout.GAINING: int(any(wishes(problem, v) for v in problem.visits)),
+        layout.TAIL_WIDTH: TAIL_CELLS if _is_rich(problem) else PLAIN_CELLS,
     }
+
+
+def _is_rich(problem: Problem) -> bool:
+    """Whether a shift has a break, or a stop costs money by itself."""
+    if any(shift.breaks for shift in problem.shifts):
+        return True
+    priced = any(v.sla or v.due or v.promise for v in problem.visits)
+    return priced and problem.objective is Objective.COST
 
 
 def wishes(problem: Problem, visit: Visit) -> tuple[int, ...]:

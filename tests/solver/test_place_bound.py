@@ -16,7 +16,6 @@ from dispatch.solver.road import leg
 from dispatch.solver.route_clock import flow_at, is_charged, labels_at, run_on, work_of
 from dispatch.solver.search import Search
 from dispatch.solver.search_world import WISHES
-from dispatch.solver.tail_cells import TAIL_CELLS
 
 LUNCH = (Break(NOON, 13 * HOUR, 1800),)
 
@@ -41,7 +40,7 @@ def place(search: Search, v: int, s: int, at: int) -> tuple[int, int]:
     ran = int(st[st[layout.TRAVEL] + run]), int(st[st[layout.METRES_RUN] + run])
     charged = is_charged(w, st, v)
     gains = w[w[layout.GAINS] + v] == 1 or stops_gain(w, st, base, count)
-    tail = int(st[layout.TAIL]) + run * TAIL_CELLS
+    tail = int(st[layout.TAIL]) + run * int(w[layout.TAIL_WIDTH])
     work = work_of(w, st, v, s)
     bound = place_bound(
         w, st, v, s, work, charged, labels, gains, there, onward, tail, *ran, INFEASIBLE
