@@ -13,10 +13,7 @@ from dispatch.solver.fair_loads import worse
 from dispatch.solver.kernel import kernel
 from dispatch.solver.label import FIELDS, C, D, G, P, T, W
 from dispatch.solver.layout import (
-    BRK_HI,
-    BRK_LO,
     BRK_PTR,
-    BRK_WORK,
     GAINS,
     HIGH,
     LOW,
@@ -27,7 +24,7 @@ from dispatch.solver.layout import (
     WISHED,
     WORKING_TIME,
 )
-from dispatch.solver.leg import hoped_money, work_at
+from dispatch.solver.leg import drive, hoped_money, work_at
 from dispatch.solver.problem import FOREVER
 from dispatch.solver.route_clock import earliest_finish
 from dispatch.solver.search_world import WISHES
@@ -83,20 +80,11 @@ def _break_before(
     earliest
         The start of the visit at the earliest.
     """
-    b = w[w[BRK_PTR] + shift]
-    low, high, rest = w[w[BRK_LO] + b], w[w[BRK_HI] + b], w[w[BRK_WORK] + b]
-    arrive, at_arrival = ready + there, wait
-    if ready > high:
+    ok, arrive, at_arrival, free, wait, slide = drive(
+        w, shift, 0, 1, ready, wait, slide, there, -FOREVER
+    )
+    if not ok:
         return 2 * INFEASIBLE
-    if arrive <= high:
-        begin = max(arrive, low)
-        wait += begin - arrive
-        slide = min(slide, wait + high - begin)
-        free = begin + rest
-    else:
-        slide = min(slide, wait + high - ready)
-        arrive += rest
-        free = arrive
     ok, start, wait, slide, _ = work_at(
         w,
         v,
