@@ -39,7 +39,7 @@ def prepare(
     database_url
         SQLAlchemy address; the database is made when it is not there.
     anchor
-        Moment at which the demo is alive; None: now.
+        Moment at which the demo is alive, and which its plan takes for the present; None: now.
     time_limit_s
         Seconds of search.
     on_progress
@@ -54,8 +54,10 @@ def prepare(
     with SolverChild() as child:
         from dispatch.operations.demo_day import plan_demo, plant
         from dispatch.operations.opening import opened
+        from dispatch.store.clock import SteppedClock
 
-        with opened(database_url) as database:
+        clock = None if anchor is None else SteppedClock(anchor)
+        with opened(database_url, clock=clock) as database:
             span = plant(database, anchor)
             return plan_demo(
                 database, span, time_limit_s=time_limit_s, on_progress=on_progress, child=child

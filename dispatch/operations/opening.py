@@ -6,12 +6,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from dispatch.store import Database, prepare
+from dispatch.store.clock import Clock
 
 __all__ = ["opened"]
 
 
 @contextmanager
-def opened(database_url: str, *, create: bool = True) -> Iterator[Database]:
+def opened(
+    database_url: str, *, create: bool = True, clock: Clock | None = None
+) -> Iterator[Database]:
     """Open a database, migrate it, and close it again at the end.
 
     Parameters
@@ -20,6 +23,8 @@ def opened(database_url: str, *, create: bool = True) -> Iterator[Database]:
         SQLAlchemy address.
     create
         False refuses a database that does not exist yet.
+    clock
+        What its transactions call the present; None: the machine's.
 
     Raises
     ------
@@ -28,7 +33,7 @@ def opened(database_url: str, *, create: bool = True) -> Iterator[Database]:
     Unavailable
         When it cannot be reached.
     """
-    database = Database(database_url)
+    database = Database(database_url, clock=clock)
     try:
         prepare(database, create=create)
         yield database
