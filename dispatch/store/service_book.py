@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import delete, tuple_
+from sqlalchemy import delete, func, tuple_
 from sqlmodel import Session, col, select
 
 from dispatch.store.tables import (
@@ -136,7 +136,10 @@ class ServiceBook:
     def confirmations(
         self, day: date, *, engineer: str | None = None
     ) -> Sequence[RouteConfirmationRow]:
-        """Routes of a day that were confirmed, in the order in which they were."""
+        """Routes of a day that were confirmed, in the order in which they were.
+
+        Of two in the same second that of the later plan comes later.
+        """
         query = select(RouteConfirmationRow).where(RouteConfirmationRow.day == day)
         if engineer is not None:
             query = query.where(RouteConfirmationRow.engineer_id == engineer)
@@ -145,6 +148,7 @@ class ServiceBook:
                 RouteConfirmationRow.engineer_id,
                 col(RouteConfirmationRow.occurred_at),
                 col(RouteConfirmationRow.received_at),
+                func.coalesce(col(RouteConfirmationRow.plan_version), 0),
                 RouteConfirmationRow.fingerprint,
             )
         ).all()
