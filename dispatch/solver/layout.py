@@ -244,6 +244,9 @@ MEMORY, MEMORY_CELLS, MEMORY_WIDTH, PLANTING, GOOD = range(80, 85)
 # Remembered routes that recombination finds promising: how many, and where they stand in the memory.
 FAVOURITES, FAVOURED = 85, 86
 
+# Shifts to which the step has given a remembered route.
+PLANTED = 102
+
 # Linked visits that a step may have moved: a list, and by visit the relink that put it there; how
 # many relinks there were, and whether the step began with the least starts of its orders.
 AFFECTED, IS_AFFECTED, RELINKS, SOUND = 87, 88, 89, 90
@@ -265,7 +268,7 @@ FOCUS, FOCUS_LEFT = 94, 95
 # By route and stop, the hash of the route up to it that its labels and travel belong to.
 TIMED = 101
 
-STATE_HEADER = 102
+STATE_HEADER = 103
 DECIDING = RNG
 """Tables from this one on are not part of a copy of a solution."""
 

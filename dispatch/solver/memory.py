@@ -35,6 +35,7 @@ from dispatch.solver.layout import (
     OPTION_SHIFT,
     ORDER,
     OWN_LOW,
+    PLANTED,
     REMOVABLE,
     ROUTE,
     STOPS,
@@ -57,6 +58,18 @@ KEY, SHIFT, COUNT, PRICE, FIRST = range(5)
 TRIES = 8
 """How many cells are looked into for a route that can be planted."""
 
+
+LONGEST_CHAIN = 5
+GOES_ON = 0.7
+"""How many routes a step plants at most, and how often it goes on after one."""
+
+MOST_LEFT = 40
+"""Visits that a planted route may leave without a place."""
+
+CHANCE = 3.0
+"""By how many visits without a place the choice of the next route may be off the best."""
+
+FAR = 1 << 20
 
 FAVOURED_SHARE = 0.5
 """How many of the routes planted are taken from the promising ones, where there are any."""
@@ -139,12 +152,19 @@ def _fill(w: Buffer, st: Buffer, u: Buffer, cell: int) -> bool:
 
 
 @kernel
-def plant(w: Buffer, st: Buffer, u: Buffer) -> int:
-    """Give a shift a remembered route; returns how many visits are out now (`order`)."""
-    cell = _chosen(w, st)
-    if cell < 0:
-        return 0
-    s, count = st[cell + SHIFT], 0
+def _drive(w: Buffer, st: Buffer, u: Buffer, cell: int, out: int) -> int:
+    """Have a shift drive a remembered route.
+
+    Parameters
+    ----------
+    out
+        How many visits are out already, `order[:out]`.
+
+    Returns
+    -------
+    How many are out now; fewer are on no route where the route could not be driven again.
+    """
+    s, count = st[cell + SHIFT], out
     for i in range(st[st[LENGTH] + s]):
         node = st[st[ROUTE] + s * st[STOPS] + i]
         if node < w[VISITS]:
@@ -158,10 +178,9 @@ def plant(w: Buffer, st: Buffer, u: Buffer) -> int:
             st[st[ORDER] + count] = node
             count += 1
     touch(w, st, u, s)
-    count = remove_marked(w, st, u, count)
-    if st[st[LENGTH] + s] > 0:
-        return count
-    _fill(w, st, u, cell)
+    count = remove_marked(w, st, u, out, count)
+    if st[st[LENGTH] + s] == 0:
+        _fill(w, st, u, cell)
     left = 0
     for i in range(count):
         node = st[st[ORDER] + i]
@@ -169,3 +188,75 @@ def plant(w: Buffer, st: Buffer, u: Buffer) -> int:
             st[st[ORDER] + left] = node
             left += 1
     return left
+
+
+@kernel
+def _follows(w: Buffer, st: Buffer, cell: int, wanted: int, planted: int) -> int:
+    """How many visits would be out more with a promising route that serves `wanted`; FAR: no use.
+
+    Parameters
+    ----------
+    planted
+        How many shifts drive what this step has planted, `chain[:planted]`.
+    """
+    s, serves, more = st[cell + SHIFT], False, 0
+    for i in range(planted):
+        if st[st[PLANTED] + i] == s:
+            return FAR
+    for i in range(st[cell + COUNT]):
+        node = st[cell + FIRST + i]
+        if node >= w[VISITS]:
+            continue
+        home = st[st[WHERE] + node]
+        serves = serves or node == wanted
+        if home < 0:
+            more -= 1
+        elif home == s:
+            # Counted among those that lose their place, but it has one.
+            more -= 1
+        else:
+            for j in range(planted):
+                if st[st[PLANTED] + j] == home:
+                    return FAR
+    if not serves:
+        return FAR
+    for i in range(st[st[LENGTH] + s]):
+        if st[st[ROUTE] + s * st[STOPS] + i] < w[VISITS]:
+            more += 1
+    return more
+
+
+@kernel
+def _next(w: Buffer, st: Buffer, out: int, planted: int) -> int:
+    """A promising route for one of the visits that are out, -1 if there is none that helps."""
+    wanted = st[st[ORDER] + int(draw(st) * out)]
+    best, least = -1, float(MOST_LEFT)
+    for i in range(st[FAVOURITES]):
+        cell = st[MEMORY] + st[st[FAVOURED] + i] * st[MEMORY_WIDTH]
+        more = _follows(w, st, cell, wanted, planted)
+        if more < FAR:
+            loss = float(out + more) + CHANCE * draw(st)
+            if loss < least and _key(w, st, st[cell + SHIFT]) != 0:
+                best, least = cell, loss
+    return best
+
+
+@kernel
+def plant(w: Buffer, st: Buffer, u: Buffer) -> int:
+    """Give shifts remembered routes; returns how many visits are out now (`order`).
+
+    After the first, which may be any, come promising ones that take up what has lost its place and
+    leave alone what is planted: a plan changes by several routes that go together.
+    """
+    cell = _chosen(w, st)
+    if cell < 0:
+        return 0
+    out, planted = 0, 0
+    while cell >= 0:
+        st[st[PLANTED] + planted] = st[cell + SHIFT]
+        planted += 1
+        out = _drive(w, st, u, cell, out)
+        cell = -1
+        if out > 0 and planted < LONGEST_CHAIN and draw(st) < GOES_ON:
+            cell = _next(w, st, out, planted)
+    return out

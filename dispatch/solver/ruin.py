@@ -124,14 +124,14 @@ def _drop_pickups(w: Buffer, st: Buffer, s: int) -> None:
 
 
 @kernel
-def remove_marked(w: Buffer, st: Buffer, u: Buffer, count: int) -> int:
-    """Take the visits `order[:count]` out of their routes; returns how many are out.
+def remove_marked(w: Buffer, st: Buffer, u: Buffer, first: int, count: int) -> int:
+    """Take the visits `order[first:count]` out of their routes; returns how many are out.
 
-    Successors go with their predecessors, pickups that nobody needs any more go too, and where the
+    Those before `first` are out already. Successors go with their predecessors, pickups that nobody needs any more go too, and where the
     rest of a route cannot stand alone (travel times need not obey the triangle inequality) all its
     removable visits go.
     """
-    count = _take_out(w, st, u, 0, count)
+    count = _take_out(w, st, u, first, count)
     done = 0
     while done < st[TOUCHED_COUNT]:
         s = st[st[TOUCHED] + done]
@@ -139,15 +139,15 @@ def remove_marked(w: Buffer, st: Buffer, u: Buffer, count: int) -> int:
         _drop_pickups(w, st, s)
         if refresh(w, st, s):
             continue
-        first = count
+        others = count
         for i in range(st[st[LENGTH] + s]):
             v = st[st[ROUTE] + s * st[STOPS] + i]
             if v < w[VISITS] and w[w[REMOVABLE] + v] == 1:
                 st[st[MARK] + v] = 1
                 st[st[ORDER] + count] = v
                 count += 1
-        if count > first:
-            count = _take_out(w, st, u, first, count)
+        if count > others:
+            count = _take_out(w, st, u, others, count)
             done = 0
     return count
 
@@ -171,7 +171,7 @@ def _ruin_route(w: Buffer, st: Buffer, u: Buffer, seed: int) -> int:
             st[st[MARK] + v] = 1
             st[st[ORDER] + count] = v
             count += 1
-    return remove_marked(w, st, u, count)
+    return remove_marked(w, st, u, 0, count)
 
 
 @kernel
@@ -252,7 +252,7 @@ def ruin(w: Buffer, st: Buffer, u: Buffer) -> int:
         crew = crew_left_out(w, st)
         count = mark_room(w, st, u, crew) if crew >= 0 else 0
         if count > 0:
-            count = remove_marked(w, st, u, count)
+            count = remove_marked(w, st, u, 0, count)
             st[st[ORDER] + count] = crew
             return count + 1
     for i in range(w[NEAR_WIDTH]):
@@ -269,4 +269,4 @@ def ruin(w: Buffer, st: Buffer, u: Buffer) -> int:
         count = _mark_string(w, st, s, position_of(st, s, v), length, count)
     if w[LINKS] > 0:
         count = _mark_partners(w, st, u, longest, count)
-    return remove_marked(w, st, u, count)
+    return remove_marked(w, st, u, 0, count)

@@ -9,7 +9,7 @@ import numpy as np
 from dispatch.solver import layout
 from dispatch.solver.base_route import MOST_BASES, base_cells
 from dispatch.solver.label import FIELDS
-from dispatch.solver.memory import FIRST
+from dispatch.solver.memory import FIRST, LONGEST_CHAIN
 from dispatch.solver.problem import FOREVER
 from dispatch.solver.search_world import TRIES
 from dispatch.solver.trace import trace_cells
@@ -181,6 +181,7 @@ def new_state(problem: Problem, w: Buffer, options: int, seed: int) -> Buffer:
         layout.BOUND: zeros(stops + 5),
         layout.SEEN: zeros(2, shifts),
         layout.FAVOURED: zeros(MOST_FAVOURED),
+        layout.PLANTED: zeros(LONGEST_CHAIN),
         layout.AFFECTED: zeros(n),
         layout.IS_AFFECTED: zeros(n),
         # Large and only of use to a search: whoever reads a plan copies what stands before.

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import chain
 
 import numpy as np
 import pytest
-from named_worlds import one_part_short, overloaded_day, two_engineers
+from named_worlds import day_shift, one_part_short, overloaded_day, two_engineers, visit, world
 from small_problems import small_problem
 
 from dispatch.solver import layout
 from dispatch.solver.favourites import FINENESS, Columns, favour
-from dispatch.solver.problem import Problem
+from dispatch.solver.memory import COUNT, FIRST, LONGEST_CHAIN, SHIFT, plant
+from dispatch.solver.operate import OPEN
+from dispatch.solver.problem import Engineer, Problem
 from dispatch.solver.recipe import SEARCH_ONLY
 from dispatch.solver.recombine_stops import route_cost
 from dispatch.solver.route_pool import RoutePool
@@ -76,6 +79,40 @@ def test_promising_routes_are_remembered_ones() -> None:
     assert count > 0
     cells = search.memory()[st[st[layout.FAVOURED] :][:count]]
     assert (cells[:, 0] != 0).all()
+
+
+def test_a_step_plants_routes_that_go_together() -> None:
+    """Three engineers, nine visits: what is planted later leaves alone what was planted before.
+
+    Every visit is either out or on one route, and some steps change two shifts or three.
+    """
+    days = tuple(day_shift(engineer) for engineer in range(3))
+    visits = tuple(visit(1 + i % 3, duration=1800 + 600 * i) for i in range(9))
+    search = searched(world(visits, days, (Engineer(), Engineer(), Engineer())), 3000)
+    st = search.state
+    assert st[layout.FAVOURITES] > 0
+    known = search.memory()
+    kept = {(int(cell[SHIFT]), *sorted(cell[FIRST : FIRST + cell[COUNT]])) for cell in known}
+    lengths = set()
+    for _ in range(60):
+        search.restart()
+        search.do(OPEN)
+        planted = search.row(st, layout.PLANTED, 0, LONGEST_CHAIN)
+        planted[:] = -1
+        with np.errstate(over="ignore"):
+            out = int(plant(search.world, st, search._undo))
+        width = int(st[layout.STOPS])
+        routes = [
+            sorted(search.row(st, layout.ROUTE, s, width)[: st[st[layout.LENGTH] + s]])
+            for s in range(3)
+        ]
+        assert sorted(
+            [*search.row(st, layout.ORDER, 0, out), *chain.from_iterable(routes)]
+        ) == list(range(9))
+        for s in planted[planted >= 0].tolist():
+            assert (s, *routes[s]) in kept
+        lengths.add(int((planted >= 0).sum()))
+    assert lengths >= {1, 2, 3}
 
 
 def test_prices_of_visits_bound_the_best_choice_of_routes() -> None:
