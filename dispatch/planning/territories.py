@@ -26,7 +26,7 @@ from dispatch.planning.territory_world import (
 )
 from dispatch.solver.annealing import Stretch, anneal
 from dispatch.solver.explain_orders import solution_of
-from dispatch.solver.islands import VISITS_A_CYCLE
+from dispatch.solver.islands import cycle_size
 from dispatch.solver.recipe import AUTO
 from dispatch.solver.run import Run
 from dispatch.solver.search import Search
@@ -200,7 +200,7 @@ class _Whole:
 
     def _cycles(self) -> int:
         """How many times the plan cools down: with so much time each that it pays."""
-        size = max(1.0, len(self.problem.visits) / VISITS_A_CYCLE)
+        size = cycle_size(len(self.problem.visits))
         if self.run.limit is not None:
             return max(1, round(self.run.limit / (size * AUTO.cycle_iterations)))
         return max(1, round((self.run.time_limit_s or 0.0) / (size * AUTO.cycle_s)))

@@ -37,6 +37,10 @@ WORTH_TWO = 20_000
 VISITS_A_CYCLE = 100
 """So many visits are annealed in a cycle of the length that the recipe says."""
 
+SMALL, HALF = 200, 0.5
+"""Below so many visits a cycle takes less than that, down to a half: small plans form sooner, and
+many of them are better than few."""
+
 FAVOUR_AT = (0.3, 0.5, 0.7, 0.85)
 """Where in a cycle the routes to plant are judged anew."""
 
@@ -124,7 +128,7 @@ class Islands:
 
     def _cycles(self) -> int:
         """How many times a run cools down: a larger problem takes longer to cool."""
-        size = max(1.0, len(self.problem.visits) / VISITS_A_CYCLE)
+        size = cycle_size(len(self.problem.visits))
         if self.run.limit is not None:
             share = self.run.limit / len(self.searches)
             return max(1, round(share / (size * self.recipe.cycle_iterations)))
@@ -177,6 +181,11 @@ class Islands:
         islands, limit = len(self.searches), self.run.limit or 0
         own = limit // islands + (lane < limit % islands)
         return own * (cycle + 1) // cycles - own * cycle // cycles
+
+
+def cycle_size(visits: int) -> float:
+    """How long a cycle takes for so many visits, in cycles of the recipe's length."""
+    return max(1.0, visits / VISITS_A_CYCLE) * min(1.0, max(HALF, visits / SMALL))
 
 
 def _is_hot(cycle: int, cycles: int) -> bool:

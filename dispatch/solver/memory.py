@@ -63,8 +63,8 @@ LONGEST_CHAIN = 5
 GOES_ON = 0.7
 """How many routes a step plants at most, and how often it goes on after one."""
 
-MOST_LEFT = 40
-"""Visits that a planted route may leave without a place."""
+MOST_LEFT = 12
+"""How many visits may be out after another route is planted, unless more were out before."""
 
 CHANCE = 3.0
 """By how many visits without a place the choice of the next route may be off the best."""
@@ -230,7 +230,7 @@ def _follows(w: Buffer, st: Buffer, cell: int, wanted: int, planted: int) -> int
 def _next(w: Buffer, st: Buffer, out: int, planted: int) -> int:
     """A promising route for one of the visits that are out, -1 if there is none that helps."""
     wanted = st[st[ORDER] + int(draw(st) * out)]
-    best, least = -1, float(MOST_LEFT)
+    best, least = -1, float(max(out, MOST_LEFT))
     for i in range(st[FAVOURITES]):
         cell = st[MEMORY] + st[st[FAVOURED] + i] * st[MEMORY_WIDTH]
         more = _follows(w, st, cell, wanted, planted)

@@ -15,8 +15,8 @@ class Recipe:
     Parameters
     ----------
     cycle_s
-        Seconds of one annealing cycle from hot to cold, for each hundred visits; each begins at the
-        best plan so far.
+        Seconds of one annealing cycle from hot to cold, for each hundred visits (fewer on small
+        days); each begins at the best plan so far.
     cycle_iterations
         The same when the budget is in iterations.
     hottest, coldest
