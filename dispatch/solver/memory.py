@@ -58,7 +58,6 @@ KEY, SHIFT, COUNT, PRICE, FIRST = range(5)
 TRIES = 8
 """How many cells are looked into for a route that can be planted."""
 
-
 LONGEST_CHAIN = 5
 GOES_ON = 0.7
 """How many routes a step plants at most, and how often it goes on after one."""
@@ -69,7 +68,8 @@ MOST_LEFT = 12
 CHANCE = 3.0
 """By how many visits without a place the choice of the next route may be off the best."""
 
-FAR = 1 << 20
+NO_USE = 1 << 20
+"""More visits than there are."""
 
 FAVOURED_SHARE = 0.5
 """How many of the routes planted are taken from the promising ones, where there are any."""
@@ -192,17 +192,23 @@ def _drive(w: Buffer, st: Buffer, u: Buffer, cell: int, out: int) -> int:
 
 @kernel
 def _follows(w: Buffer, st: Buffer, cell: int, wanted: int, planted: int) -> int:
-    """How many visits would be out more with a promising route that serves `wanted`; FAR: no use.
+    """How many more visits would be out with a remembered route, if it serves `wanted`.
 
     Parameters
     ----------
+    cell
+        Where the route stands.
     planted
-        How many shifts drive what this step has planted, `chain[:planted]`.
+        How many shifts drive what this step has planted, `planted[:planted]`.
+
+    Returns
+    -------
+    `NO_USE` where it does not serve `wanted` or takes something from what is planted.
     """
     s, serves, more = st[cell + SHIFT], False, 0
     for i in range(planted):
         if st[st[PLANTED] + i] == s:
-            return FAR
+            return NO_USE
     for i in range(st[cell + COUNT]):
         node = st[cell + FIRST + i]
         if node >= w[VISITS]:
@@ -217,9 +223,9 @@ def _follows(w: Buffer, st: Buffer, cell: int, wanted: int, planted: int) -> int
         else:
             for j in range(planted):
                 if st[st[PLANTED] + j] == home:
-                    return FAR
+                    return NO_USE
     if not serves:
-        return FAR
+        return NO_USE
     for i in range(st[st[LENGTH] + s]):
         if st[st[ROUTE] + s * st[STOPS] + i] < w[VISITS]:
             more += 1
@@ -234,7 +240,7 @@ def _next(w: Buffer, st: Buffer, out: int, planted: int) -> int:
     for i in range(st[FAVOURITES]):
         cell = st[MEMORY] + st[st[FAVOURED] + i] * st[MEMORY_WIDTH]
         more = _follows(w, st, cell, wanted, planted)
-        if more < FAR:
+        if more < NO_USE:
             loss = float(out + more) + CHANCE * draw(st)
             if loss < least and _key(w, st, st[cell + SHIFT]) != 0:
                 best, least = cell, loss
